@@ -52,7 +52,7 @@ def add_working_days(day: date, count: int) -> date:
 
 
 def working_days_between(start: date, end: date) -> int:
-    """How many working days come after the start, up to and with the end; negative when the end is earlier."""
+    """How many working days come after the start, up to and with the end; negative if the end is earlier."""
     if end < start:
         return -working_days_between(end, start)
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))

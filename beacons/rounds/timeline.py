@@ -1,8 +1,9 @@
 """Dates from stage lengths, the stage at a moment, and the limit of a round: plain Python.
 
-A stage closes at noon in London on its closing date, and the next one opens at that very instant. A closing that
-would fall on a weekend or bank holiday moves to the working day *before* it; lengths are counted from the dates
-before that move, so the moves never add up and a plan that fits its limit on paper always fits it in the calendar.
+A stage closes at noon in London on its closing date, and the next one opens at that very instant. A closing
+that would fall on a weekend or bank holiday moves to the working day *before* it; lengths are counted from
+the dates before that move, so the moves never add up and a plan that fits its limit on paper always fits it
+in the calendar.
 """
 
 from __future__ import annotations
