@@ -38,56 +38,232 @@ KINDS = {
 
 # Our own code, title and unit for each measure, the series it is taken from, and the national indicator it is near.
 MEASURES = [
-    ("neet-16-17", "lait-16-17-neet", "NI 117", "Young people of 16 and 17 not in education, work or training", "%"),
-    ("youth-justice-entrants", "lait-firstyjs", "NI 111", "Young people new to the youth justice system", "per 100,000 aged 10 to 17"),
-    ("teenage-conceptions", "lait-under18concep", "NI 112", "Conceptions below the age of 18", "per 1,000 aged 15 to 17"),
+    (
+        "neet-16-17",
+        "lait-16-17-neet",
+        "NI 117",
+        "Young people of 16 and 17 not in education, work or training",
+        "%",
+    ),
+    (
+        "youth-justice-entrants",
+        "lait-firstyjs",
+        "NI 111",
+        "Young people new to the youth justice system",
+        "per 100,000 aged 10 to 17",
+    ),
+    (
+        "teenage-conceptions",
+        "lait-under18concep",
+        "NI 112",
+        "Conceptions below the age of 18",
+        "per 1,000 aged 15 to 17",
+    ),
     ("youth-reoffending", "lait-reoffyo15-17", "NI 19", "Young offenders of 15 to 17 who offend again", "%"),
-    ("placement-moves", "lait-lacstable-2016on", "NI 62", "Children in care moved three times or more in a year", "%"),
-    ("placement-length", "lait-lac-longstable", "NI 63", "Children in care who have kept their placement for two years", "%"),
-    ("assessments-in-time", "lait-continue-assess-comp", "NI 60", "Children's social care assessments done within 45 working days", "%"),
-    ("repeat-protection-plans", "lait-prevregcpr", "NI 65", "Children placed under a protection plan again", "%"),
-    ("long-protection-plans", "lait-cpplans2yrs", "NI 64", "Child protection plans that lasted two years or more", "%"),
-    ("wellbeing-in-care", "lait-emotional-lac", "NI 58", "Emotional difficulties of children in care", "score of 0 to 40"),
+    (
+        "placement-moves",
+        "lait-lacstable-2016on",
+        "NI 62",
+        "Children in care moved three times or more in a year",
+        "%",
+    ),
+    (
+        "placement-length",
+        "lait-lac-longstable",
+        "NI 63",
+        "Children in care who have kept their placement for two years",
+        "%",
+    ),
+    (
+        "assessments-in-time",
+        "lait-continue-assess-comp",
+        "NI 60",
+        "Children's social care assessments done within 45 working days",
+        "%",
+    ),
+    (
+        "repeat-protection-plans",
+        "lait-prevregcpr",
+        "NI 65",
+        "Children placed under a protection plan again",
+        "%",
+    ),
+    (
+        "long-protection-plans",
+        "lait-cpplans2yrs",
+        "NI 64",
+        "Child protection plans that lasted two years or more",
+        "%",
+    ),
+    (
+        "wellbeing-in-care",
+        "lait-emotional-lac",
+        "NI 58",
+        "Emotional difficulties of children in care",
+        "score of 0 to 40",
+    ),
     ("protection-reviews", "lait-revcp", "NI 67", "Child protection cases reviewed when they were due", "%"),
-    ("care-leavers-housed", "lait-careleaveracc", "NI 147", "Care leavers of 19 to 21 in suitable accommodation", "%"),
-    ("care-leavers-occupied", "lait-careleavereet", "NI 148", "Care leavers of 19 to 21 in education, work or training", "%"),
+    (
+        "care-leavers-housed",
+        "lait-careleaveracc",
+        "NI 147",
+        "Care leavers of 19 to 21 in suitable accommodation",
+        "%",
+    ),
+    (
+        "care-leavers-occupied",
+        "lait-careleavereet",
+        "NI 148",
+        "Care leavers of 19 to 21 in education, work or training",
+        "%",
+    ),
     ("recycling", "defra-recycling", "NI 192", "Household waste reused, recycled or composted", "%"),
-    ("emissions-per-head", "els-ghg-per-head", "NI 186", "Greenhouse gas emissions for each resident", "tonnes of CO2 equivalent"),
+    (
+        "emissions-per-head",
+        "els-ghg-per-head",
+        "NI 186",
+        "Greenhouse gas emissions for each resident",
+        "tonnes of CO2 equivalent",
+    ),
     ("employment", "els-employment", "NI 151", "Working-age people in work", "%"),
-    ("claimants", "els-claimants", "NI 152", "Working-age people claiming unemployment-related benefits", "%"),
-    ("overweight-at-ten", "lait-excessyr6", "NI 56", "Children overweight or obese in their last primary year", "%"),
+    (
+        "claimants",
+        "els-claimants",
+        "NI 152",
+        "Working-age people claiming unemployment-related benefits",
+        "%",
+    ),
+    (
+        "overweight-at-ten",
+        "lait-excessyr6",
+        "NI 56",
+        "Children overweight or obese in their last primary year",
+        "%",
+    ),
     ("level-2-at-19", "lait-level2age19", "NI 79", "Young people qualified to level 2 by the age of 19", "%"),
     ("level-3-at-19", "lait-level3age19", "NI 80", "Young people qualified to level 3 by the age of 19", "%"),
     ("persistent-absence", "lait-totperabnew", "NI 87", "Pupils persistently absent from school", "%"),
     ("child-poverty", "els-child-poverty", "NI 116", "Children in families of relatively low income", "%"),
-    ("circulatory-deaths", "els-cvd-mortality", "NI 121", "Preventable deaths from circulatory disease", "per 100,000 people"),
+    (
+        "circulatory-deaths",
+        "els-cvd-mortality",
+        "NI 121",
+        "Preventable deaths from circulatory disease",
+        "per 100,000 people",
+    ),
     ("new-homes", "els-net-homes", "NI 154", "Homes added to the stock", "per 1,000 homes"),
 ]
 
 # What agreements aim at: the scheme's themes, each with its national indicator and the measure that shows it today.
 OUTCOMES = [
-    ("young-people-in-work-or-learning", "neet-16-17", "More young people in education, work or training"),
-    ("fewer-teenage-conceptions", "teenage-conceptions", "Fewer teenage pregnancies"),
-    ("out-of-the-justice-system", "youth-justice-entrants", "Young people kept out of the justice system"),
-    ("fewer-reoffending", "youth-reoffending", "Fewer young people offending again"),
-    ("lasting-homes-in-care", "placement-length", "Lasting homes for children in care"),
-    ("fewer-moves-in-care", "placement-moves", "Fewer moves for children in care"),
-    ("timely-help-for-children", "assessments-in-time", "Timely help for children in need"),
-    ("safe-for-good", "repeat-protection-plans", "Children kept safe for good"),
-    ("safe-sooner", "long-protection-plans", "Children safe sooner"),
-    ("wellbeing-of-children-in-care", "wellbeing-in-care", "Well-being of children in care"),
-    ("less-waste", "recycling", "More waste recycled"),
-    ("lower-emissions", "emissions-per-head", "Lower emissions where people live"),
-    ("people-in-work", "employment", "More people in work"),
-    ("healthy-weight", "overweight-at-ten", "More children of a healthy weight"),
-    ("less-child-poverty", "child-poverty", "Fewer children in poverty"),
-    ("more-homes", "new-homes", "More homes"),
+    (
+        "young-people-in-work-or-learning",
+        "neet-16-17",
+        "More young people in education, work or training",
+        "Fewer young people leave school for nothing: each has a course, a training place or a job to go to.",
+    ),
+    (
+        "fewer-teenage-conceptions",
+        "teenage-conceptions",
+        "Fewer teenage pregnancies",
+        "Young women and men have the knowledge, the services and the prospects to become parents later.",
+    ),
+    (
+        "out-of-the-justice-system",
+        "youth-justice-entrants",
+        "Young people kept out of the justice system",
+        "Trouble is met early, so that fewer young people are ever charged for the first time.",
+    ),
+    (
+        "fewer-reoffending",
+        "youth-reoffending",
+        "Fewer young people offending again",
+        "Those who have offended once find a way back that lasts.",
+    ),
+    (
+        "lasting-homes-in-care",
+        "placement-length",
+        "Lasting homes for children in care",
+        "Children in care stay with the same family long enough to belong there.",
+    ),
+    (
+        "fewer-moves-in-care",
+        "placement-moves",
+        "Fewer moves for children in care",
+        "No child in care is moved from place to place within a year.",
+    ),
+    (
+        "timely-help-for-children",
+        "assessments-in-time",
+        "Timely help for children in need",
+        "What a child needs is found out in weeks, so that help comes while it still counts.",
+    ),
+    (
+        "safe-for-good",
+        "repeat-protection-plans",
+        "Children kept safe for good",
+        "Once a child is safe the danger does not come back, and no second protection plan is needed.",
+    ),
+    (
+        "safe-sooner",
+        "long-protection-plans",
+        "Children safe sooner",
+        "Children under a protection plan are made safe without years of waiting.",
+    ),
+    (
+        "wellbeing-of-children-in-care",
+        "wellbeing-in-care",
+        "Well-being of children in care",
+        "Children in care are as well in mind as others of their age.",
+    ),
+    (
+        "less-waste",
+        "recycling",
+        "More waste recycled",
+        "Households throw away less, and more of what they throw away is used again.",
+    ),
+    (
+        "lower-emissions",
+        "emissions-per-head",
+        "Lower emissions where people live",
+        "Homes, roads and firms of the area give off less carbon for each resident.",
+    ),
+    (
+        "people-in-work",
+        "employment",
+        "More people in work",
+        "More of those of working age have a job.",
+    ),
+    (
+        "healthy-weight",
+        "overweight-at-ten",
+        "More children of a healthy weight",
+        "Fewer children leave primary school overweight.",
+    ),
+    (
+        "less-child-poverty",
+        "child-poverty",
+        "Fewer children in poverty",
+        "Fewer children grow up in families that have too little to live on.",
+    ),
+    (
+        "more-homes",
+        "new-homes",
+        "More homes",
+        "Homes are built and brought back into use as fast as people need them.",
+    ),
 ]
 
 PRODUCERS = {
-    "els": "Explore Local Statistics",
-    "lait": "DfE local authority interactive tool",
-    "defra": "WasteDataFlow ENV18",
+    "DfE": "Department for Education",
+    "OHID": "Office for Health Improvement and Disparities",
+    "ONS": "Office for National Statistics",
+    "Youth Justice board": "Youth Justice Board",
+}
+CARRIERS = {
+    "els": "the ONS Explore Local Statistics service",
+    "lait": "the DfE local authority interactive tool",
+    "defra": "WasteDataFlow, table ENV18",
 }
 
 SAMPLE_STAGES = {"in the LAA": "agreed", "recommended": "recommended", "shortlisted": "shortlisted"}
@@ -208,7 +384,12 @@ def national_indicators(source: Path) -> list[Row]:
 def title_note(row: Mapping[str, str]) -> str:
     """How far a title may be trusted to be the printed one."""
     status = row["title_status"]
-    for word, note in [("missing", ""), ("description", "a description"), ("cut", "end cut off"), ("successor", "of a successor")]:
+    for word, note in [
+        ("missing", ""),
+        ("description", "a description"),
+        ("cut", "end cut off"),
+        ("successor", "of a successor"),
+    ]:
         if word in status:
             return note
     return "as printed"
@@ -216,13 +397,15 @@ def title_note(row: Mapping[str, str]) -> str:
 
 def measures(source: Path) -> list[Row]:
     known = {row["indicator_id"]: row for row in read(source, "indicators/indicators.csv")}
-    themes = {row["code"]: row["theme"] for row in read(source, "national_indicators/national_indicators.csv")}
+    themes = {
+        row["code"]: row["theme"] for row in read(source, "national_indicators/national_indicators.csv")
+    }
     rows = []
     for code, series, national, title, unit in MEASURES:
         row = known[series]
         if row["related_national_indicator"] != national:
             raise BrokenSource(f"{series} is near {row['related_national_indicator']}, not {national}.")
-        producer = {"DfE": "Department for Education", "Defra": "Defra"}.get(row["producer"], row["producer"])
+        producer = PRODUCERS.get(row["producer"], row["producer"])
         rows.append(
             {
                 "code": code,
@@ -232,7 +415,7 @@ def measures(source: Path) -> list[Row]:
                 "theme": themes[national],
                 "stands_for": national,
                 "nearness": row["relation"],
-                "source": f"{producer}: {PRODUCERS[series.split('-')[0]]}, series {series.split('-', 1)[1]}",
+                "source": f"{producer}, through {CARRIERS[series.split('-')[0]]}",
                 "licence": row["licence"],
             }
         )
@@ -295,7 +478,9 @@ def laa_samples(source: Path) -> list[Row]:
         {
             "authority": row["area_id"],
             "indicator": row["indicator"],
-            "stage": next((ours for theirs, ours in SAMPLE_STAGES.items() if row["stage"].startswith(theirs)), "draft"),
+            "stage": next(
+                (ours for theirs, ours in SAMPLE_STAGES.items() if row["stage"].startswith(theirs)), "draft"
+            ),
             "dated": row["document_date"],
             "area_inferred": "true" if row["area_basis"].startswith("inferred") else "false",
             "source": row["source"],
@@ -307,8 +492,14 @@ def laa_samples(source: Path) -> list[Row]:
 def outcomes(_source: Path) -> list[Row]:
     national = {code: number for code, _, number, *_ in MEASURES}
     return [
-        {"slug": slug, "title": title, "national_indicator": national[measure], "measure": measure}
-        for slug, measure, title in OUTCOMES
+        {
+            "slug": slug,
+            "title": title,
+            "description": description,
+            "national_indicator": national[measure],
+            "measure": measure,
+        }
+        for slug, measure, title, description in OUTCOMES
     ]
 
 
@@ -335,7 +526,7 @@ TABLES = {
     "outcomes/data/values.csv": (values, "indicator authority year period value", 3),
     "outcomes/data/laa_choices.csv": (laa_choices, "indicator areas of_areas precision source", 1),
     "outcomes/data/laa_samples.csv": (laa_samples, "authority indicator stage dated area_inferred source", 2),
-    "outcomes/data/outcomes.csv": (outcomes, "slug title national_indicator measure", 1),
+    "outcomes/data/outcomes.csv": (outcomes, "slug title description national_indicator measure", 1),
 }
 
 
@@ -384,7 +575,9 @@ def check(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
     ]
     for table, column, key in joins:
         if strangers := {row[column] for row in names[table] if row[column]} - keys[key]:
-            raise BrokenSource(f"{table}, column {column}: nothing is known of {', '.join(sorted(strangers))}.")
+            raise BrokenSource(
+                f"{table}, column {column}: nothing is known of {', '.join(sorted(strangers))}."
+            )
     adrift = [
         row["code"]
         for row in names["authorities"]
@@ -405,7 +598,9 @@ def write(tables: Mapping[str, Sequence[Mapping[str, str]]], into: Path) -> None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Compile the product's own reference tables from gathered open data.")
+    parser = argparse.ArgumentParser(
+        description="Compile the product's own reference tables from gathered open data."
+    )
     parser.add_argument("source", type=Path, help="folder of the gathered data")
     parser.add_argument("--into", type=Path, default=ROOT, help="where to write (default: this checkout)")
     options = parser.parse_args(arguments)

@@ -57,3 +57,12 @@ def working_days_between(start: date, end: date) -> int:
         return -working_days_between(end, start)
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
     return sum(map(is_working_day, days))
+
+
+def last_noon(at: datetime) -> date:
+    """The last day whose noon in London has come; a stage that closes on it, or before, is over.
+
+    Deadlines are kept as dates, so this is what a query compares them with, exact to the second.
+    """
+    day = day_in_london(at)
+    return day if at >= noon(day) else day - timedelta(days=1)

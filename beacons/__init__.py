@@ -1,0 +1,5 @@
+"""The refreshed Beacons scheme."""
+
+from beacons.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,151 @@
+"""One authority's bid, with partners, on one outcome in one round."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from beacons.applications.querysets import ApplicationQuerySet
+from beacons.applications.statuses import STANDING, Status
+from beacons.core import guards
+from beacons.directory.models import Authority, User
+from beacons.rounds.models import Category, Question, Round
+from outcomes.models import Outcome
+
+
+class Application(models.Model):
+    """A bid, drafted by officers of its lead authority and certified by a second person of it."""
+
+    reference = models.CharField(max_length=20, unique=True)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="applications")
+    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="applications")
+    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="applications")
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, related_name="applications", verbose_name="lead authority"
+    )
+    status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
+    title = models.CharField(max_length=120)
+    summary = models.TextField(
+        "summary for the public", blank=True, help_text="Published if the application wins an award."
+    )
+    lead_officer = models.CharField(max_length=120, blank=True)
+    # The four heads of the grant, in whole pounds.
+    develop = models.PositiveIntegerField("developing the practice", default=0)
+    innovate = models.PositiveIntegerField("innovation", default=0)
+    disseminate = models.PositiveIntegerField("dissemination", default=0)
+    support = models.PositiveIntegerField("performance support", default=0)
+    drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    certified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    certified_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    content_hash = models.CharField("SHA-256 of what was certified", max_length=64, blank=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "authority", "outcome", "category"],
+                condition=Q(status__in=STANDING, category__isnull=False),
+                name="application_once_in_category",
+                violation_error_message="This authority has an application for this outcome and category already.",
+            ),
+            models.UniqueConstraint(
+                fields=["round", "authority", "outcome"],
+                condition=Q(status__in=STANDING, category__isnull=True),
+                name="application_once",
+                violation_error_message="This authority has an application for this outcome already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["submitted", "eligible", "ineligible", "closed"])
+                | Q(submitted_at__isnull=False, certified_at__isnull=False),
+                name="application_handed_in_has_its_instants",
+            ),
+            models.CheckConstraint(
+                condition=Q(certified_by__isnull=True) | ~Q(certified_by=models.F("drafted_by")),
+                name="application_certified_by_a_second_person",
+                violation_error_message="An application is certified by somebody other than the person who began it.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.authority}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("application_detail", args=[self.reference])
+
+    @property
+    def requested(self) -> int:
+        """The four heads together, in pounds."""
+        return self.develop + self.innovate + self.disseminate + self.support
+
+    @property
+    def shared(self) -> int:
+        """What goes into dissemination and support, in pounds."""
+        return self.disseminate + self.support
+
+
+class Answer(models.Model):
+    """What the applicant says to one question. `version` grows with each save."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
+    text = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=0)
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("question__position", "pk")
+        constraints = [models.UniqueConstraint(fields=["application", "question"], name="answer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.question}"
+
+
+class AnswerVersion(models.Model):
+    """Every text that was ever saved, by whom and when. Nothing a person typed is thrown away."""
+
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("answer", "-version")
+        constraints = [models.UniqueConstraint(fields=["answer", "version"], name="answer_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.answer}, version {self.version}"
+
+
+guards.append_only(AnswerVersion)
+
+
+class Partner(models.Model):
+    """Another authority, or a body that is none, with its part in the bid."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="partners")
+    authority = models.ForeignKey(Authority, models.PROTECT, null=True, blank=True, related_name="partnerships")
+    name = models.CharField(max_length=160, blank=True, help_text="If it is not an authority of the list.")
+    role = models.CharField("its part in the bid", max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "authority"],
+                condition=Q(authority__isnull=False),
+                name="partner_once",
+                violation_error_message="This authority is a partner already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(authority__isnull=False) | ~Q(name=""),
+                name="partner_is_somebody",
+                violation_error_message="Choose an authority or write the partner's name.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.authority or self.name)

@@ -1,0 +1,119 @@
+"""The admin site that wants a second factor, and the one base of every ModelAdmin."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import urlencode
+
+from beacons.core.letters import Letter
+from beacons.core.steps import Step
+
+AUTHENTICATION_METHODS = "account_authentication_methods"
+
+
+class HouseAdminSite(admin.AdminSite):
+    """Django's admin, entered only by staff who signed in with a second factor.
+
+    allauth's own guard lets a superuser without a second factor through, so we ask the session what it was
+    opened with. The demonstration, and only it, may run without.
+    """
+
+    site_header = "Beacons office"
+    site_title = "Beacons office"
+    index_title = "Grants, rounds and reference data"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        if not (request.user.is_active and request.user.is_staff):
+            return False
+        return settings.DEMONSTRATION or used_second_factor(request)
+
+    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Our own sign-in, or, for staff without a second factor, the page that sets one up."""
+        if request.user.is_authenticated and request.user.is_staff:
+            return redirect("mfa_index")
+        target = urlencode({"next": request.get_full_path()})
+        return redirect(f"{resolve_url(settings.LOGIN_URL)}?{target}")
+
+
+def used_second_factor(request: HttpRequest) -> bool:
+    """Was this session opened with a second factor?"""
+    methods = request.session.get(AUTHENTICATION_METHODS, [])
+    return any(method.get("method") == "mfa" for method in methods)
+
+
+class HouseAdmin(admin.ModelAdmin):
+    """Every ModelAdmin of the house.
+
+    - `seen_by` and `changed_by` are roles (directory.Role values); a superuser may do what both may.
+    - A look-up by a field that the list does not show is refused: `?score__gte=4` is an oracle.
+    - What has a status is never saved by typing one in, and nothing is deleted here.
+    """
+
+    seen_by: frozenset[str] = frozenset()
+    changed_by: frozenset[str] = frozenset()
+    # Look-ups beyond list_filter and search_fields that links of our own pages use.
+    allowed_lookups: frozenset[str] = frozenset()
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser or request.user.has_role(*self.seen_by, *self.changed_by)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser or request.user.has_role(*self.changed_by)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser or request.user.has_role(*self.changed_by)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Only what the list itself offers as a filter, to the letter."""
+        offered = {item if isinstance(item, str) else item[0] for item in self.get_list_filter(request)}
+        base = lookup.removesuffix("__exact").removesuffix("__id").removesuffix("__isnull")
+        return lookup in self.allowed_lookups or base in offered
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        named = {field.name for field in self.model._meta.get_fields()}
+        return [*super().get_readonly_fields(request, obj), *({"status"} & named)]
+
+
+class ReadOnlyAdmin(HouseAdmin):
+    """To be looked at, not changed."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    """The outbox. A letter's text is shown only once it has left: it may hold what is still sealed."""
+
+    seen_by = frozenset({"scheme_manager", "case_officer"})
+    list_display = ("kind", "to", "written_at", "sent_at", "attempts", "last_error")
+    list_filter = ("kind",)
+    fields = ("kind", "to", "written_at", "not_before", "attempts", "last_error", "sent_at", "parked_at")
+    ordering = ("-pk",)
+
+
+@admin.register(Step)
+class StepAdmin(ReadOnlyAdmin):
+    """The audit, for the scheme manager: what happened when, without the words, which seals may cover."""
+
+    seen_by = frozenset({"scheme_manager"})
+    list_display = ("subject_type", "subject_id", "step", "at", "hash")
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Steps of sealed things stay out of the list: even that one happened may tell."""
+        return super().get_queryset(request).exclude(subject_type__startswith="panel.")

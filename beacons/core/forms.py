@@ -1,0 +1,255 @@
+"""The base of every form here: GOV.UK widgets, messages a person can act on, cleaned text, a crispy helper.
+
+A form, its view and its template:
+
+    class IssueForm(HouseForm, forms.ModelForm):
+        submit = "Save the issue"                        # the button; default "Save and continue"
+
+        class Meta:
+            model = Issue
+            fields = ["text", "found_on"]                # a DateField becomes day, month and year
+
+        text = WordsField(words=200, label="What is hard about this outcome?", help_text="Up to 200 words.")
+
+    class IssueCreate(LoginRequiredMixin, CreateView):
+        form_class = IssueForm
+        template_name = "outcomes/issue_form.html"
+
+        def form_valid(self, form):
+            try:
+                issue = actions.state(..., by=self.request.user, at=self.request.at)
+            except Refused as refusal:
+                return self.form_invalid(form.refused(refusal))          # nothing typed is lost
+            messages.success(self.request, "Issue stated.")
+            return redirect(issue.outcome)
+
+    {% extends "base.html" %}
+    {% load crispy_forms_tags govuk %}
+    {% block title %}State an issue{% endblock %}
+    {% block before_content %}{% back_link outcome.get_absolute_url "Back to the outcome" %}{% endblock %}
+    {% block content %}
+      <h1 class="govuk-heading-l">State an issue</h1>
+      {% crispy form %}
+    {% endblock %}
+
+base.html shows the error summary above the heading and puts "Error: " into the title when the context's `form` has
+errors; a form under another name shows its own summary. Also on the class: `cancel` (an address beside the button),
+`buttons` ((name, text) pairs for further buttons), `groups` (legend and field names, laid out as fieldsets),
+`heading_field` (a page of one question: its label is the h1), `optional_marks` (say which fields may stay empty).
+Fields: `WordsField(words=)`, `PoundsField()`. A FilterSet derives from `HouseFilterSet` and is shown by
+`{% filter_panel filter %}`.
+"""
+
+from typing import Any
+
+import django_filters
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+from django.core.exceptions import ValidationError
+
+from beacons.core import text
+from beacons.core.crispy import Group
+from beacons.core.widgets import Checkbox, Checkboxes, DateParts, PoundsInput, Radios, WordsTextarea
+
+TIMES = ["%H:%M", "%H.%M", "%H:%M:%S", "%I:%M%p", "%I.%M%p", "%I%p", "%I:%M %p", "%I %p"]
+# Django's own words for these name no field, which a list of errors needs.
+LIMITS = {
+    "max_length": "{label} must be %(limit_value)d characters or fewer",
+    "min_length": "{label} must be %(limit_value)d characters or more",
+    "max_value": "{label} must be %(limit_value)s or less",
+    "min_value": "{label} must be %(limit_value)s or more",
+}
+
+
+class WordsField(forms.CharField):
+    """A text of so many words, counted on the page and here in the same way."""
+
+    def __init__(self, *, words: int, **options: Any) -> None:
+        self.words = words
+        super().__init__(**{"widget": WordsTextarea(words), **options})
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        over = text.words(value) - self.words
+        if over > 0:
+            raise ValidationError(
+                f"{self.label or 'This answer'}: {over} {'word' if over == 1 else 'words'} too many,"
+                f" the limit is {self.words}",
+                code="max_words",
+            )
+
+
+class PoundsField(forms.IntegerField):
+    """Whole pounds, however they are written: £12,000 or 12000."""
+
+    widget = PoundsInput
+
+    def __init__(self, *, min_value: int | None = 0, **options: Any) -> None:
+        super().__init__(min_value=min_value, **options)
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str):
+            value = value.replace("£", "").replace(",", "").replace(" ", "").removesuffix(".00")
+        return super().to_python(value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
+
+
+class HouseForm:
+    """Mixed in before forms.Form or forms.ModelForm; see the top of this file."""
+
+    submit = "Save and continue"
+    cancel = ""
+    buttons: tuple[tuple[str, str], ...] = ()
+    groups: tuple[tuple[str, list[str]], ...] = ()
+    heading_field = ""
+    optional_marks = True
+    use_required_attribute = False
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            dress(field, label_of(name, field))
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.layout = self.layout()
+        helper.attrs = {"novalidate": True}
+        helper.cancel = self.cancel
+        if self.submit:
+            helper.add_input(Submit("", self.submit))
+        for name, value in self.buttons:
+            helper.add_input(Submit(name, value, css_class="govuk-button--secondary"))
+        return helper
+
+    def layout(self) -> Layout:
+        """In groups where there are groups; fields of no group come last."""
+        grouped = {name for _, names in self.groups for name in names}
+        return Layout(
+            *(Group(legend, *names) for legend, names in self.groups),
+            *(name for name in self.fields if name not in grouped),
+        )
+
+    def refused(self, refusal: Any) -> "HouseForm":
+        """The same form, with a refusal's reasons above it."""
+        for reason in refusal.reasons:
+            self.add_error(None, reason)
+        return self
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        if field and getattr(error, "code", "") == "invalid":
+            widget = self.fields[field].widget
+            if isinstance(widget, DateParts):
+                label = label_of(field, self.fields[field])
+                error = ValidationError(widget.complaint(label, self[field].value()), code="invalid")  # type: ignore[index]
+        super().add_error(field, error)  # type: ignore[misc]
+
+    def _clean_fields(self) -> None:
+        super()._clean_fields()  # type: ignore[misc]
+        for name, value in self.cleaned_data.items():
+            if isinstance(value, str):
+                self.cleaned_data[name] = text.clean(value)
+
+    cleaned_data: dict[str, Any]
+
+
+def dress(field: forms.Field, label: str) -> None:
+    """Give a field the widget and the words it has in this house, unless it was given its own."""
+    widget = field.widget
+    replacement: forms.Widget | None = None
+    if type(widget) is forms.DateInput:
+        replacement = DateParts()
+    elif type(widget) is forms.CheckboxInput:
+        replacement = Checkbox(widget.attrs)
+    elif type(widget) is forms.RadioSelect:
+        replacement = Radios(widget.attrs)
+    elif type(widget) is forms.CheckboxSelectMultiple:
+        replacement = Checkboxes(widget.attrs)
+    elif type(widget) is forms.DateTimeInput:
+        replacement = forms.DateTimeInput({"type": "datetime-local", **widget.attrs}, format="%Y-%m-%dT%H:%M")
+    elif isinstance(widget, forms.NumberInput):
+        mode = "numeric" if type(field) is forms.IntegerField else "decimal"
+        replacement = forms.TextInput({"inputmode": mode, "class": "govuk-input--width-5"})
+    if replacement is not None:
+        replacement.is_required = field.required
+        if hasattr(field, "choices"):
+            replacement.choices = field.choices  # type: ignore[attr-defined]
+        field.widget = replacement
+    if isinstance(field, forms.TimeField):
+        field.input_formats = TIMES
+        field.widget.attrs.setdefault("class", "govuk-input--width-5")
+    name_errors(field, label)
+
+
+def name_errors(field: forms.Field, label: str) -> None:
+    """Replace Django's default messages by ones that name the field."""
+    default: dict[str, Any] = {}
+    for parent in reversed(type(field).__mro__):
+        default.update(getattr(parent, "default_error_messages", {}))
+    ours = {
+        "required": required_message(field, label),
+        "invalid": invalid_message(field, label),
+        "invalid_choice": f"{label}: choose from the list",
+        **{
+            code: words.replace("{label}", label.replace("%", "%%"))
+            for code, words in LIMITS.items()
+            if code not in default
+        },
+    }
+    for code, message in ours.items():
+        if message and field.error_messages.get(code, default.get(code)) == default.get(code):
+            field.error_messages[code] = message
+
+
+def required_message(field: forms.Field, label: str) -> str:
+    if label.endswith("?"):
+        return f"Answer “{label}”"
+    if isinstance(field, forms.BooleanField):
+        return f"Tick “{label}” to go on"
+    verb = "Enter"
+    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.FileField):
+        verb = "Select"
+    return f"{verb} {small_first(label)}"
+
+
+def invalid_message(field: forms.Field, label: str) -> str:
+    if isinstance(field, forms.EmailField):
+        return f"{label} must be an email address, like name@example.org"
+    if isinstance(field, forms.IntegerField):
+        return f"{label} must be a whole number, like 12"
+    if isinstance(field, forms.DecimalField | forms.FloatField):
+        return f"{label} must be a number, like 12.5"
+    if isinstance(field, forms.TimeField):
+        return f"{label} must be a time, like 2:30pm"
+    return ""
+
+
+def label_of(name: str, field: forms.Field) -> str:
+    """The label in a sentence; a name where there is none yet."""
+    return str(field.label or name.replace("_", " ").capitalize()).strip().removesuffix(":")
+
+
+def small_first(label: str) -> str:
+    """'Reason' in the middle of a sentence; 'NI 117' and 'LGA' stay as they are."""
+    if len(label) > 1 and label[0].isupper() and (label[1].islower() or label[1] == " "):
+        return label[0].lower() + label[1:]
+    return label
+
+
+class FilterForm(HouseForm, forms.Form):
+    """The form of a filter panel: small, never saved, everything optional."""
+
+    submit = "Show"
+    optional_marks = False
+
+
+class HouseFilterSet(django_filters.FilterSet):
+    """A FilterSet whose form is shown by `{% filter_panel filter %}`."""
+
+    def get_form_class(self) -> type[forms.Form]:
+        fields = {name: part.field for name, part in self.filters.items()}
+        return type(f"{type(self).__name__}Form", (FilterForm,), fields)

@@ -1,0 +1,134 @@
+"""Triggers that keep steps append-only and sums within their parent.
+
+A room declares its guards beside its models. They are set after every migrate, on both databases. SQLite
+rebuilds a table at AlterField and silently drops its triggers, and a trigger that names a table under
+rebuilding aborts the migration; so there all are dropped before a migrate.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connections, models
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One trigger: `sqlite` and `postgresql` hold the statements that make it."""
+
+    name: str
+    tables: tuple[str, ...]
+    sqlite: tuple[str, ...]
+    postgresql: tuple[str, ...]
+
+
+_guards: list[Guard] = []
+
+
+def append_only(model: type[models.Model]) -> None:
+    """Rows of this table are never changed and never deleted, not by SQL either."""
+    table = model._meta.db_table
+    name = f"guard_{table}_append_only"
+    told = f"{table} is append-only"
+    _guards.append(
+        Guard(
+            name,
+            (table,),
+            sqlite=tuple(
+                f"CREATE TRIGGER {name}_{act} BEFORE {act} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{told}'); END"
+                for act in ("UPDATE", "DELETE")
+            ),
+            postgresql=(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ "
+                f"BEGIN RAISE EXCEPTION '{told}' USING ERRCODE = 'integrity_constraint_violation'; END "
+                "$$ LANGUAGE plpgsql",
+                f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+                f"CREATE TRIGGER {name}_all BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+            ),
+        )
+    )
+
+
+def kept_on_parent(
+    *, name: str, child: type[models.Model], key: str, parent: type[models.Model], column: str, figure: str
+) -> None:
+    """Keep `parent.column` equal to `figure`, an SQL aggregate over the child rows of that parent.
+
+    `figure` names the children's table `child`; a CHECK on the parent then guards what the children add up to,
+    whichever way they were written. `key` is the child's column that points at the parent. On PostgreSQL the
+    parent's row is locked by its own UPDATE, so racing children queue.
+    """
+    mine, theirs = child._meta.db_table, parent._meta.db_table
+    trigger = f"guard_{name}"
+
+    def update(row: str) -> str:
+        return (
+            f"UPDATE {theirs} SET {column} = (SELECT {figure} FROM {mine} AS child WHERE child.{key} = {row}.{key}) "
+            f"WHERE id = {row}.{key}"
+        )
+
+    sqlite = [
+        f"CREATE TRIGGER {trigger}_{act} AFTER {act} ON {mine} BEGIN {update(row)}; END"
+        for act, row in (("INSERT", "NEW"), ("DELETE", "OLD"))
+    ]
+    sqlite.append(f"CREATE TRIGGER {trigger}_UPDATE AFTER UPDATE ON {mine} BEGIN {update('OLD')}; {update('NEW')}; END")
+    postgresql = (
+        f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger AS $$ BEGIN "
+        f"IF TG_OP <> 'INSERT' THEN PERFORM 1 FROM {theirs} WHERE id = OLD.{key} FOR UPDATE; {update('OLD')}; END IF; "
+        f"IF TG_OP <> 'DELETE' THEN PERFORM 1 FROM {theirs} WHERE id = NEW.{key} FOR UPDATE; {update('NEW')}; END IF; "
+        "RETURN NULL; END $$ LANGUAGE plpgsql",
+        f"CREATE TRIGGER {trigger} AFTER INSERT OR UPDATE OR DELETE ON {mine} "
+        f"FOR EACH ROW EXECUTE FUNCTION {trigger}()",
+    )
+    _guards.append(Guard(trigger, (mine, theirs), tuple(sqlite), postgresql))
+
+
+def drop_before_migrate(using: str = "default", **_: Any) -> None:
+    if connections[using].vendor == "sqlite":
+        drop_all(using)
+
+
+def set_after_migrate(using: str = "default", **_: Any) -> None:
+    set_all(using)
+
+
+def drop_all(using: str = "default") -> None:
+    """Drop every guard that stands."""
+    with connections[using].cursor() as cursor:
+        if connections[using].vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard_%'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DROP TRIGGER {name}")
+            return
+        cursor.execute(
+            "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE NOT tgisinternal AND tgname LIKE 'guard\\_%%'"
+        )
+        for name, table in cursor.fetchall():
+            cursor.execute(f'DROP TRIGGER "{name}" ON "{table}"')
+
+
+def set_all(using: str = "default") -> None:
+    """Set every guard whose tables exist, afresh."""
+    connection = connections[using]
+    drop_all(using)
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        for guard in _guards:
+            if not set(guard.tables) <= tables:
+                continue
+            for statement in getattr(guard, connection.vendor):
+                cursor.execute(statement)
+
+
+def missing(using: str = "default") -> Iterable[str]:
+    """Names of guards that do not stand; `check_invariants` asks."""
+    with connections[using].cursor() as cursor:
+        if connections[using].vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
+        # PostgreSQL cuts names at 63 characters.
+        standing = {name for (name,) in cursor.fetchall()}
+    return [g.name for g in _guards if not any(name.startswith(g.name[:63]) for name in standing)]

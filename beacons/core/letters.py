@@ -1,0 +1,128 @@
+"""The outbox: what must leave the house, once.
+
+A letter is a row of the transaction that causes it, so it is sent if and only if that happened. A clerk (the
+ticker, or a Celery worker) claims one letter at a time under a lease, sends it and stamps it. A letter whose
+sending was cut off is tried again when its lease ends; one that keeps failing is parked and shown to staff.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import models, transaction
+from django.template.loader import render_to_string
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(seconds=60)
+BACK_OFF = timedelta(minutes=5)
+TRIES = 48
+
+
+class LetterQuerySet(models.QuerySet):
+    def due(self, at: datetime) -> Self:
+        """Letters to be sent now."""
+        return self.filter(sent_at__isnull=True, parked_at__isnull=True, not_before__lte=at)
+
+    def failing(self) -> Self:
+        """Letters that were tried and have not gone."""
+        return self.filter(sent_at__isnull=True).exclude(last_error="")
+
+
+class Letter(models.Model):
+    """One letter to one address. `key` names what it is for, so that it can be written only once."""
+
+    key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=60)
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    written_at = models.DateTimeField()
+    not_before = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    parked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["not_before"], condition=models.Q(sent_at__isnull=True), name="letter_waiting")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} (to {self.to})"
+
+
+def write(
+    kind: str, *, to: Any, key: str, at: datetime, not_before: datetime | None = None, context: Mapping[str, Any]
+) -> None:
+    """Put a letter into the outbox, unless one with this key is there already.
+
+    `to` is a person or an address; `letters/<kind>.txt` holds the subject in its first line. `not_before` holds a
+    letter back until an instant, such as an announcement.
+    """
+    address = getattr(to, "email", to)
+    name = getattr(to, "name", "")
+    text = render_to_string(
+        f"letters/{kind}.txt", {**context, "to_name": name, "site_url": settings.SITE_URL, "at": at}
+    )
+    subject, _, body = text.strip().partition("\n")
+    key = f"{kind}:{key}:{address}"[:200]
+    Letter.objects.bulk_create(
+        [
+            Letter(
+                key=key,
+                kind=kind,
+                to=address,
+                subject=" ".join(subject.split())[:200],
+                body=body.strip() + "\n",
+                written_at=at,
+                not_before=not_before or at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def claim(at: datetime) -> Letter | None:
+    """Take one due letter under a lease, or None."""
+    with transaction.atomic():
+        letter = Letter.objects.due(at).select_for_update(skip_locked=True).order_by("pk").first()
+        if letter is not None:
+            letter.attempts += 1
+            letter.not_before = at + LEASE
+            letter.save(update_fields=["attempts", "not_before"])
+        return letter
+
+
+def send(letter: Letter, *, at: datetime) -> bool:
+    """Send a claimed letter and stamp it; on failure note the error and try later."""
+    mail = EmailMessage(letter.subject, letter.body, to=[letter.to], headers={"X-Beacons-Letter": str(letter.pk)})
+    try:
+        mail.send()
+    except OSError as error:  # smtplib's errors are OSErrors
+        logger.warning("letter %s was not sent: %s", letter.pk, error)
+        letter.last_error = f"{type(error).__name__}: {error}"
+        letter.not_before = at + BACK_OFF
+        if letter.attempts >= TRIES:
+            letter.parked_at = at
+        letter.save(update_fields=["last_error", "not_before", "parked_at"])
+        return False
+    letter.sent_at, letter.last_error = at, ""
+    letter.save(update_fields=["sent_at", "last_error"])
+    return True
+
+
+def deliver(*, at: datetime, most: int = 200) -> int:
+    """Send what is due, at most `most` letters; returns how many went."""
+    gone = 0
+    for _ in range(most):
+        letter = claim(at)
+        if letter is None:
+            break
+        gone += send(letter, at=at)
+    return gone

@@ -1,0 +1,83 @@
+"""The one door through which any status changes.
+
+A status is a table of steps. `Lifecycle.advance` checks the table, updates the row *where it still has the
+status it had*, so that of two racing requests one wins and one is refused, and notes the step.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from beacons.core import steps
+
+
+class Refused(Exception):
+    """Something may not happen now. `reasons` are sentences a person can read and act upon."""
+
+    def __init__(self, *reasons: str):
+        self.reasons = list(reasons)
+        super().__init__(" ".join(self.reasons))
+
+
+def refuse_if(reasons: Iterable[str]) -> None:
+    """Raise `Refused` with all the reasons, if there are any."""
+    if found := list(reasons):
+        raise Refused(*found)
+
+
+class Lifecycle:
+    """A table of steps, each `(step, [statuses it may leave], status it leads to)`.
+
+    `begins` is the status a new row is given; `noun` is how a refusal names the thing.
+    """
+
+    def __init__(self, noun: str, begins: str, *table: tuple[str, list, str]):
+        self.noun = noun
+        self.begins = begins
+        self.table = table
+        self._leads = {(step, origin): to for step, origins, to in table for origin in origins}
+
+    def may(self, row: Any, step: str) -> bool:
+        """Does the table allow this step from where the row stands?"""
+        return (step, row.status) in self._leads
+
+    def reasons_not_to(self, row: Any, step: str) -> list[str]:
+        if self.may(row, step):
+            return []
+        words = step.replace("_", " ")
+        return [f"This {self.noun} is “{row.get_status_display().lower()}”, so it cannot be changed by “{words}”."]
+
+    def begin(self, row: models.Model, *, by: Any, at: datetime, why: str = "", **data: Any) -> None:
+        """Note that a new row has come into being."""
+        steps.note(row, "begin", from_status="", to_status=row.status, by=by, at=at, why=why, **data)
+
+    def advance(
+        self, row: Any, step: str, *, by: Any, at: datetime, why: str = "", set_fields: dict | None = None, **data: Any
+    ) -> None:
+        """Move the row, with `set_fields` in the same statement, or raise `Refused`.
+
+        `why` and `data` go into the step's payload.
+        """
+        refuse_if(self.reasons_not_to(row, step))
+        origin, to = row.status, self._leads[step, row.status]
+        changes = {"status": to, **(set_fields or {})}
+        moved = type(row)._base_manager.filter(pk=row.pk, status=origin).update(**changes)
+        if not moved:
+            raise Refused(f"Somebody else has just changed this {self.noun}. Look at it again before you go on.")
+        for name, value in changes.items():
+            setattr(row, name, value)
+        steps.note(row, step, from_status=origin, to_status=to, by=by, at=at, why=why, **data)
+
+    def statuses(self) -> set[str]:
+        """Every status the table can reach, the first included."""
+        return {self.begins, *(to for _, _, to in self.table)}
+
+    def diagram(self) -> str:
+        """The table as a Mermaid state diagram, for the README."""
+        lines = ["stateDiagram-v2", f"    [*] --> {self.begins}"]
+        lines += [f"    {origin} --> {to}: {step}" for step, origins, to in self.table for origin in origins]
+        left = {origin for _, origins, _ in self.table for origin in origins}
+        lines += [f"    {end} --> [*]" for end in sorted(self.statuses() - left)]
+        return "\n".join(lines)

@@ -1,0 +1,68 @@
+"""The door of the house: when a request came, whether its text can be read, and who may keep the answer."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+
+from beacons.core import clock
+from beacons.core.text import unreadable
+
+Respond = Callable[[HttpRequest], HttpResponse]
+# A header further from our own clock than this is a fault of the proxy, not an arrival.
+BELIEVABLE = timedelta(minutes=2)
+
+
+def stamp_arrival(respond: Respond) -> Respond:
+    """`request.at` is when the request came: as our own proxy saw it, when there is one, else as we see it.
+
+    The deadline compares with this instant, whatever the queue behind the door was like.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.at = arrival(request)  # type: ignore[attr-defined]
+        return respond(request)
+
+    return middleware
+
+
+def arrival(request: HttpRequest) -> datetime:
+    """The instant of arrival, in UTC, from `X-Request-Start: t=<seconds>` if our proxy is trusted to set it."""
+    now = clock.now()
+    stamped = request.headers.get("X-Request-Start", "")
+    if not (settings.TRUSTED_PROXY and stamped.startswith("t=")):
+        return now
+    try:
+        came = datetime.fromtimestamp(float(stamped[2:]), tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return now
+    return came if now - BELIEVABLE <= came <= now else now
+
+
+def refuse_unreadable_text(respond: Respond) -> Respond:
+    """NUL and lone surrogates cannot be stored; say so, before any form sees them."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        typed = request.GET.lists()
+        if request.method == "POST" and request.content_type != "multipart/form-data":
+            typed = [*typed, *request.POST.lists()]
+        if any(unreadable(text) for name, texts in typed for text in (name, *texts)):
+            return render(request, "400.html", status=400)
+        return respond(request)
+
+    return middleware
+
+
+def keep_out_of_caches(respond: Respond) -> Respond:
+    """What a signed-in person is shown is kept by no cache."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = respond(request)
+        if request.user.is_authenticated:
+            patch_cache_control(response, no_store=True, private=True)
+        return response
+
+    return middleware

@@ -1,0 +1,30 @@
+"""What people type, made safe to keep without changing what they said. Plain Python."""
+
+import re
+import unicodedata
+
+# Marks that turn the direction of what follows them; they make one text look like another.
+DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff]")
+WORD = re.compile(r"\S+")
+
+
+def unreadable(text: str) -> bool:
+    """Does the text hold NUL or half a character, which no database here can keep?"""
+    return "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def clean(text: str) -> str:
+    """The same text in NFC, with one kind of line end and without marks that turn its direction."""
+    text = DIRECTION.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def is_blank(text: str) -> bool:
+    """Nothing that a person could see."""
+    return not ZERO_WIDTH.sub("", text).strip()
+
+
+def words(text: str) -> int:
+    """How many words, counted as the page's counter counts them: runs of anything but white space."""
+    return len(WORD.findall(text))

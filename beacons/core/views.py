@@ -1,0 +1,29 @@
+"""Pages that belong to no room: health, a lost session, and what went wrong."""
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from beacons.core.heartbeat import Heartbeat
+
+
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Is the house up, does its database answer, and does its clock go? 503 when one does not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    late = sorted(Heartbeat.objects.late(request.at).values_list("name", flat=True))
+    return JsonResponse({"database": "ok", "late": late}, status=503 if late else 200)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form came from a session that has ended. What was typed is shown, so that nothing is lost."""
+    typed = [
+        (name, text)
+        for name, texts in request.POST.lists()
+        if name not in {"csrfmiddlewaretoken", "password", "login", "code"} and "password" not in name
+        for text in texts
+        if len(text) > 20
+    ]
+    return render(request, "csrf_failure.html", {"typed": typed}, status=403)

@@ -1,0 +1,30 @@
+"""Who a visitor is, asked in a way that anonymous visitors can answer too."""
+
+from typing import Any
+
+from beacons.directory.models import Authority
+
+
+def has_role(user: Any, *roles: str) -> bool:
+    return user.is_authenticated and user.has_role(*roles)
+
+
+def works_in_office(user: Any) -> bool:
+    return user.is_authenticated and user.works_in_office
+
+
+def runs_rounds(user: Any) -> bool:
+    return user.is_authenticated and user.runs_rounds
+
+
+def acts_for(user: Any, authority: Authority | int) -> bool:
+    return user.is_authenticated and user.acts_for(authority)
+
+
+def certifies_for(user: Any, authority: Authority | int) -> bool:
+    return user.is_authenticated and user.certifies_for(authority)
+
+
+def authority_ids(user: Any) -> list[int]:
+    """Ids of the authorities this person acts for; none for a visitor."""
+    return [authority.pk for authority in user.authorities] if user.is_authenticated else []

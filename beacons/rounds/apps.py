@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RoundsConfig(AppConfig):
+    name = "beacons.rounds"
+    verbose_name = "Rounds"

@@ -1,0 +1,257 @@
+"""A programme's rounds: outcomes, dates, criteria, questions and pot; never longer than its limit."""
+
+from datetime import date, datetime
+from functools import cached_property
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from beacons.core import guards, workdays
+from beacons.core.fields import MonthsLater
+from beacons.core.querysets import HouseQuerySet
+from beacons.rounds.querysets import RoundQuerySet
+from outcomes.models import Outcome
+
+
+class Programme(models.Model):
+    """The kind of round. Its presets are data (`presets.py`); this row is what rounds point at."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Round(models.Model):
+    """One running of a programme, from the choice of outcomes to the end of dissemination."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="rounds")
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=80)
+    outcomes = models.ManyToManyField(Outcome, related_name="rounds")
+    outcomes_reason = models.TextField("why these outcomes", blank=True)
+    starts_on = models.DateField("day 0")
+    limit_months = models.PositiveSmallIntegerField(
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(18)],
+        help_text="Calendar months from day 0 within which the last stage must end.",
+    )
+    # Kept by a trigger from the stages, so that no way of writing a stage gets round the limit.
+    ends_on = models.DateField(null=True, blank=True, editable=False)
+    pot = models.PositiveIntegerField(help_text="All the grants of the round together, in pounds.")
+    # Kept by a trigger from the grants that stand.
+    granted = models.PositiveIntegerField(default=0, editable=False)
+    grant_least = models.PositiveIntegerField("smallest grant", default=40_000)
+    grant_most = models.PositiveIntegerField("largest grant", default=250_000)
+    shared_least = models.PositiveSmallIntegerField(
+        "least share for dissemination and support (per cent)", default=40, validators=[MaxValueValidator(100)]
+    )
+    assessors_each = models.PositiveSmallIntegerField(
+        "assessors for each application", default=3, validators=[MinValueValidator(2)]
+    )
+    # Set by the panel's approval: chair, vice-chair and a signatory of each body.
+    approved_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-starts_on", "name")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__lte=MonthsLater(F("starts_on"), F("limit_months"))),
+                name="round_within_its_limit",
+                violation_error_message="The round would run past its limit.",
+            ),
+            models.CheckConstraint(
+                condition=Q(granted__lte=F("pot")),
+                name="round_granted_within_pot",
+                violation_error_message="The grants would come to more than the pot.",
+            ),
+            models.CheckConstraint(
+                condition=Q(grant_least__lte=F("grant_most")),
+                name="round_grant_range",
+                violation_error_message="The smallest grant must not be larger than the largest.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("round_detail", args=[self.slug])
+
+    @cached_property
+    def plan(self) -> list["Stage"]:
+        """The stages in their order."""
+        return sorted(self.stages.all(), key=lambda stage: stage.position)
+
+    def stage(self, at: datetime) -> "Stage | None":
+        """The stage the round is in at this instant: None before day 0 and after the end."""
+        return next((stage for stage in self.plan if stage.is_open(at)), None)
+
+    def stage_of(self, key: str) -> "Stage":
+        """The stage with this key; KeyError if this round has none."""
+        for stage in self.plan:
+            if stage.key == key:
+                return stage
+        raise KeyError(key)
+
+    def has_closed(self, key: str, at: datetime) -> bool:
+        """Is this stage over at this instant?"""
+        return at >= self.stage_of(key).closes_at
+
+    def has_opened(self, key: str, at: datetime) -> bool:
+        return at >= self.stage_of(key).opens_at
+
+    def is_in(self, key: str, at: datetime) -> bool:
+        return self.stage_of(key).is_open(at)
+
+
+class StageQuerySet(HouseQuerySet):
+    def open_at(self, at: datetime) -> "StageQuerySet":
+        noon = workdays.last_noon(at)
+        return self.filter(opens_on__lte=noon, closes_on__gt=noon)
+
+    def closed_at(self, at: datetime) -> "StageQuerySet":
+        return self.filter(closes_on__lte=workdays.last_noon(at))
+
+
+class Stage(models.Model):
+    """Where a round is between two dates. It opens and closes at noon, Europe/London."""
+
+    class Key(models.TextChoices):
+        SIGN_UP = "sign_up", "Cohort signs up"
+        CRITERIA = "criteria", "Criteria from the issues"
+        APPLICATIONS = "applications", "Applications"
+        CHECK = "check", "Check"
+        SCORING = "scoring", "Scoring"
+        SHORTLIST = "shortlist", "Shortlist"
+        VERIFY = "verify", "Verify"
+        DECISION = "decision", "Decision"
+        AGREEMENT = "agreement", "Agreement"
+        DEVELOP = "develop", "Develop the practice"
+        SPREAD = "spread", "Spread and support"
+        CLOSE = "close", "Close"
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="stages")
+    key = models.CharField(max_length=20, choices=Key)
+    position = models.PositiveSmallIntegerField()
+    opens_on = models.DateField()
+    closes_on = models.DateField()
+
+    objects = StageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("round", "position")
+        constraints = [
+            models.UniqueConstraint(fields=["round", "key"], name="stage_once"),
+            models.UniqueConstraint(fields=["round", "position"], name="stage_position_once"),
+            models.CheckConstraint(
+                condition=Q(opens_on__lt=F("closes_on")),
+                name="stage_closes_after_it_opens",
+                violation_error_message="A stage must close after it opens.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_key_display()
+
+    @property
+    def opens_at(self) -> datetime:
+        """Noon in London on its first day, in UTC."""
+        return workdays.noon(self.opens_on)
+
+    @property
+    def closes_at(self) -> datetime:
+        """Noon in London on its last day, in UTC. At this very instant the stage is over."""
+        return workdays.noon(self.closes_on)
+
+    def is_open(self, at: datetime) -> bool:
+        return self.opens_at <= at < self.closes_at
+
+    def day(self, on: date) -> int:
+        """Which day of the round a date is, day 0 being the first."""
+        return (on - self.round.starts_on).days
+
+
+guards.kept_on_parent(
+    name="stages_within_the_year",
+    child=Stage,
+    key="round_id",
+    parent=Round,
+    column="ends_on",
+    figure="MAX(child.closes_on)",
+)
+
+
+class Category(models.Model):
+    """A kind of award within a round, where the programme has them."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="categories")
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        verbose_name_plural = "categories"
+        constraints = [models.UniqueConstraint(fields=["round", "name"], name="category_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Criterion(models.Model):
+    """What an application is marked on, 0 to 5, with a weight. Locked when applications open."""
+
+    class Key(models.TextChoices):
+        OUTCOMES = "outcomes", "Outcomes"
+        ISSUES = "issues", "Answers the cohort's issues"
+        INNOVATION = "innovation", "Innovation"
+        TRANSFER = "transfer", "Can be transferred"
+        SHARING = "sharing", "Plan to share and to help"
+        PARTNERSHIP = "partnership", "Partnership and engagement"
+        VALUE = "value", "Value for money"
+        LEADERSHIP = "leadership", "Leadership and equality"
+        OWN = "own", "Set by the panel"
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="criteria")
+    key = models.CharField(max_length=20, choices=Key, default=Key.OWN)
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    weight = models.PositiveSmallIntegerField(help_text="Out of 100; the weights of a round add up to 100.")
+    least = models.PositiveSmallIntegerField(
+        "smallest mean mark to be shortlisted", default=0, validators=[MaxValueValidator(5)]
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("round", "position", "pk")
+        verbose_name_plural = "criteria"
+        constraints = [models.UniqueConstraint(fields=["round", "name"], name="criterion_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Question(models.Model):
+    """What an applicant is asked, with a word limit. Locked when applications open."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="questions")
+    section = models.CharField(max_length=80)
+    text = models.CharField("question", max_length=300)
+    hint = models.TextField(blank=True)
+    word_limit = models.PositiveSmallIntegerField(default=300, validators=[MinValueValidator(1)])
+    criterion = models.ForeignKey(Criterion, models.SET_NULL, null=True, blank=True, related_name="questions")
+    required = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("round", "position", "pk")
+        constraints = [models.UniqueConstraint(fields=["round", "text"], name="question_once")]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,155 @@
+"""How what a grant holder knows reaches others: activities, bookings, the practice library, adoptions."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from beacons.directory.models import Authority, User
+from grants.dissemination.querysets import ActivityQuerySet, AdoptionQuerySet, BookingQuerySet, PracticeQuerySet
+from grants.dissemination.statuses import ActivityStatus, AdoptionStatus, PracticeStatus
+from grants.models import Grant
+from outcomes.models import Outcome
+
+
+class Activity(models.Model):
+    """An open day, visit, workshop or other way of sharing, planned by a grant holder."""
+
+    class Kind(models.TextChoices):
+        OPEN_DAY = "open_day", "Open day"
+        VISIT = "visit", "Visit"
+        WORKSHOP = "workshop", "Workshop"
+        EXCHANGE = "exchange", "Learning exchange"
+        MENTORING = "mentoring", "Mentoring pair"
+        SECONDMENT = "secondment", "Secondment"
+        TOOLKIT = "toolkit", "Toolkit"
+        CONFERENCE = "conference", "Conference slot"
+
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="activities")
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.OPEN_DAY)
+    title = models.CharField(max_length=160)
+    description = models.TextField("what will be shown, and for whom")
+    place = models.CharField(max_length=200)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    places = models.PositiveSmallIntegerField("places for people")
+    status = models.CharField(max_length=10, choices=ActivityStatus, default=ActivityStatus.PLANNED)
+    planned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    planned_at = models.DateTimeField()
+    held_note = models.TextField("what went well and what did not", blank=True)
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("starts_at", "pk")
+        verbose_name_plural = "activities"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="activity_ends_after_it_starts",
+                violation_error_message="The activity must end after it starts.",
+            ),
+            models.CheckConstraint(condition=Q(places__gt=0), name="activity_has_places"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("activity_detail", args=[self.pk])
+
+
+class Booking(models.Model):
+    """Places that a council took at an activity, whether it came, and what it will change."""
+
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="bookings")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="bookings")
+    people = models.PositiveSmallIntegerField(default=1)
+    booked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    booked_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    attended = models.BooleanField(null=True, blank=True)
+    people_came = models.PositiveSmallIntegerField(null=True, blank=True)
+    will_change = models.TextField("what you will change", blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["activity", "authority"],
+                condition=Q(cancelled_at__isnull=True),
+                name="booking_once",
+                violation_error_message="Your council has booked places already.",
+            ),
+            models.CheckConstraint(condition=Q(people__gt=0), name="booking_for_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority}: {self.activity}"
+
+
+class Practice(models.Model):
+    """An entry in the library: problem, what was done, cost, result, conditions for transfer, review date."""
+
+    slug = models.SlugField(max_length=120, unique=True)
+    grant = models.ForeignKey(Grant, models.PROTECT, null=True, blank=True, related_name="practices")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="practices")
+    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="practices")
+    status = models.CharField(max_length=20, choices=PracticeStatus, default=PracticeStatus.DRAFTED)
+    title = models.CharField(max_length=160)
+    problem = models.TextField()
+    done = models.TextField("what was done", blank=True)
+    cost = models.PositiveIntegerField("cost (pounds)", null=True, blank=True)
+    result = models.TextField(blank=True)
+    conditions = models.TextField("what others need for it to work", blank=True)
+    lessons = models.TextField("lessons, failures too", blank=True)
+    contact = models.EmailField("contact for other councils", blank=True)
+    review_on = models.DateField(null=True, blank=True)
+    drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PracticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("title",)
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status__in=["published", "due_for_review"])
+                | Q(published_at__isnull=False, review_on__isnull=False),
+                name="practice_published_has_review_date",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("practice_detail", args=[self.slug])
+
+
+class Adoption(models.Model):
+    """What a council did with a practice."""
+
+    practice = models.ForeignKey(Practice, models.PROTECT, related_name="adoptions")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="adoptions")
+    status = models.CharField(max_length=12, choices=AdoptionStatus, default=AdoptionStatus.CONSIDERING)
+    note = models.TextField("what you are doing, or what you learned", blank=True)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+    moved_at = models.DateTimeField("when its status last changed", null=True, blank=True)
+
+    objects = AdoptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "authority"],
+                name="adoption_once",
+                violation_error_message="Your council has recorded this practice already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority}: {self.practice}"

@@ -1,0 +1,85 @@
+"""Outcomes, who signed up to them, and the figures."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from beacons.core.querysets import HouseQuerySet
+from beacons.directory.permissions import authority_ids, works_in_office
+
+
+class OutcomeQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Outcomes are public."""
+        return self
+
+    def with_cohort_size(self) -> Self:
+        return self.annotate(cohort_size=Count("sign_ups", distinct=True))
+
+    def for_list(self) -> Self:
+        return self.with_cohort_size().select_related("national_indicator").order_by("-cohort_size", "title")
+
+
+class IndicatorQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Indicators and their official figures are public."""
+        return self
+
+    def national(self) -> Self:
+        return self.filter(kind=self.model.Kind.NATIONAL)
+
+    def measured(self) -> Self:
+        """Indicators for which we hold figures."""
+        return self.exclude(kind=self.model.Kind.NATIONAL)
+
+
+class IndicatorValueQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Official figures are public."""
+        return self
+
+    def latest(self) -> Self:
+        """The newest value of each indicator for each authority."""
+        newest = self.model._base_manager.filter(
+            indicator=OuterRef("indicator"), authority=OuterRef("authority")
+        ).order_by("-year")
+        return self.filter(pk=Subquery(newest.values("pk")[:1]))
+
+
+class SignUpQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Who signed up to what is in the published agreements."""
+        return self
+
+    def confirmed(self) -> Self:
+        return self.filter(confirmed_at__isnull=False)
+
+    def unconfirmed(self) -> Self:
+        return self.filter(confirmed_at__isnull=True)
+
+    def of_areas(self, area_ids: list[int]) -> Self:
+        return self.filter(authority_id__in=area_ids)
+
+    def for_list(self) -> Self:
+        return self.select_related("authority", "authority__region", "outcome")
+
+
+class IssueQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """What cohort members find hard is shared with everyone; it makes the criteria."""
+        return self
+
+    def for_list(self) -> Self:
+        return self.select_related("authority", "outcome").order_by("-stated_at", "pk")
+
+
+class FlagQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """A flag is known to staff, the region's coordinator and the authority itself, and never shown publicly."""
+        if works_in_office(user):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        regions = [hat.region_id for hat in user.hats if hat.region_id]
+        return self.filter(Q(authority__in=authority_ids(user)) | Q(authority__region__in=regions))

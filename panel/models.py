@@ -1,0 +1,306 @@
+"""Joint assessment by CLG and the LGA: seats, interests, cases, score sheets, decisions, announcement."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from beacons.applications.models import Application
+from beacons.core import guards
+from beacons.directory.models import Body, User
+from beacons.rounds.models import Criterion, Round
+from panel.querysets import AppointmentQuerySet, AssessmentQuerySet, CaseQuerySet, InterestQuerySet
+from panel.statuses import CaseStatus, SheetStatus, Verdict
+
+
+class Seat(models.Model):
+    """A place on a round's panel. Chair and vice-chair are joint; other seats are CLG's, the LGA's or independent."""
+
+    class Kind(models.TextChoices):
+        CHAIR = "chair", "Chair"
+        VICE_CHAIR = "vice_chair", "Vice-chair"
+        MEMBER = "member", "Member"
+
+    CHAIRS: ClassVar = (Kind.CHAIR, Kind.VICE_CHAIR)
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="seats")
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.MEMBER)
+    body = models.CharField(max_length=3, choices=Body, blank=True, help_text="Blank: joint, or independent.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "kind"],
+                condition=Q(kind__in=["chair", "vice_chair"]),
+                name="seat_one_chair_one_vice_chair",
+                violation_error_message="This panel has this seat already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="member") | Q(body=""),
+                name="seat_chairs_are_joint",
+                violation_error_message="The chair and the vice-chair belong to both bodies.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.body_words}"
+
+    @property
+    def body_words(self) -> str:
+        if self.body:
+            return self.get_body_display()
+        return "joint" if self.kind in self.CHAIRS else "independent"
+
+    @property
+    def bodies_to_agree(self) -> tuple[str, ...]:
+        """The bodies whose signatories must agree who sits here: the seat's own, or both."""
+        return (self.body,) if self.body else (Body.CLG, Body.LGA)
+
+
+class Appointment(models.Model):
+    """Who sits in a seat. It counts once every body it needs has agreed."""
+
+    seat = models.ForeignKey(Seat, models.CASCADE, related_name="appointments")
+    user = models.ForeignKey(User, models.PROTECT, related_name="appointments")
+    # In which outcomes and regions this member knows most; used for a good fit, never for exclusion.
+    expertise = models.ManyToManyField("outcomes.Outcome", blank=True, related_name="+")
+    register = models.TextField("general register of interests (published)", blank=True)
+    agreed_by_clg = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    agreed_by_lga = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    # When the member declared the interests it has in this round's bids; no paper opens before.
+    declared_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seat"],
+                condition=Q(ended_at__isnull=True),
+                name="appointment_one_holder",
+                violation_error_message="This seat has a holder.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.seat}"
+
+    @property
+    def chairs(self) -> bool:
+        return self.seat.kind in Seat.CHAIRS
+
+
+class Approval(models.Model):
+    """One of the four agreements that make a round: chair, vice-chair and a signatory of each body."""
+
+    class Part(models.TextChoices):
+        CHAIR = "chair", "Chair"
+        VICE_CHAIR = "vice_chair", "Vice-chair"
+        CLG = "clg", "CLG signatory"
+        LGA = "lga", "LGA signatory"
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="approvals")
+    part = models.CharField(max_length=12, choices=Part)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "part"], name="approval_once"),
+            models.UniqueConstraint(
+                fields=["round", "by"],
+                name="approval_four_people",
+                violation_error_message="One person cannot approve a round in two parts.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round}: {self.get_part_display()}"
+
+
+class Interest(models.Model):
+    """Why a member may not see or score an application. Found by the system or declared by the member."""
+
+    class Kind(models.TextChoices):
+        OWN = "own", "Acts for the lead authority"
+        AREA = "area", "Acts for an authority of the same area"
+        PARTNER = "partner", "Acts for a partner in the bid"
+        DECLARED = "declared", "Declared by the member"
+
+    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="interests")
+    application = models.ForeignKey(Application, models.CASCADE, related_name="interests")
+    kind = models.CharField(max_length=10, choices=Kind)
+    reason = models.TextField(blank=True)
+    noted_at = models.DateTimeField()
+
+    objects = InterestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["appointment", "application"], name="interest_once"),
+            models.CheckConstraint(
+                condition=~Q(kind="declared") | ~Q(reason=""),
+                name="interest_declared_says_why",
+                violation_error_message="Say in a sentence what your interest is.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appointment.user}: {self.get_kind_display()}"
+
+
+class Case(models.Model):
+    """What the panel makes of one eligible application: sealed, and the only door to its papers."""
+
+    application = models.OneToOneField(Application, models.PROTECT, related_name="case")
+    status = models.CharField(max_length=20, choices=CaseStatus, default=CaseStatus.ASSIGNED)
+    opened_at = models.DateTimeField()
+    moderation_note = models.TextField(blank=True)
+    verification_note = models.TextField(blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.application.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("case_detail", args=[self.application.reference])
+
+    @property
+    def is_sealed(self) -> bool:
+        """Are the marks still each assessor's own?"""
+        return self.status in (CaseStatus.ASSIGNED, CaseStatus.WITHDRAWN)
+
+
+class Assessment(models.Model):
+    """A member's score sheet on a case."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="assessments")
+    appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="assessments")
+    status = models.CharField(max_length=12, choices=SheetStatus, default=SheetStatus.OPEN)
+    assigned_at = models.DateTimeField()
+    # The chair may give one sheet more time, with a reason (kept in its steps).
+    extended_to = models.DateTimeField(null=True, blank=True)
+    lodged_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "appointment"], name="assessment_once"),
+            models.CheckConstraint(
+                condition=~Q(status="lodged") | Q(lodged_at__isnull=False), name="assessment_lodged_at"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case}: {self.appointment.user}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessment_edit", args=[self.case.application.reference])
+
+
+class Mark(models.Model):
+    """One criterion's score, 0 to 5, with its reason. “Cannot judge” is no score, which is not nought."""
+
+    assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="marks")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="marks")
+    score = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(5)])
+    cannot_judge = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "criterion"], name="mark_once"),
+            models.CheckConstraint(condition=Q(score__isnull=True) | Q(score__lte=5), name="mark_nought_to_five"),
+            models.CheckConstraint(
+                condition=Q(cannot_judge=False) | Q(score__isnull=True), name="mark_or_cannot_judge"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {'cannot judge' if self.cannot_judge else self.score}"
+
+
+class Decision(models.Model):
+    """Award, reserve or decline, with reasons: proposed by the chair, agreed by a signatory of each body."""
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="decision")
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    # For a reserve: the order in which reserves of the same round are offered what comes free.
+    reserve_place = models.PositiveSmallIntegerField(null=True, blank=True)
+    amount = models.PositiveIntegerField("grant (pounds)", default=0)
+    reasons = models.TextField(help_text="Sent to the applicant after the announcement.")
+    proposals = models.PositiveSmallIntegerField(default=1)
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verdict="award", amount__gt=0) | (~Q(verdict="award") & Q(amount=0)) | Q(verdict="reserve"),
+                name="decision_only_awards_have_amounts",
+                violation_error_message="An award needs an amount; a decline has none.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case}: {self.get_verdict_display()}"
+
+
+class Consent(models.Model):
+    """A body's answer to a proposed decision, by a signatory. A refusal gives its reason."""
+
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="consents")
+    proposal = models.PositiveSmallIntegerField()
+    body = models.CharField(max_length=3, choices=Body)
+    agreed = models.BooleanField()
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "proposal", "body"], name="consent_once"),
+            models.CheckConstraint(
+                condition=Q(agreed=True) | ~Q(reason=""),
+                name="consent_refusal_says_why",
+                violation_error_message="Say why your body does not agree.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_body_display()}: {'agreed' if self.agreed else 'refused'}"
+
+
+class Announcement(models.Model):
+    """The instant at which a round's decisions open to everybody. Nothing opens a second earlier."""
+
+    round = models.OneToOneField(Round, models.CASCADE, related_name="announcement")
+    at = models.DateTimeField()
+    set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(at__gte=F("set_at")),
+                name="announcement_lies_ahead",
+                violation_error_message="The announcement must lie ahead.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round}: {self.at:%d %B %Y %H:%M}"
+
+    def has_come(self, at: datetime) -> bool:
+        return at >= self.at
+
+
+guards.append_only(Consent)

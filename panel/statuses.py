@@ -1,0 +1,67 @@
+"""The way of a case, which is sealed, and of a score sheet."""
+
+from django.db import models
+
+from beacons.core.lifecycle import Lifecycle
+
+
+class CaseStatus(models.TextChoices):
+    ASSIGNED = "assigned", "Assigned"
+    SCORED = "scored", "Scored"
+    MODERATED = "moderated", "Moderated"
+    SHORTLISTED = "shortlisted", "Shortlisted"
+    NOT_SHORTLISTED = "not_shortlisted", "Not shortlisted"
+    VERIFIED = "verified", "Verified"
+    AWARDED = "awarded", "Awarded"
+    RESERVED = "reserved", "Reserved"
+    DECLINED = "declined", "Declined"
+    ANNOUNCED = "announced", "Announced"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+CASE = Lifecycle(
+    "case",
+    CaseStatus.ASSIGNED,
+    ("open_seal", [CaseStatus.ASSIGNED], CaseStatus.SCORED),
+    ("moderate", [CaseStatus.SCORED], CaseStatus.MODERATED),
+    ("shortlist", [CaseStatus.MODERATED], CaseStatus.SHORTLISTED),
+    ("leave_out", [CaseStatus.MODERATED], CaseStatus.NOT_SHORTLISTED),
+    ("verify", [CaseStatus.SHORTLISTED], CaseStatus.VERIFIED),
+    ("award", [CaseStatus.VERIFIED], CaseStatus.AWARDED),
+    ("reserve", [CaseStatus.VERIFIED], CaseStatus.RESERVED),
+    ("decline", [CaseStatus.VERIFIED, CaseStatus.NOT_SHORTLISTED], CaseStatus.DECLINED),
+    ("announce", [CaseStatus.AWARDED, CaseStatus.RESERVED, CaseStatus.DECLINED], CaseStatus.ANNOUNCED),
+    (
+        "withdraw",
+        [
+            CaseStatus.ASSIGNED,
+            CaseStatus.SCORED,
+            CaseStatus.MODERATED,
+            CaseStatus.SHORTLISTED,
+            CaseStatus.NOT_SHORTLISTED,
+            CaseStatus.VERIFIED,
+        ],
+        CaseStatus.WITHDRAWN,
+    ),
+)
+
+
+class SheetStatus(models.TextChoices):
+    OPEN = "open", "Open"
+    LODGED = "lodged", "Lodged"
+    DISCHARGED = "discharged", "Discharged"
+
+
+SHEET = Lifecycle(
+    "score sheet",
+    SheetStatus.OPEN,
+    ("lodge", [SheetStatus.OPEN], SheetStatus.LODGED),
+    ("reopen", [SheetStatus.LODGED], SheetStatus.OPEN),
+    ("discharge", [SheetStatus.OPEN], SheetStatus.DISCHARGED),
+)
+
+
+class Verdict(models.TextChoices):
+    AWARD = "award", "Award"
+    RESERVE = "reserve", "Reserve"
+    DECLINE = "decline", "Decline"
