@@ -2,9 +2,9 @@
 
     python scripts/compile_reference.py ../shared/data [--into FOLDER]
 
-For developers: the tables it writes are committed, and nothing at run time needs the gathered data. The same input
-always gives the same bytes (sorted rows, LF line ends), so that a test can compare. What the sources leave open stays
-blank; what they hold askew is put right by the rules named here and in each folder's README.
+For developers: the tables it writes are committed, and nothing at run time needs the gathered data. The same
+input always gives the same bytes (sorted rows, LF line ends), so that a test can compare. What the sources
+leave open stays blank; what they hold askew is put right by the rules named here and in each folder's README.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ KINDS = {
     "national_park_authority": "park",
 }
 
-# Our own code, title and unit for each measure, the series it is taken from, and the national indicator it is near.
+# For each measure our own code, title and unit, the series it is taken from, and the indicator it is near.
 MEASURES = [
     (
         "neet-16-17",
@@ -154,7 +154,7 @@ MEASURES = [
     ("new-homes", "els-net-homes", "NI 154", "Homes added to the stock", "per 1,000 homes"),
 ]
 
-# What agreements aim at: the scheme's themes, each with its national indicator and the measure that shows it today.
+# What agreements aim at: the scheme's themes, each with the measure that shows it today.
 OUTCOMES = [
     (
         "young-people-in-work-or-learning",
@@ -285,7 +285,7 @@ def day(text: str) -> date | None:
 
 
 def from_the_first(text: str) -> date | None:
-    """The day from which a change holds: sources name either the last day of the old year or the first of the new."""
+    """The day from which a change holds: sources name the last day of the old year or the first of the new."""
     found = day(text)
     return found + timedelta(days=1) if found and (found.month, found.day) == (3, 31) else found
 
@@ -334,7 +334,7 @@ def councils(source: Path) -> Iterable[Row]:
 
 def other_bodies(source: Path) -> Iterable[Row]:
     for row in read(source, "authorities/other_bodies.csv"):
-        # The only date in the register: an authority "dates from 2010-11", so from the first day of that year.
+        # The only date in the register: one "dates from 2010-11", so from the first day of that year.
         since = re.search(r"dates from (\d{4})-\d{2}", row["note"])
         yield {
             "code": row["id"],
@@ -459,7 +459,7 @@ def period(text: str) -> str:
 
 
 def laa_choices(source: Path) -> list[Row]:
-    """How many of the 150 areas chose an indicator; those the page names without its number cannot be joined."""
+    """How many of the 150 areas chose an indicator; counts without its number cannot be joined."""
     return [
         {
             "indicator": row["indicator"],
@@ -508,8 +508,8 @@ TABLES = {
     "beacons/directory/data/regions.csv": (regions, "name gss_code partnership core_funding", 1),
     "beacons/directory/data/authorities.csv": (
         authorities,
-        "code name official_name kind tier nation region county gss_code former_gss_codes opened_on closed_on org_id"
-        " laa_area_2008 laa_area_2009 latitude longitude population",
+        "code name official_name kind tier nation region county gss_code former_gss_codes opened_on closed_on"
+        " org_id laa_area_2008 laa_area_2009 latitude longitude population",
         1,
     ),
     "beacons/directory/data/successions.csv": (successions, "authority successor took_over_on", 2),
