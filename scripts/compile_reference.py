@@ -36,122 +36,34 @@ KINDS = {
     "national_park_authority": "park",
 }
 
-# For each measure our own code, title and unit, the series it is taken from, and the indicator it is near.
+# For each measure: our own code, the series it is taken from, its unit, and our own title.
 MEASURES = [
-    (
-        "neet-16-17",
-        "lait-16-17-neet",
-        "NI 117",
-        "Young people of 16 and 17 not in education, work or training",
-        "%",
-    ),
-    (
-        "youth-justice-entrants",
-        "lait-firstyjs",
-        "NI 111",
-        "Young people new to the youth justice system",
-        "per 100,000 aged 10 to 17",
-    ),
-    (
-        "teenage-conceptions",
-        "lait-under18concep",
-        "NI 112",
-        "Conceptions below the age of 18",
-        "per 1,000 aged 15 to 17",
-    ),
-    ("youth-reoffending", "lait-reoffyo15-17", "NI 19", "Young offenders of 15 to 17 who offend again", "%"),
-    (
-        "placement-moves",
-        "lait-lacstable-2016on",
-        "NI 62",
-        "Children in care moved three times or more in a year",
-        "%",
-    ),
-    (
-        "placement-length",
-        "lait-lac-longstable",
-        "NI 63",
-        "Children in care who have kept their placement for two years",
-        "%",
-    ),
-    (
-        "assessments-in-time",
-        "lait-continue-assess-comp",
-        "NI 60",
-        "Children's social care assessments done within 45 working days",
-        "%",
-    ),
-    (
-        "repeat-protection-plans",
-        "lait-prevregcpr",
-        "NI 65",
-        "Children placed under a protection plan again",
-        "%",
-    ),
-    (
-        "long-protection-plans",
-        "lait-cpplans2yrs",
-        "NI 64",
-        "Child protection plans that lasted two years or more",
-        "%",
-    ),
-    (
-        "wellbeing-in-care",
-        "lait-emotional-lac",
-        "NI 58",
-        "Emotional difficulties of children in care",
-        "score of 0 to 40",
-    ),
-    ("protection-reviews", "lait-revcp", "NI 67", "Child protection cases reviewed when they were due", "%"),
-    (
-        "care-leavers-housed",
-        "lait-careleaveracc",
-        "NI 147",
-        "Care leavers of 19 to 21 in suitable accommodation",
-        "%",
-    ),
-    (
-        "care-leavers-occupied",
-        "lait-careleavereet",
-        "NI 148",
-        "Care leavers of 19 to 21 in education, work or training",
-        "%",
-    ),
-    ("recycling", "defra-recycling", "NI 192", "Household waste reused, recycled or composted", "%"),
-    (
-        "emissions-per-head",
-        "els-ghg-per-head",
-        "NI 186",
-        "Greenhouse gas emissions for each resident",
-        "tonnes of CO2 equivalent",
-    ),
-    ("employment", "els-employment", "NI 151", "Working-age people in work", "%"),
-    (
-        "claimants",
-        "els-claimants",
-        "NI 152",
-        "Working-age people claiming unemployment-related benefits",
-        "%",
-    ),
-    (
-        "overweight-at-ten",
-        "lait-excessyr6",
-        "NI 56",
-        "Children overweight or obese in their last primary year",
-        "%",
-    ),
-    ("level-2-at-19", "lait-level2age19", "NI 79", "Young people qualified to level 2 by the age of 19", "%"),
-    ("level-3-at-19", "lait-level3age19", "NI 80", "Young people qualified to level 3 by the age of 19", "%"),
-    ("persistent-absence", "lait-totperabnew", "NI 87", "Pupils persistently absent from school", "%"),
-    ("child-poverty", "els-child-poverty", "NI 116", "Children in families of relatively low income", "%"),
-    (
-        "circulatory-deaths",
-        "els-cvd-mortality",
-        "NI 121",
-        "Preventable deaths from circulatory disease",
-        "per 100,000 people",
-    ),
-    ("new-homes", "els-net-homes", "NI 154", "Homes added to the stock", "per 1,000 homes"),
+    tuple(line.split(" | "))
+    for line in """\
+neet-16-17 | lait-16-17-neet | % | Young people of 16 and 17 not in education, work or training
+youth-justice-entrants | lait-firstyjs | per 100,000 aged 10 to 17 | Young people new to the youth justice system
+teenage-conceptions | lait-under18concep | per 1,000 aged 15 to 17 | Conceptions below the age of 18
+youth-reoffending | lait-reoffyo15-17 | % | Young offenders of 15 to 17 who offend again
+placement-moves | lait-lacstable-2016on | % | Children in care moved three times or more in a year
+placement-length | lait-lac-longstable | % | Children in care who have kept their placement for two years
+assessments-in-time | lait-continue-assess-comp | % | Children's social care assessments done within 45 working days
+repeat-protection-plans | lait-prevregcpr | % | Children placed under a protection plan again
+long-protection-plans | lait-cpplans2yrs | % | Child protection plans that lasted two years or more
+wellbeing-in-care | lait-emotional-lac | score of 0 to 40 | Emotional difficulties of children in care
+protection-reviews | lait-revcp | % | Child protection cases reviewed when they were due
+care-leavers-housed | lait-careleaveracc | % | Care leavers of 19 to 21 in suitable accommodation
+care-leavers-occupied | lait-careleavereet | % | Care leavers of 19 to 21 in education, work or training
+recycling | defra-recycling | % | Household waste reused, recycled or composted
+emissions-per-head | els-ghg-per-head | tonnes of CO2 equivalent | Greenhouse gas emissions for each resident
+employment | els-employment | % | Working-age people in work
+claimants | els-claimants | % | Working-age people claiming unemployment-related benefits
+overweight-at-ten | lait-excessyr6 | % | Children overweight or obese in their last primary year
+level-2-at-19 | lait-level2age19 | % | Young people qualified to level 2 by the age of 19
+level-3-at-19 | lait-level3age19 | % | Young people qualified to level 3 by the age of 19
+persistent-absence | lait-totperabnew | % | Pupils persistently absent from school
+child-poverty | els-child-poverty | % | Children in families of relatively low income
+circulatory-deaths | els-cvd-mortality | per 100,000 people | Preventable deaths from circulatory disease
+new-homes | els-net-homes | per 1,000 homes | Homes added to the stock""".splitlines()
 ]
 
 # What agreements aim at: the scheme's themes, each with the measure that shows it today.
@@ -285,7 +197,7 @@ def day(text: str) -> date | None:
 
 
 def from_the_first(text: str) -> date | None:
-    """The day from which a change holds: sources name the last day of the old year or the first of the new."""
+    """The day from which a change holds: sources name it, or the last day of March before it."""
     found = day(text)
     return found + timedelta(days=1) if found and (found.month, found.day) == (3, 31) else found
 
@@ -401,10 +313,9 @@ def measures(source: Path) -> list[Row]:
         row["code"]: row["theme"] for row in read(source, "national_indicators/national_indicators.csv")
     }
     rows = []
-    for code, series, national, title, unit in MEASURES:
+    for code, series, unit, title in MEASURES:
         row = known[series]
-        if row["related_national_indicator"] != national:
-            raise BrokenSource(f"{series} is near {row['related_national_indicator']}, not {national}.")
+        national = row["related_national_indicator"]
         producer = PRODUCERS.get(row["producer"], row["producer"])
         rows.append(
             {
@@ -489,8 +400,8 @@ def laa_samples(source: Path) -> list[Row]:
     ]
 
 
-def outcomes(_source: Path) -> list[Row]:
-    national = {code: number for code, _, number, *_ in MEASURES}
+def outcomes(source: Path) -> list[Row]:
+    national = {row["code"]: row["stands_for"] for row in measures(source)}
     return [
         {
             "slug": slug,
