@@ -24,7 +24,9 @@ class BidForm(HouseForm, forms.Form):
     cancel = "/"
     groups = (("The bid", ["title", "asked", "share", "why", "notes"]),)
 
-    title = forms.CharField(max_length=60, label="Title <b>of the bid</b>", help_text="Plain words & <i>short</i>.")
+    title = forms.CharField(
+        max_length=60, label="Title <b>of the bid</b>", help_text="Plain words & <i>short</i>."
+    )
     asked = PoundsField(label="Grant asked for", help_text="Whole pounds.", min_value=1000)
     share = forms.DecimalField(label="Share paid by your council", widget=UnitInput("%"), required=False)
     why = WordsField(words=50, label="Why should your council be a beacon?", help_text="Up to 50 words.")
@@ -107,14 +109,21 @@ def form_page(request):
 
 def list_page(request):
     filterset = BidFilter(request.GET or None, queryset=NoRows(), request=request)
-    return page(request, LIST, filter=filterset, page_obj=Paginator(BIDS, 5).get_page(request.GET.get("page")))
+    return page(
+        request, LIST, filter=filterset, page_obj=Paginator(BIDS, 5).get_page(request.GET.get("page"))
+    )
 
 
 def parts_page(request):
     messages.success(request, "Your sign-up is confirmed.")
     messages.error(request, "The round has closed.\nAsk the scheme manager.")
     return page(
-        request, PARTS, bid=BIDS[0], started=date(2027, 3, 5), nothing=None, closes=datetime(2027, 3, 26, 12, tzinfo=UTC)
+        request,
+        PARTS,
+        bid=BIDS[0],
+        started=date(2027, 3, 5),
+        nothing=None,
+        closes=datetime(2027, 3, 26, 12, tzinfo=UTC),
     )
 
 

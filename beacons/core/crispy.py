@@ -20,7 +20,9 @@ class Group(LayoutObject):
         self.fields = list(fields)
         self.hint = hint
 
-    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> SafeString:
+    def render(
+        self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
+    ) -> SafeString:
         fields = self.get_rendered_fields(form, context, template_pack, **kwargs)
         return render_to_string(
             f"{template_pack}/layout/group.html", {"legend": self.legend, "hint": self.hint, "fields": fields}

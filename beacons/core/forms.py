@@ -246,6 +246,12 @@ class FilterForm(HouseForm, forms.Form):
     submit = "Show"
     optional_marks = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.NullBooleanField):
+                field.widget.choices = [("", "Either"), *field.widget.choices[1:]]  # type: ignore[attr-defined]
+
 
 class HouseFilterSet(django_filters.FilterSet):
     """A FilterSet whose form is shown by `{% filter_panel filter %}`."""

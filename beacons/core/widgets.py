@@ -36,7 +36,7 @@ class DateParts(forms.MultiWidget):
     def decompress(self, value: Any) -> list[str]:
         if isinstance(value, date):
             return [str(value.day), str(value.month), str(value.year)]
-        year, month, day = (str(value or "").split("-", 2) + ["", "", ""])[:3]
+        year, month, day = [*str(value or "").split("-", 2), "", "", ""][:3]
         return [day, month, year]
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
@@ -57,7 +57,9 @@ class DateParts(forms.MultiWidget):
         """Which of day, month and year a person has to look at again; all of them where none stands out."""
         if missing := self.missing_parts(value):
             return missing
-        wrong = [index for index, part in enumerate(self.decompress(value)) if not within(part, LIMITS[index])]
+        wrong = [
+            index for index, part in enumerate(self.decompress(value)) if not within(part, LIMITS[index])
+        ]
         return wrong or [DAY, MONTH, YEAR]
 
     def complaint(self, label: str, value: Any) -> str:

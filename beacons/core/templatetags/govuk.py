@@ -95,7 +95,10 @@ def back_link(url: str, text: str = "Back") -> SafeString:
 @register.inclusion_tag("components/breadcrumbs.html")
 def breadcrumbs(*parts: Any) -> dict[str, Any]:
     """Text and address in turn; a last text without an address is the page itself."""
-    pairs = [(parts[index], parts[index + 1] if index + 1 < len(parts) else "") for index in range(0, len(parts), 2)]
+    pairs = [
+        (parts[index], parts[index + 1] if index + 1 < len(parts) else "")
+        for index in range(0, len(parts), 2)
+    ]
     return {"crumbs": pairs}
 
 
@@ -107,7 +110,14 @@ def button(url: str, text: str, *, style: str = "", start: bool = False) -> dict
 
 @register.inclusion_tag("components/act.html", takes_context=True)
 def act(
-    context: Context, url: str, text: str, *, reasons: Any = (), style: str = "", name: str = "", value: str = ""
+    context: Context,
+    url: str,
+    text: str,
+    *,
+    reasons: Any = (),
+    style: str = "",
+    name: str = "",
+    value: str = "",
 ) -> dict[str, Any]:
     """A POST with one button; with reasons against it, the reasons instead."""
     return {
@@ -172,7 +182,14 @@ TASK_COLOURS = {"completed": "", "done": "", "cannot start yet": "cannot", "ther
 def task(name: str, url: str, status: str, hint: str = "") -> dict[str, Any]:
     """What is to be done, and how far it is. 'Completed' is plain text: only what is left should stand out."""
     colour = TASK_COLOURS.get(status.lower(), "blue")
-    return {"name": name, "url": url, "status": status, "hint": hint, "colour": colour, "id": slugify(f"task {name}")}
+    return {
+        "name": name,
+        "url": url,
+        "status": status,
+        "hint": hint,
+        "colour": colour,
+        "id": slugify(f"task {name}"),
+    }
 
 
 @register.simple_block_tag(takes_context=True)

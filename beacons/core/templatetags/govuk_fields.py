@@ -97,7 +97,9 @@ def control(field: BoundField, drawn: str) -> dict[str, Any]:
     attrs: dict[str, Any] = {}
     if drawn == "textarea" and (getattr(widget, "words", 0) or letters(field)):
         classes.append("govuk-js-character-count")
-        attrs["aria-describedby"] = " ".join([f"{field.auto_id}-info", *(field.aria_describedby or "").split()])
+        attrs["aria-describedby"] = " ".join(
+            [f"{field.auto_id}-info", *(field.aria_describedby or "").split()]
+        )
         attrs["maxlength"] = False
     if drawn == "password":
         attrs.update({"spellcheck": "false", "autocapitalize": "none"})
@@ -131,13 +133,17 @@ def choices(field: BoundField, drawn: str) -> dict[str, Any]:
     options = []
     for part in field.subwidgets:
         value = str(part.data["value"])
-        attrs = {name: held for name, held in part.data["attrs"].items() if name not in ("class", "aria-invalid")}
+        attrs = {
+            name: held for name, held in part.data["attrs"].items() if name not in ("class", "aria-invalid")
+        }
         hint = hints.get(value, "")
         if hint:
             attrs["aria-describedby"] = f"{attrs['id']}_helptext"
         if part.data["selected"]:
             attrs["checked"] = True
-        options.append({"label": part.choice_label, "value": value, "hint": hint, "attrs": attrs, "id": attrs["id"]})
+        options.append(
+            {"label": part.choice_label, "value": value, "hint": hint, "attrs": attrs, "id": attrs["id"]}
+        )
     return {"options": options}
 
 
@@ -174,7 +180,9 @@ def many_parts(field: BoundField, drawn: str) -> dict[str, Any]:
         suffix = box["name"].removeprefix(field.html_name).strip("_")
         style = "govuk-select" if "optgroups" in box else "govuk-input govuk-input--width-10"
         box["attrs"]["class"] = f"{style} {ERRORS['input'] if field.errors else ''}".strip()
-        label = PARTS.get(suffix) or (suffix.capitalize() if suffix and not suffix.isdigit() else f"Part {index + 1}")
+        label = PARTS.get(suffix) or (
+            suffix.capitalize() if suffix and not suffix.isdigit() else f"Part {index + 1}"
+        )
         parts.append({"label": label, "id": box["attrs"]["id"], "widget": box})
     return {"parts": parts}
 
