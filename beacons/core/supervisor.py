@@ -133,7 +133,9 @@ class Supervisor:
         status = child.clear_away()
         pause = child.pause_after_crash(now, self.first_pause)
         if pause is None:
-            self.say(f"{child.name} ended with {status}, for the {len(child.crashes)}th time within a minute: giving up.")
+            self.say(
+                f"{child.name} ended with {status}, for the {len(child.crashes)}th time within a minute: giving up."
+            )
             return False
         self.say(f"{child.name} ended with {status}; starting it again in {pause:g} s.")
         child.start_at = now + pause

@@ -44,7 +44,10 @@ class Command(BaseCommand):
             rows = demonstration.log_ins()
             widths = [max(len(row[column]) for row in rows) for column in range(3)] if rows else []
             for row in rows:
-                self.say("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+                self.say(
+                    "  "
+                    + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+                )
         self.say("")
 
 
@@ -66,7 +69,16 @@ def children(listener: socket.socket) -> list[Child]:
         "SITE_URL": os.environ.get("SITE_URL") or f"http://{address}:{port}",
     }
     web = [sys.executable, "-m", "gunicorn", "beacons.wsgi", "--chdir", str(settings.BASE_DIR)]
-    web += ["--bind", f"fd://{listener.fileno()}", "--worker-class", "gthread", "--workers", "1", "--threads", "4"]
+    web += [
+        "--bind",
+        f"fd://{listener.fileno()}",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "1",
+        "--threads",
+        "4",
+    ]
     web += ["--no-control-socket", "--graceful-timeout", "5", "--log-level", "warning"]
     clock = [sys.executable, str(settings.BASE_DIR / "manage.py"), "tick"]
     return [Child("web", web, env, pass_fds=[listener.fileno()]), Child("clock", clock, env)]
