@@ -19,6 +19,8 @@ INSTALLED_APPS = ["tests", "zeal", *INSTALLED_APPS]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 ZEAL_RAISE = True
 AXES_ENABLED = False
+# A database of its own for each run, so that two runs do not meet; on SQLite a file, so that two connections can.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file, so that two connections can meet in it.
-    DATABASES["default"]["TEST"] = {"NAME": str(BASE_DIR / "var" / "test.sqlite3")}
+    DATABASES["default"]["TEST"] = {"NAME": str(BASE_DIR / "var" / f"test-{os.getpid()}.sqlite3")}
+else:
+    DATABASES["default"]["TEST"] = {"NAME": f"test_beacons_{os.getpid()}"}

@@ -1,0 +1,48 @@
+"""What every test can ask for."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from beacons.core import clock
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need PostgreSQL or a broker say so when they are skipped."""
+    from django.conf import settings
+
+    postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    for item in items:
+        if item.get_closest_marker("postgres") and not postgres:
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL"))
+        if item.get_closest_marker("redis") and not settings.CELERY_BROKER_URL:
+            item.add_marker(pytest.mark.skip(reason="needs Redis: set CELERY_BROKER_URL"))
+
+
+@pytest.fixture
+def visit() -> Callable[..., Client]:
+    """`visit(user, at=instant)` is a browser signed in as the user, whose every request comes at that instant."""
+    stack: list[Any] = []
+
+    def signed_in(user: Any = None, *, at: datetime | None = None) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        if at is not None:
+            standing = clock.set_to(at)
+            standing.__enter__()
+            stack.append(standing)
+        return client
+
+    yield signed_in
+    while stack:
+        stack.pop().__exit__(None, None, None)
+
+
+@pytest.fixture
+def on_postgresql() -> bool:
+    return connection.vendor == "postgresql"
