@@ -53,10 +53,13 @@ ERRORS = {
 
 
 @register.simple_tag
-def govuk_field(field: BoundField, hint: str = "") -> SafeString:
-    """Label or legend, hint, errors and the control itself, each named as Django's aria-describedby expects."""
-    if hint:
-        field.help_text = hint
+def govuk_field(field: BoundField, hint: str = "", label: str = "", *, plain: bool = False) -> SafeString:
+    """Label or legend, hint, errors and the control itself, each named as Django's aria-describedby expects.
+
+    `hint` and `label` stand in for another package's words; `plain` leaves its hint out.
+    """
+    field.label = label or field.label
+    field.help_text = "" if plain else hint or field.help_text
     if field.is_hidden:
         return SafeString(field)
     drawn = kind(field)
