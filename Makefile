@@ -15,7 +15,8 @@ export PY
 
 PYTHON := .venv/bin/python
 # Settings of a real installation that happen to lie in the environment must not reach the demonstration.
-MANAGE_DEMO := env -u DATABASE_URL -u CELERY_BROKER_URL -u EMAIL_URL -u DEBUG BEACONS_DEMONSTRATION=1 $(PYTHON) manage.py
+MANAGE_DEMO := env -u DATABASE_URL -u CELERY_BROKER_URL -u EMAIL_URL -u DEBUG BEACONS_DEMONSTRATION=1 \
+	LOG_LEVEL=$${LOG_LEVEL:-WARNING} $(PYTHON) manage.py
 MANAGE_YEAR := SQLITE_PATH=var/year.sqlite3 $(MANAGE_DEMO)
 
 # Each stamp tells that its step ended well.
