@@ -12,7 +12,14 @@ from beacons.applications.models import Application
 from beacons.core import guards
 from beacons.directory.models import Body, User
 from beacons.rounds.models import Criterion, Round
-from panel.querysets import AppointmentQuerySet, AssessmentQuerySet, CaseQuerySet, InterestQuerySet
+from panel.querysets import (
+    AnnouncementQuerySet,
+    AppointmentQuerySet,
+    AssessmentQuerySet,
+    CaseQuerySet,
+    DecisionQuerySet,
+    InterestQuerySet,
+)
 from panel.statuses import CaseStatus, SheetStatus, Verdict
 
 
@@ -161,6 +168,13 @@ class Case(models.Model):
     status = models.CharField(max_length=20, choices=CaseStatus, default=CaseStatus.ASSIGNED)
     opened_at = models.DateTimeField()
     moderation_note = models.TextField(blank=True)
+    # Where it stands among equals, and why: the chair's word where marks cannot part them.
+    tie_place = models.PositiveSmallIntegerField(null=True, blank=True)
+    tie_reason = models.TextField(blank=True)
+    # A later status no longer says which way it went, and the applicant may know that before the verdict.
+    shortlisted_at = models.DateTimeField(null=True, blank=True)
+    left_out_at = models.DateTimeField(null=True, blank=True)
+    shortlist_reason = models.TextField("why it was, or was not, shortlisted", blank=True)
     verification_note = models.TextField(blank=True)
 
     objects = CaseQuerySet.as_manager()
@@ -241,6 +255,8 @@ class Decision(models.Model):
     proposed_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
 
+    objects = DecisionQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -251,7 +267,11 @@ class Decision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.case}: {self.get_verdict_display()}"
+        # Not the verdict: a name turns up in logs, titles and messages.
+        return f"Decision on {self.case}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("decision_detail", args=[self.case.application.reference])
 
 
 class Consent(models.Model):
@@ -286,6 +306,8 @@ class Announcement(models.Model):
     at = models.DateTimeField()
     set_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
+
+    objects = AnnouncementQuerySet.as_manager()
 
     class Meta:
         constraints = [

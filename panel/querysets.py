@@ -7,8 +7,8 @@ from django.db.models import Count, Q
 
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.workdays import last_noon
-from beacons.directory.permissions import runs_rounds
-from panel.statuses import CaseStatus, SheetStatus
+from beacons.directory.permissions import authority_ids, runs_rounds
+from panel.statuses import CaseStatus, SheetStatus, Verdict
 
 
 class AppointmentQuerySet(HouseQuerySet):
@@ -90,6 +90,17 @@ class CaseQuerySet(HouseQuerySet):
             lodged=Count("assessments", filter=Q(assessments__status=SheetStatus.LODGED), distinct=True),
         )
 
+    def of_round(self, round: Any) -> Self:
+        return self.filter(application__round=round)
+
+    def decided(self) -> Self:
+        """Both bodies have agreed, or have disagreed for good."""
+        return self.filter(status__in=[CaseStatus.AWARDED, CaseStatus.RESERVED, CaseStatus.DECLINED])
+
+    def to_announce(self, at: datetime) -> Self:
+        """Decided cases whose round's announcement has come."""
+        return self.decided().filter(application__round__announcement__at__lte=at)
+
     def for_list(self) -> Self:
         return self.select_related(
             "application", "application__authority", "application__outcome", "application__round"
@@ -123,3 +134,74 @@ class AssessmentQuerySet(HouseQuerySet):
             "case__application__outcome",
             "case__application__round",
         )
+
+
+def touching(user: Any, application: str) -> Q:
+    """Bids in which this person has an interest as somebody who acts for an authority, or as a member of a panel.
+
+    `application` is the way from the model to the bid. A council's officer who also signs for a body, or works in
+    the scheme's office, learns nothing there about a bid of its own council, of its area, or in which it is partner.
+    """
+    own = authority_ids(user)
+    areas = [authority.area_id for authority in user.authorities]
+    return (
+        Q(**{f"{application}__authority__in": own})
+        | Q(**{f"{application}__authority__in": areas})
+        | Q(**{f"{application}__authority__county__in": areas})
+        | Q(**{f"{application}__partners__authority__in": own})
+        | Q(**{f"{application}__interests__appointment__user": user})
+    )
+
+
+class DecisionQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """The panel without an interest; signatories from the proposal; who runs rounds once both bodies agree.
+
+        From the announcement on, everybody knows the awards, and an authority what was decided on its own bid.
+        """
+        announced = Q(settled_at__isnull=False, case__application__round__announcement__at__lte=at)
+        known = announced & Q(verdict=Verdict.AWARD)
+        if not user.is_authenticated:
+            return self.filter(known)
+        known |= announced & Q(case__application__authority__in=authority_ids(user))
+        cases = CaseQuerySet(self.model._meta.get_field("case").related_model)
+        known |= Q(case__in=cases.visible_to(user, at))
+        touched = self.filter(touching(user, "case__application")).values("pk")
+        if user.bodies_signed_for:
+            known |= ~Q(pk__in=touched)
+        elif runs_rounds(user):
+            known |= Q(settled_at__lte=at) & ~Q(pk__in=touched)
+        return self.filter(known)
+
+    def settled(self) -> Self:
+        return self.filter(settled_at__isnull=False)
+
+    def unsettled(self) -> Self:
+        return self.filter(settled_at__isnull=True)
+
+    def announced(self, at: datetime) -> Self:
+        """Settled, of bids that still stand, and the announcement has come."""
+        return self.settled().filter(case__application__round__announcement__at__lte=at).standing()
+
+    def standing(self) -> Self:
+        return self.exclude(case__status=CaseStatus.WITHDRAWN)
+
+    def of_round(self, round: Any) -> Self:
+        return self.filter(case__application__round=round)
+
+    def for_list(self) -> Self:
+        return self.select_related(
+            "case__application__authority",
+            "case__application__outcome",
+            "case__application__round",
+            "proposed_by",
+        ).prefetch_related("consents__by")
+
+
+class AnnouncementQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """When results will be announced is no secret; what they are is."""
+        return self
+
+    def come(self, at: datetime) -> Self:
+        return self.filter(at__lte=at)
