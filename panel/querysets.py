@@ -90,8 +90,8 @@ class CaseQuerySet(HouseQuerySet):
             lodged=Count("assessments", filter=Q(assessments__status=SheetStatus.LODGED), distinct=True),
         )
 
-    def of_round(self, round: Any) -> Self:
-        return self.filter(application__round=round)
+    def of_round(self, a_round: Any) -> Self:
+        return self.filter(application__round=a_round)
 
     def decided(self) -> Self:
         """Both bodies have agreed, or have disagreed for good."""
@@ -186,8 +186,8 @@ class DecisionQuerySet(HouseQuerySet):
     def standing(self) -> Self:
         return self.exclude(case__status=CaseStatus.WITHDRAWN)
 
-    def of_round(self, round: Any) -> Self:
-        return self.filter(case__application__round=round)
+    def of_round(self, a_round: Any) -> Self:
+        return self.filter(case__application__round=a_round)
 
     def for_list(self) -> Self:
         return self.select_related(

@@ -1,0 +1,63 @@
+"""Who takes the chair: the chair, or the vice-chair where the chair's seat is empty or the chair has an interest."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from beacons.applications.models import Application
+from beacons.rounds.models import Round
+from panel.models import Appointment, Interest, Seat
+
+WAY_OUT = "The scheme manager proposes another holder for one of the two seats, and a signatory of each body agrees to it."
+
+
+class Chairs:
+    """The chair and the vice-chair of a round at an instant, and with which bids each of them has to do.
+
+    Two queries, whatever the number of bids. A chair who has not declared interests yet does not act.
+    """
+
+    def __init__(self, a_round: Round, at: datetime) -> None:
+        held = (
+            Appointment.objects.active(at)
+            .declared()
+            .chairs()
+            .filter(seat__round=a_round)
+            .select_related("seat", "user")
+        )
+        # In the order of the choices: the chair first.
+        self.holders = sorted(held, key=lambda held: Seat.CHAIRS.index(held.seat.kind))
+        self.interests: dict[int, set[int]] = defaultdict(set)
+        if self.holders:
+            found = Interest.objects.filter(
+                appointment__user__in=[held.user_id for held in self.holders],
+                application__round=a_round,
+            ).values_list("appointment__user", "application")
+            for user, application in found:
+                self.interests[user].add(application)
+
+    def acting(self, application: Application | int | None = None) -> Appointment | None:
+        """Who takes the chair for this bid; without a bid, for the round. None where both have an interest."""
+        pk = getattr(application, "pk", application)
+        return next((held for held in self.holders if pk not in self.interests[held.user_id]), None)
+
+    def is_acting(self, user: Any, application: Application | int | None = None) -> bool:
+        acting = self.acting(application)
+        return acting is not None and user is not None and acting.user_id == user.pk
+
+    def holds(self, user: Any) -> bool:
+        """Is this person the chair or the vice-chair?"""
+        return any(held.user_id == user.pk for held in self.holders)
+
+    def reasons_not_to_act(self, user: Any, application: Application | int | None = None) -> list[str]:
+        """Why this person may not take the chair for this bid (or, without a bid, for the round)."""
+        if self.is_acting(user, application):
+            return []
+        if not self.holders:
+            return [f"The seats of the chair and the vice-chair are empty. {WAY_OUT}"]
+        if self.acting(application) is None:
+            return [
+                "Neither the chair nor the vice-chair may act on this application: whoever holds the seat has an"
+                f" interest in it. {WAY_OUT}"
+            ]
+        return ["Only the chair may do this, or the vice-chair in the chair's place."]
