@@ -19,6 +19,7 @@ from panel.querysets import (
     CaseQuerySet,
     DecisionQuerySet,
     InterestQuerySet,
+    SeatQuerySet,
 )
 from panel.statuses import CaseStatus, SheetStatus, Verdict
 
@@ -36,6 +37,8 @@ class Seat(models.Model):
     round = models.ForeignKey(Round, models.CASCADE, related_name="seats")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.MEMBER)
     body = models.CharField(max_length=3, choices=Body, blank=True, help_text="Blank: joint, or independent.")
+
+    objects = SeatQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -65,6 +68,20 @@ class Seat(models.Model):
     def bodies_to_agree(self) -> tuple[str, ...]:
         """The bodies whose signatories must agree who sits here: the seat's own, or both."""
         return (self.body,) if self.body else (Body.CLG, Body.LGA)
+
+    @property
+    def rank(self) -> tuple[int, str, int]:
+        """The order in which a panel is listed: chair, vice-chair, CLG, LGA, independent."""
+        return list(Seat.Kind).index(Seat.Kind(self.kind)), self.body or "~", self.pk
+
+    @property
+    def appointment(self) -> "Appointment | None":
+        """Who sits here or is proposed to; load it with `with_holders()`."""
+        return next((held for held in self.appointments.all() if held.ended_at is None), None)
+
+    @property
+    def is_vacant(self) -> bool:
+        return self.appointment is None or self.appointment.agreed_at is None
 
 
 class Appointment(models.Model):
@@ -100,6 +117,20 @@ class Appointment(models.Model):
     @property
     def chairs(self) -> bool:
         return self.seat.kind in Seat.CHAIRS
+
+    def agreed_by(self, body: str) -> User | None:
+        """The signatory who agreed for this body."""
+        return self.agreed_by_clg if body == Body.CLG else self.agreed_by_lga
+
+    @property
+    def bodies_missing(self) -> list[Body]:
+        """The bodies that have yet to agree."""
+        return [Body(body) for body in self.seat.bodies_to_agree if self.agreed_by(body) is None]
+
+    def is_active(self, at: datetime) -> bool:
+        """Does this person sit on the panel at this instant?"""
+        begun = self.agreed_at is not None and self.agreed_at <= at
+        return begun and (self.ended_at is None or self.ended_at > at)
 
 
 class Approval(models.Model):
@@ -217,6 +248,15 @@ class Assessment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("assessment_edit", args=[self.case.application.reference])
+
+    @property
+    def due_at(self) -> datetime:
+        """At this very instant it is too late to save or lodge: scoring closes, or the longer time given ends."""
+        return self.extended_to or self.case.application.round.stage_of("scoring").closes_at
+
+    @property
+    def body(self) -> str:
+        return self.appointment.seat.body
 
 
 class Mark(models.Model):

@@ -3,12 +3,53 @@
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Count, Q
+from django.db import models
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 
+from beacons.applications.models import Application
+from beacons.applications.statuses import Status
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.workdays import last_noon
+from beacons.directory.models import Body
 from beacons.directory.permissions import authority_ids, runs_rounds
+from beacons.rounds.models import Round
 from panel.statuses import CaseStatus, SheetStatus, Verdict
+
+
+def rounds_known_to(user: Any, at: datetime) -> models.QuerySet[Round]:
+    """Rounds whose panel a person may look at: the public ones, and those on whose panel the person sits."""
+    known = Round.objects.visible_to(user, at)
+    if not user.is_authenticated:
+        return known
+    seated = user.appointments.active(at).values("seat__round")
+    return Round.objects.filter(Q(pk__in=known.values("pk")) | Q(pk__in=seated))
+
+
+def bids_of_interest(user: Any) -> models.QuerySet[Application]:
+    """Applications in which a person has an interest: by what is recorded, and by whom the person acts for now.
+
+    The second half is worked out from the facts, so that an interest takes papers away even before the clock has
+    found and recorded it. `rules.interests.kind_of` says the same of one application.
+    """
+    theirs = [hat.authority for hat in user.hats if hat.authority_id]
+    found = Q(pk__in=user.appointments.values("interests__application"))
+    if theirs:
+        areas = [authority.area_id for authority in theirs]
+        found |= Q(authority__in=areas) | Q(authority__county__in=areas)
+        found |= Q(pk__in=Application.objects.filter(partners__authority__in=theirs).values("pk"))
+    return Application.objects.filter(found)
+
+
+class SeatQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Which seats a panel has is as public as its round."""
+        return self.filter(round__in=rounds_known_to(user, at).values("pk"))
+
+    def with_holders(self) -> Self:
+        return self.prefetch_related(
+            "appointments__user", "appointments__agreed_by_clg", "appointments__agreed_by_lga"
+        )
 
 
 class AppointmentQuerySet(HouseQuerySet):
@@ -70,11 +111,46 @@ class CaseQuerySet(HouseQuerySet):
                 application__round__stages__key="scoring",
                 application__round__stages__opens_on__lte=last_noon(at),
             )
-            .exclude(application__interests__appointment__user=user)
+            .exclude(application__in=bids_of_interest(user).values("pk"))
         )
 
+    def watched_by(self, user: Any, at: datetime) -> Self:
+        """Cases whose progress (“k of n lodged”) a person may follow: staff all, chairs where they have no interest."""
+        if not user.is_authenticated:
+            return self.none()
+        if runs_rounds(user):
+            return self
+        chaired = user.appointments.active(at).chairs().values("seat__round")
+        return self.visible_to(user, at).filter(application__round__in=chaired)
+
     def standing(self) -> Self:
-        return self.exclude(status=CaseStatus.WITHDRAWN)
+        """Cases that still count; a bid that was withdrawn counts no longer, whether or not the clock saw it yet."""
+        return self.exclude(status=CaseStatus.WITHDRAWN).exclude(application__status=Status.WITHDRAWN)
+
+    def to_withdraw(self) -> Self:
+        """Undecided cases whose application was withdrawn."""
+        decided = [CaseStatus.AWARDED, CaseStatus.RESERVED, CaseStatus.DECLINED, CaseStatus.ANNOUNCED]
+        return self.filter(application__status=Status.WITHDRAWN).exclude(
+            status__in=[CaseStatus.WITHDRAWN, *decided]
+        )
+
+    def to_open(self, at: datetime) -> Self:
+        """Sealed cases whose marks are all there after scoring has closed; `rules.sheets` asks again."""
+        lodged = Q(assessments__status=SheetStatus.LODGED)
+        return (
+            self.sealed()
+            .standing()
+            .filter(
+                application__round__stages__key="scoring",
+                application__round__stages__closes_on__lte=last_noon(at),
+            )
+            .annotate(
+                unlodged=Count("assessments", filter=Q(assessments__status=SheetStatus.OPEN)),
+                by_clg=Count("assessments", filter=lodged & Q(assessments__appointment__seat__body=Body.CLG)),
+                by_lga=Count("assessments", filter=lodged & Q(assessments__appointment__seat__body=Body.LGA)),
+            )
+            .filter(unlodged=0, by_clg__gte=1, by_lga__gte=1)
+        )
 
     def sealed(self) -> Self:
         """Cases whose marks are still each assessor's own."""
@@ -112,7 +188,7 @@ class AssessmentQuerySet(HouseQuerySet):
         """One's own sheet; everybody's on a case once its seal is open, for members without an interest in it."""
         if not user.is_authenticated:
             return self.none()
-        cases = CaseQuerySet(self.model._meta.get_field("case").related_model).visible_to(user, at)
+        cases = self._cases().visible_to(user, at)
         return self.filter(case__in=cases).filter(
             Q(appointment__user=user) | ~Q(case__status__in=[CaseStatus.ASSIGNED, CaseStatus.WITHDRAWN])
         )
@@ -125,6 +201,33 @@ class AssessmentQuerySet(HouseQuerySet):
 
     def lodged(self) -> Self:
         return self.filter(status=SheetStatus.LODGED)
+
+    def of(self, user: Any, at: datetime) -> Self:
+        """One's own sheets that may be opened now."""
+        return self.visible_to(user, at).filter(appointment__user=user)
+
+    def with_own_progress(self) -> Self:
+        """Annotate `judged` and `due_on`. Only for one's own sheets: how far others are with a sheet is sealed too."""
+        stages = self.model._meta.apps.get_model("rounds", "Stage").objects
+        scoring = stages.filter(round=OuterRef("case__application__round"), key="scoring").values("closes_on")
+        judged = Q(marks__score__isnull=False) | Q(marks__cannot_judge=True)
+        return self.annotate(
+            judged=Count("marks", filter=judged),
+            due_on=Coalesce(TruncDate("extended_to"), Subquery(scoring)),
+        )
+
+    def overdue(self, at: datetime) -> Self:
+        """Open sheets whose time is over."""
+        closed = Q(
+            extended_to__isnull=True,
+            case__application__round__stages__key="scoring",
+            case__application__round__stages__closes_on__lte=last_noon(at),
+        )
+        late = self.open().filter(closed | Q(extended_to__lte=at)).values("pk")
+        return self.filter(pk__in=late, case__in=self._cases().sealed().standing())
+
+    def _cases(self) -> CaseQuerySet:
+        return CaseQuerySet(self.model._meta.get_field("case").related_model)
 
     def for_list(self) -> Self:
         return self.select_related(

@@ -60,7 +60,8 @@ SHEET = Lifecycle(
     SheetStatus.OPEN,
     ("lodge", [SheetStatus.OPEN], SheetStatus.LODGED),
     ("reopen", [SheetStatus.LODGED], SheetStatus.OPEN),
-    ("discharge", [SheetStatus.OPEN], SheetStatus.DISCHARGED),
+    # A chair discharges only what is open; a lodged sheet goes when its member turns out to have an interest.
+    ("discharge", [SheetStatus.OPEN, SheetStatus.LODGED], SheetStatus.DISCHARGED),
 )
 
 
