@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from functools import cached_property
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -10,9 +11,12 @@ from django.urls import reverse
 
 from beacons.core import guards, workdays
 from beacons.core.fields import MonthsLater
-from beacons.core.querysets import HouseQuerySet
-from beacons.rounds.querysets import RoundQuerySet
+from beacons.rounds import timeline
+from beacons.rounds.presets import PRESETS, Preset
+from beacons.rounds.querysets import RoundQuerySet, StageQuerySet
 from outcomes.models import Outcome
+
+MARKS = range(6)
 
 
 class Programme(models.Model):
@@ -86,6 +90,16 @@ class Round(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("round_detail", args=[self.slug])
 
+    @property
+    def preset(self) -> Preset | None:
+        """What this kind of round began with; None where the programme is of another making."""
+        return PRESETS.get(self.programme.code)
+
+    @property
+    def limit_on(self) -> date:
+        """The last day on which the round may end."""
+        return timeline.limit(self.starts_on, self.limit_months)
+
     @cached_property
     def plan(self) -> list["Stage"]:
         """The stages in their order."""
@@ -102,6 +116,10 @@ class Round(models.Model):
                 return stage
         raise KeyError(key)
 
+    def closes_next(self, at: datetime) -> "Stage | None":
+        """The stage whose closing is the next to come."""
+        return timeline.closes_next(self.plan, at)
+
     def has_closed(self, key: str, at: datetime) -> bool:
         """Is this stage over at this instant?"""
         return at >= self.stage_of(key).closes_at
@@ -111,15 +129,6 @@ class Round(models.Model):
 
     def is_in(self, key: str, at: datetime) -> bool:
         return self.stage_of(key).is_open(at)
-
-
-class StageQuerySet(HouseQuerySet):
-    def open_at(self, at: datetime) -> "StageQuerySet":
-        noon = workdays.last_noon(at)
-        return self.filter(opens_on__lte=noon, closes_on__gt=noon)
-
-    def closed_at(self, at: datetime) -> "StageQuerySet":
-        return self.filter(closes_on__lte=workdays.last_noon(at))
 
 
 class Stage(models.Model):
@@ -144,6 +153,8 @@ class Stage(models.Model):
     position = models.PositiveSmallIntegerField()
     opens_on = models.DateField()
     closes_on = models.DateField()
+    # Its length before its closing moved back to a working day, so that moving a plan to and fro loses no days.
+    days = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
 
     objects = StageQuerySet.as_manager()
 
@@ -174,6 +185,11 @@ class Stage(models.Model):
 
     def is_open(self, at: datetime) -> bool:
         return self.opens_at <= at < self.closes_at
+
+    @property
+    def length(self) -> int:
+        """Planned days, or those between its dates where they were written without a plan."""
+        return (self.closes_on - self.opens_on).days if self.days is None else self.days
 
     def day(self, on: date) -> int:
         """Which day of the round a date is, day 0 being the first."""
@@ -226,6 +242,9 @@ class Criterion(models.Model):
     least = models.PositiveSmallIntegerField(
         "smallest mean mark to be shortlisted", default=0, validators=[MaxValueValidator(5)]
     )
+    anchors = models.TextField(
+        "what the marks mean", blank=True, help_text="Six lines: what earns 0, 1, 2, 3, 4 and 5."
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -235,6 +254,17 @@ class Criterion(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def scale(self) -> list[tuple[int, str]]:
+        """Each mark with what it means; empty where no anchors are written."""
+        return list(zip(MARKS, self.anchors.splitlines(), strict=False))
+
+    def clean(self) -> None:
+        super().clean()
+        self.anchors = "\n".join(line.strip() for line in self.anchors.splitlines() if line.strip())
+        if self.anchors and len(self.anchors.splitlines()) != len(MARKS):
+            raise ValidationError({"anchors": "Write six lines, one for each mark from 0 to 5, or none."})
 
 
 class Question(models.Model):

@@ -3,9 +3,13 @@
 from datetime import datetime
 from typing import Any, Self
 
+from django.db.models import Exists, OuterRef, Prefetch
+
 from beacons.core.querysets import HouseQuerySet
+from beacons.core.steps import Step
 from beacons.core.workdays import last_noon
 from beacons.directory.permissions import works_in_office
+from outcomes.models import Outcome
 
 
 class RoundQuerySet(HouseQuerySet):
@@ -23,6 +27,48 @@ class RoundQuerySet(HouseQuerySet):
         noon = last_noon(at)
         return self.approved().filter(starts_on__lte=noon, ends_on__gt=noon)
 
+    def unfinished(self, at: datetime) -> Self:
+        """Approved rounds that have not ended, those that have not begun included."""
+        return self.approved().filter(ends_on__gt=last_noon(at))
+
     def with_plan(self) -> Self:
         """With the stages, which say where a round stands."""
         return self.prefetch_related("stages")
+
+    def for_list(self) -> Self:
+        return self.select_related("programme").with_plan().prefetch_related("outcomes")
+
+    def for_detail(self) -> Self:
+        return (
+            self.select_related("programme")
+            .with_plan()
+            .prefetch_related(
+                Prefetch("outcomes", Outcome.objects.for_list()), "criteria", "questions__criterion", "categories"
+            )
+        )
+
+
+class StageQuerySet(HouseQuerySet):
+    def open_at(self, at: datetime) -> Self:
+        noon = last_noon(at)
+        return self.filter(opens_on__lte=noon, closes_on__gt=noon)
+
+    def closed_at(self, at: datetime) -> Self:
+        return self.filter(closes_on__lte=last_noon(at))
+
+    def to_open(self, at: datetime) -> Self:
+        """Stages of approved rounds that have opened, and whose opening nobody has noted yet."""
+        return self._unnoted("open").filter(opens_on__lte=last_noon(at))
+
+    def to_close(self, at: datetime) -> Self:
+        return self._unnoted("close").filter(closes_on__lte=last_noon(at))
+
+    def _unnoted(self, step: str) -> Self:
+        noted = Step.objects.filter(
+            subject_type=self.model._meta.label_lower, subject_id=OuterRef("pk"), step=step
+        )
+        return (
+            self.filter(~Exists(noted), round__approved_at__isnull=False)
+            .select_related("round")
+            .order_by("round", "position")
+        )

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('description', models.TextField(blank=True)),
                 ('weight', models.PositiveSmallIntegerField(help_text='Out of 100; the weights of a round add up to 100.')),
                 ('least', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(5)], verbose_name='smallest mean mark to be shortlisted')),
+                ('anchors', models.TextField(blank=True, help_text='Six lines: what earns 0, 1, 2, 3, 4 and 5.', verbose_name='what the marks mean')),
                 ('position', models.PositiveSmallIntegerField(default=0)),
             ],
             options={
@@ -107,6 +108,7 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField()),
                 ('opens_on', models.DateField()),
                 ('closes_on', models.DateField()),
+                ('days', models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='rounds.round')),
             ],
             options={
