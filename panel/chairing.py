@@ -47,7 +47,7 @@ class Chairs:
 
     def holds(self, user: Any) -> bool:
         """Is this person the chair or the vice-chair?"""
-        return any(held.user_id == user.pk for held in self.holders)
+        return user is not None and any(held.user_id == user.pk for held in self.holders)
 
     def reasons_not_to_act(self, user: Any, application: Application | int | None = None) -> list[str]:
         """Why this person may not take the chair for this bid (or, without a bid, for the round)."""
@@ -55,7 +55,8 @@ class Chairs:
             return []
         if not self.holders:
             return [f"The seats of the chair and the vice-chair are empty. {WAY_OUT}"]
-        if self.acting(application) is None:
+        # An interest is known to its owner, the chairs and staff: other members are not told of it.
+        if self.holds(user) and self.acting(application) is None:
             return [
                 "Neither the chair nor the vice-chair may act on this application: whoever holds the seat has an"
                 f" interest in it. {WAY_OUT}"

@@ -1,0 +1,238 @@
+"""Where cases stand by their lodged marks, among those a viewer may see. What is ranked, `ranking` works out."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from beacons.rounds.models import Criterion, Round
+from panel import ranking
+from panel.models import Assessment, Case, Mark
+from panel.statuses import SheetStatus
+
+# Marks this far apart on one criterion are talked about before anybody is shortlisted.
+APART = 2
+# Equal scores go to the higher mean on the first of these criteria, then on the next.
+TIES = (Criterion.Key.OUTCOMES, Criterion.Key.TRANSFER)
+
+
+@dataclass(frozen=True)
+class OnCriterion:
+    """The lodged marks of one case on one criterion."""
+
+    criterion: Criterion
+    mean: Fraction | None
+    lowest: int | None
+    highest: int | None
+
+    @property
+    def shown(self) -> Any:
+        return None if self.mean is None else ranking.rounded(self.mean)
+
+    @property
+    def is_apart(self) -> bool:
+        return self.lowest is not None and self.highest is not None and self.highest - self.lowest >= APART
+
+    @property
+    def fails(self) -> bool:
+        """Is the mean below the smallest with which a case may be shortlisted?"""
+        return bool(self.criterion.least) and (self.mean is None or self.mean < self.criterion.least)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One case among the others a viewer may see."""
+
+    pk: int
+    outcome_id: int
+    requested: int
+    ranked: ranking.Ranked
+    criteria: tuple[OnCriterion, ...]
+
+    @property
+    def rank(self) -> int | None:
+        return self.ranked.rank
+
+    @property
+    def score(self) -> Fraction | None:
+        return self.ranked.score
+
+    @property
+    def shown(self) -> Any:
+        return self.ranked.shown
+
+    @property
+    def lowest(self) -> Any:
+        """The lowest of the readers' own scores, as people read it."""
+        return ranking.rounded(min(self.ranked.sheets)) if self.ranked.sheets else None
+
+    @property
+    def highest(self) -> Any:
+        return ranking.rounded(max(self.ranked.sheets)) if self.ranked.sheets else None
+
+    @property
+    def spread(self) -> Any:
+        return None if self.ranked.spread is None else ranking.rounded(self.ranked.spread)
+
+    @property
+    def apart(self) -> list[OnCriterion]:
+        """The criteria on which the readers are two points apart, or more."""
+        return [on for on in self.criteria if on.is_apart]
+
+    @property
+    def gates(self) -> list[OnCriterion]:
+        """The criteria whose smallest mean the case does not reach."""
+        return [on for on in self.criteria if on.fails]
+
+    @property
+    def to_discuss(self) -> list[str]:
+        """Why the meeting has to talk about this case, the gravest reason first."""
+        told = []
+        if self.score is None:
+            told.append("No reader could judge it on any criterion.")
+        for on in self.gates:
+            mean = "no reader could judge it" if on.mean is None else f"mean {on.shown}"
+            told.append(
+                f"{on.criterion.name}: {mean}, and {on.criterion.least} is the least to be shortlisted."
+            )
+        for on in self.apart:
+            told.append(f"{on.criterion.name}: marks from {on.lowest} to {on.highest}.")
+        if self.ranked.needs_reason:
+            told.append("It ties with another: the chair says which goes first, and why.")
+        return told
+
+    @property
+    def weight(self) -> tuple[int, int, Fraction]:
+        """How much there is to talk about: failed gates, criteria apart, spread. The greatest comes first."""
+        return (len(self.gates) + (self.score is None), len(self.apart), self.ranked.spread or Fraction(0))
+
+
+def standings(cases: Any, criteria: Sequence[Criterion]) -> list[Standing]:
+    """The unsealed cases of one round's queryset, best first: two queries, whatever their number."""
+    cases = cases.unsealed()
+    facts = {
+        pk: (place, outcome, sum(heads))
+        for pk, place, outcome, *heads in cases.order_by("pk").values_list(
+            "pk",
+            "tie_place",
+            "application__outcome",
+            "application__develop",
+            "application__innovate",
+            "application__disseminate",
+            "application__support",
+        )
+    }
+    sheets: dict[int, dict[int, dict[str, int | None]]] = defaultdict(lambda: defaultdict(dict))
+    lodged = Mark.objects.filter(
+        assessment__case__in=cases.values("pk"), assessment__status=SheetStatus.LODGED
+    )
+    for case, sheet, criterion, score in lodged.values_list(
+        "assessment__case", "assessment", "criterion", "score"
+    ):
+        sheets[case][sheet][str(criterion)] = score
+    weights = {str(criterion.pk): criterion.weight for criterion in criteria}
+    ranked = ranking.rank(
+        {pk: list(sheets[pk].values()) for pk in facts},
+        weights,
+        ties=[str(criterion.pk) for key in TIES for criterion in criteria if criterion.key == key],
+        chairs_order=sorted(
+            (pk for pk, (place, _, _) in facts.items() if place is not None), key=lambda pk: facts[pk][0]
+        ),
+    )
+    return [
+        Standing(
+            pk=row.application,
+            outcome_id=facts[row.application][1],
+            requested=facts[row.application][2],
+            ranked=row,
+            criteria=tuple(
+                on_criterion(criterion, row, sheets[row.application].values()) for criterion in criteria
+            ),
+        )
+        for row in ranked
+    ]
+
+
+def on_criterion(
+    criterion: Criterion, row: ranking.Ranked, sheets: Iterable[dict[str, int | None]]
+) -> OnCriterion:
+    key = str(criterion.pk)
+    marks = [mark for sheet in sheets if (mark := sheet.get(key)) is not None]
+    return OnCriterion(criterion, row.criteria[key], min(marks, default=None), max(marks, default=None))
+
+
+def criteria_of(a_round: Round) -> list[Criterion]:
+    return list(a_round.criteria.all())
+
+
+def standing_of(case: Case) -> Standing:
+    """One case by itself: its rank says nothing."""
+    (only,) = standings(Case.objects.filter(pk=case.pk), criteria_of(case.application.round))
+    return only
+
+
+@dataclass(frozen=True)
+class FundingLine:
+    """How far down a ranking the pot reaches if each is given what it asks."""
+
+    after: int
+    asked: int
+    pot: int
+
+    @property
+    def left(self) -> int:
+        return self.pot - self.asked
+
+
+def funding_line(ranked: Sequence[Standing], pot: int) -> FundingLine:
+    """Walk down the ranking until the next would not fit. A case that fails a gate, or has no rank, takes nothing."""
+    asked = 0
+    for position, standing in enumerate(ranked):
+        if standing.rank is None:
+            return FundingLine(position, asked, pot)
+        if standing.gates:
+            continue
+        if asked + standing.requested > pot:
+            return FundingLine(position, asked, pot)
+        asked += standing.requested
+    return FundingLine(len(ranked), asked, pot)
+
+
+@dataclass(frozen=True)
+class MarkRow:
+    """One criterion with the mark of each sheet beside it, in the order of the sheets."""
+
+    on: OnCriterion
+    marks: tuple[Mark | None, ...]
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Every lodged mark of a case with its reason; for eyes that may see it once the seal is open."""
+
+    sheets: tuple[Assessment, ...]
+    rows: tuple[MarkRow, ...]
+    standing: Standing
+
+
+def side_by_side(case: Case) -> SideBySide | None:
+    """All marks of a case beside each other; None while they are sealed."""
+    if case.is_sealed:
+        return None
+    standing = standing_of(case)
+    sheets = tuple(
+        case.assessments.lodged()
+        .select_related("appointment__user", "appointment__seat")
+        .prefetch_related("marks")
+        .order_by("appointment__user__name", "pk")
+    )
+    by_criterion = [{mark.criterion_id: mark for mark in sheet.marks.all()} for sheet in sheets]
+    return SideBySide(
+        sheets=sheets,
+        rows=tuple(
+            MarkRow(on, tuple(marks.get(on.criterion.pk) for marks in by_criterion))
+            for on in standing.criteria
+        ),
+        standing=standing,
+    )
