@@ -11,7 +11,7 @@ class Worker(ThreadWorker):
 
     After an answer that ends its connection, gunicorn 27 waits up to two seconds for the client to hang up too, and
     waits in the loop that accepts everybody: one slow client stops the whole worker, as often as it likes
-    (tests/build/test_web.py). Here a thread of the pool does the waiting.
+    (tests/setup/test_web.py). Here a thread of the pool does the waiting.
     """
 
     def finish_request(self, conn: Any, fs: Future) -> None:

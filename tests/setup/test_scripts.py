@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.build.loading import ROOT, script
+from tests.setup.loading import ROOT, script
 
 SCRIPTS = sorted(path for path in (ROOT / "scripts").iterdir() if path.is_file() and not path.suffix)
 

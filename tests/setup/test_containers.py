@@ -11,7 +11,7 @@ from celery.bin.beat import beat
 from celery.bin.worker import worker
 from gunicorn.config import Config
 
-from tests.build.loading import ROOT
+from tests.setup.loading import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]

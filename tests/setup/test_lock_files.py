@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.build.loading import ROOT, script
+from tests.setup.loading import ROOT, script
 
 sys.dont_write_bytecode = True
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

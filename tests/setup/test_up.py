@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.build.loading import ROOT
-from tests.build.test_supervisor import PATIENCE, alive, eventually
+from tests.setup.loading import ROOT
+from tests.setup.test_supervisor import PATIENCE, alive, eventually
 
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 

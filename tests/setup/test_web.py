@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.build.loading import ROOT
-from tests.build.test_supervisor import PATIENCE, eventually
+from tests.setup.loading import ROOT
+from tests.setup.test_supervisor import PATIENCE, eventually
 
 
 def application(environ, start_response):
@@ -32,7 +32,7 @@ def port() -> Iterator[int]:
             sys.executable,
             "-m",
             "gunicorn",
-            "tests.build.test_web:application",
+            "tests.setup.test_web:application",
             "--no-control-socket",
         ]
         command += [
