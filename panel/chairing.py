@@ -1,12 +1,12 @@
 """Who takes the chair: the chair, or the vice-chair where the chair's seat is empty or the chair has an interest."""
 
-from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
 from beacons.applications.models import Application
 from beacons.rounds.models import Round
-from panel.models import Appointment, Interest, Seat
+from panel.models import Appointment, Seat
+from panel.querysets import bids_of_interest
 
 WAY_OUT = "The scheme manager proposes another holder for one of the two seats, and a signatory of each body agrees to it."
 
@@ -14,7 +14,7 @@ WAY_OUT = "The scheme manager proposes another holder for one of the two seats, 
 class Chairs:
     """The chair and the vice-chair of a round at an instant, and with which bids each of them has to do.
 
-    Two queries, whatever the number of bids. A chair who has not declared interests yet does not act.
+    A handful of queries, whatever the number of bids. A chair who has not declared interests yet does not act.
     """
 
     def __init__(self, a_round: Round, at: datetime) -> None:
@@ -27,14 +27,14 @@ class Chairs:
         )
         # In the order of the choices: the chair first.
         self.holders = sorted(held, key=lambda held: Seat.CHAIRS.index(held.seat.kind))
-        self.interests: dict[int, set[int]] = defaultdict(set)
-        if self.holders:
-            found = Interest.objects.filter(
-                appointment__user__in=[held.user_id for held in self.holders],
-                application__round=a_round,
-            ).values_list("appointment__user", "application")
-            for user, application in found:
-                self.interests[user].add(application)
+        self.interests: dict[int, set[int]] = {
+            held.user_id: set(
+                Application.objects.filter(
+                    round=a_round, pk__in=bids_of_interest(held.user).values("pk")
+                ).values_list("pk", flat=True)
+            )
+            for held in self.holders
+        }
 
     def acting(self, application: Application | int | None = None) -> Appointment | None:
         """Who takes the chair for this bid; without a bid, for the round. None where both have an interest."""

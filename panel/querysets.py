@@ -128,10 +128,9 @@ class CaseQuerySet(HouseQuerySet):
         return self.exclude(status=CaseStatus.WITHDRAWN).exclude(application__status=Status.WITHDRAWN)
 
     def to_withdraw(self) -> Self:
-        """Undecided cases whose application was withdrawn."""
-        decided = [CaseStatus.AWARDED, CaseStatus.RESERVED, CaseStatus.DECLINED, CaseStatus.ANNOUNCED]
+        """Cases whose application was withdrawn before the announcement: decided ones too, which frees the pot."""
         return self.filter(application__status=Status.WITHDRAWN).exclude(
-            status__in=[CaseStatus.WITHDRAWN, *decided]
+            status__in=[CaseStatus.WITHDRAWN, CaseStatus.ANNOUNCED]
         )
 
     def to_open(self, at: datetime) -> Self:
@@ -175,7 +174,7 @@ class CaseQuerySet(HouseQuerySet):
 
     def to_announce(self, at: datetime) -> Self:
         """Decided cases whose round's announcement has come."""
-        return self.decided().filter(application__round__announcement__at__lte=at)
+        return self.decided().standing().filter(application__round__announcement__at__lte=at)
 
     def for_list(self) -> Self:
         return self.select_related(
@@ -239,23 +238,6 @@ class AssessmentQuerySet(HouseQuerySet):
         )
 
 
-def touching(user: Any, application: str) -> Q:
-    """Bids in which this person has an interest as somebody who acts for an authority, or as a member of a panel.
-
-    `application` is the way from the model to the bid. A council's officer who also signs for a body, or works in
-    the scheme's office, learns nothing there about a bid of its own council, of its area, or in which it is partner.
-    """
-    own = authority_ids(user)
-    areas = [authority.area_id for authority in user.authorities]
-    return (
-        Q(**{f"{application}__authority__in": own})
-        | Q(**{f"{application}__authority__in": areas})
-        | Q(**{f"{application}__authority__county__in": areas})
-        | Q(**{f"{application}__partners__authority__in": own})
-        | Q(**{f"{application}__interests__appointment__user": user})
-    )
-
-
 class DecisionQuerySet(HouseQuerySet):
     def visible_to(self, user: Any, at: datetime) -> Self:
         """The panel without an interest; signatories from the proposal; who runs rounds once both bodies agree.
@@ -269,11 +251,11 @@ class DecisionQuerySet(HouseQuerySet):
         known |= announced & Q(case__application__authority__in=authority_ids(user))
         cases = CaseQuerySet(self.model._meta.get_field("case").related_model)
         known |= Q(case__in=cases.visible_to(user, at))
-        touched = self.filter(touching(user, "case__application")).values("pk")
+        without_interest = ~Q(case__application__in=bids_of_interest(user).values("pk"))
         if user.bodies_signed_for:
-            known |= ~Q(pk__in=touched)
+            known |= without_interest
         elif runs_rounds(user):
-            known |= Q(settled_at__lte=at) & ~Q(pk__in=touched)
+            known |= Q(settled_at__lte=at) & without_interest
         return self.filter(known)
 
     def settled(self) -> Self:
@@ -287,7 +269,9 @@ class DecisionQuerySet(HouseQuerySet):
         return self.settled().filter(case__application__round__announcement__at__lte=at).standing()
 
     def standing(self) -> Self:
-        return self.exclude(case__status=CaseStatus.WITHDRAWN)
+        return self.exclude(case__status=CaseStatus.WITHDRAWN).exclude(
+            case__application__status=Status.WITHDRAWN
+        )
 
     def of_round(self, a_round: Any) -> Self:
         return self.filter(case__application__round=a_round)

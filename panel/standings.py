@@ -96,8 +96,7 @@ class Standing:
             told.append(
                 f"{on.criterion.name}: {mean}, and {on.criterion.least} is the least to be shortlisted."
             )
-        for on in self.apart:
-            told.append(f"{on.criterion.name}: marks from {on.lowest} to {on.highest}.")
+        told += [f"{on.criterion.name}: marks from {on.lowest} to {on.highest}." for on in self.apart]
         if self.ranked.needs_reason:
             told.append("It ties with another: the chair says which goes first, and why.")
         return told
