@@ -219,6 +219,9 @@ def authorities(source: Path) -> list[Row]:
 
 
 def councils(source: Path) -> Iterable[Row]:
+    codes: dict[str, set[str]] = defaultdict(set)
+    for row in read(source, "authorities/gss_lookup.csv"):
+        codes[row["id"]].add(row["gss_code"])
     for row in read(source, "authorities/authorities.csv"):
         # Creation dates of 2005 are those of a later order, not of the council.
         opened = None if row["start_date"].startswith("2005") else day(row["start_date"])
@@ -232,7 +235,7 @@ def councils(source: Path) -> Iterable[Row]:
             "region": row["region"] if row["nation"] == "England" else "",
             "county": row["county_id"],
             "gss_code": row["gss_code"],
-            "former_gss_codes": " ".join(sorted(re.split(r"[;, |]+", row["former_gss_codes"]))).strip(),
+            "former_gss_codes": " ".join(sorted(codes[row["id"]] - {row["gss_code"]})),
             "opened_on": opened,
             "closed_on": from_the_first(row["end_date"]),
             "org_id": row["org_id"],
@@ -248,8 +251,10 @@ def other_bodies(source: Path) -> Iterable[Row]:
     for row in read(source, "authorities/other_bodies.csv"):
         # The only date in the register: one "dates from 2010-11", so from the first day of that year.
         since = re.search(r"dates from (\d{4})-\d{2}", row["note"])
+        police = row["kind"] == "police_force"
         yield {
-            "code": row["id"],
+            # The register's names of police forces are too long to be keys.
+            "code": f"POL-{row['gss_code']}" if police else row["id"],
             "name": row["name"],
             "official_name": row["name"],
             "kind": KINDS[row["kind"]],
@@ -312,7 +317,7 @@ def measures(source: Path) -> list[Row]:
     themes = {
         row["code"]: row["theme"] for row in read(source, "national_indicators/national_indicators.csv")
     }
-    rows = []
+    rows: list[Row] = []
     for code, series, unit, title in MEASURES:
         row = known[series]
         national = row["related_national_indicator"]
@@ -451,7 +456,7 @@ def compiled(source: Path) -> dict[str, list[dict[str, str]]]:
     for name, (rows_of, columns, keys) in TABLES.items():
         names = columns.split()
         rows = [{column: written(row.get(column)) for column in names} for row in rows_of(source)]
-        rows.sort(key=lambda row, key=names[:keys]: [natural(row[column]) for column in key])
+        rows.sort(key=lambda row: [natural(row[column]) for column in names[:keys]])
         tables[name] = rows
     check(tables)
     return tables

@@ -137,6 +137,24 @@ def test_no_english_council_is_without_a_region_and_no_district_without_a_county
     assert not [row["code"] for row in rows if row["kind"] == "district" and not row["county"]]
 
 
+def test_every_gss_code_that_figures_are_published_under_leads_to_one_authority():
+    with shared("data", "authorities", "gss_lookup.csv").open(encoding="utf-8", newline="") as lines:
+        published = {row["gss_code"]: row["id"] for row in csv.DictReader(lines)}
+    rows = table("authorities")
+
+    found = Counter(
+        code for row in rows for code in [row["gss_code"], *row["former_gss_codes"].split()] if code
+    )
+
+    assert max(found.values()) == 1
+    assert published == {
+        code: row["code"]
+        for row in rows
+        if row["kind"] not in {"fire", "police", "park"}
+        for code in [row["gss_code"], *row["former_gss_codes"].split()]
+    }
+
+
 def test_what_was_abolished_has_a_successor_that_came_in_time():
     authorities = {row["code"]: row for row in table("authorities")}
     heirs = defaultdict(list)
