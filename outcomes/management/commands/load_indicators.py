@@ -1,0 +1,307 @@
+"""Loads indicators, the outcomes that hang on them, how many areas chose them, and their figures."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+from typing import Any, ClassVar
+
+from django.core.management.base import CommandError
+
+from beacons.core.loading import LoadCommand, Tally, upsert
+from beacons.core.tables import (
+    Column,
+    Problems,
+    Row,
+    Table,
+    decimal,
+    known,
+    looked_up,
+    one_of,
+    text,
+    whole,
+    yes_no,
+)
+from beacons.directory.models import Authority
+from outcomes.models import Indicator, IndicatorValue, Outcome
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+BATCH = 5_000
+NEARNESS = ["same concept", "similar", "weak"]
+
+
+class Command(LoadCommand):
+    help = (
+        "Load indicators, outcomes and figures from CSV files, whole or not at all. Without options it loads the"
+        " product's own tables, with options only the files named. Safe to repeat: titles that staff entered where"
+        " the table has none, and outcomes that are there already, are left as they are."
+    )
+    files: ClassVar = {
+        "national": DATA / "national_indicators.csv",
+        "measures": DATA / "measures.csv",
+        "choices": DATA / "laa_choices.csv",
+        "outcomes": DATA / "outcomes.csv",
+        "values": DATA / "values.csv",
+    }
+    about: ClassVar = {
+        "national": "the National Indicators",
+        "measures": "present-day measures",
+        "choices": "how many areas chose an indicator in 2008",
+        "outcomes": "outcomes with their indicators",
+        "values": "figures of authorities",
+    }
+
+    def load(self, files: Mapping[str, Path], problems: Problems) -> list[Tally]:
+        if not Authority.objects.exists():
+            raise CommandError("There are no authorities yet: run load_authorities first.")
+        kinds = dict(Indicator.objects.values_list("code", "kind"))
+        readers = {"national": _national, "measures": _measures, "choices": _choices, "outcomes": _outcomes}
+        writers = {
+            "national": _write_national,
+            "measures": _write_measures,
+            "choices": _write_choices,
+            "outcomes": _write_outcomes,
+        }
+        read = {name: readers[name](files[name], problems, kinds) for name in readers if name in files}
+        tallies = [] if problems else [writers[name](rows) for name, rows in read.items()]
+        if "values" in files:
+            tallies.append(_Figures(files["values"], problems, kinds).load())
+        return tallies
+
+
+def _remember(table: Table, rows: list[Row], kinds: dict[str, str], kind: Indicator.Kind) -> None:
+    """Let later files name these indicators, and refuse a code that stands for another kind already."""
+    for row in rows:
+        if "code" in row.cells and kinds.setdefault(row["code"], kind) != kind:
+            table.refuse(
+                row, "code", f"{row['code']} is already a {Indicator.Kind(kinds[row['code']]).label.lower()}"
+            )
+
+
+def _national(path: Path, problems: Problems, kinds: dict[str, str]) -> list[Row]:
+    columns = [
+        Column("code", text(60)),
+        Column("title", text(300), blank=""),
+        Column("title_note", text(100), blank=""),
+        Column("title_source", text(200), blank=""),
+        Column("theme", text(120), blank=""),
+        Column("in_final_set", yes_no),
+    ]
+    table = Table(path, columns, problems, once=[["code"]])
+    rows = list(table)
+    _remember(table, rows, kinds, Indicator.Kind.NATIONAL)
+    for row in rows:
+        if row.fits and row["title"] and not row["title_source"]:
+            table.refuse(row, "title_source", "is blank: a title says where it comes from")
+    return rows
+
+
+def _measures(path: Path, problems: Problems, kinds: dict[str, str]) -> list[Row]:
+    columns = [
+        Column("code", text(60)),
+        Column("title", text(300)),
+        Column("unit", text(120)),
+        Column("polarity", one_of([Indicator.Polarity.HIGH, Indicator.Polarity.LOW]), blank=""),
+        Column("theme", text(120), blank=""),
+        Column("stands_for", known("indicator", kinds), blank=None),
+        Column("nearness", one_of(NEARNESS), blank=""),
+        Column("source", text(300)),
+        Column("licence", text(60)),
+    ]
+    table = Table(path, columns, problems, once=[["code"]])
+    rows = list(table)
+    _remember(table, rows, kinds, Indicator.Kind.PRESENT)
+    for row in rows:
+        if row.fits and bool(row["stands_for"]) != bool(row["nearness"]):
+            table.refuse(row, "nearness", "goes together with stands_for: fill both or neither")
+    return rows
+
+
+def _choices(path: Path, problems: Problems, kinds: dict[str, str]) -> list[Row]:
+    columns = [
+        Column("indicator", known("indicator", kinds)),
+        Column("areas", whole(0, 1_000)),
+        Column("of_areas", whole(1, 1_000)),
+        Column("precision", one_of(["exact", "at least"])),
+        Column("source", text(250)),
+    ]
+    table = Table(path, columns, problems, once=[["indicator"]])
+    rows = list(table)
+    for row in rows:
+        if row.fits and row["areas"] > row["of_areas"]:
+            table.refuse(row, "areas", f"{row['areas']} cannot have chosen out of {row['of_areas']}")
+    return rows
+
+
+def _outcomes(path: Path, problems: Problems, kinds: dict[str, str]) -> list[Row]:
+    columns = [
+        Column("slug", text(80)),
+        Column("title", text(160)),
+        Column("description", text(), blank=""),
+        Column("national_indicator", known("indicator", kinds), blank=None),
+        Column("measure", known("indicator", kinds), blank=None),
+    ]
+    return list(Table(path, columns, problems, once=[["slug"]]))
+
+
+def _write_national(rows: list[Row]) -> Tally:
+    tally = Tally("national indicators")
+    written = [
+        {
+            "code": row["code"],
+            "kind": Indicator.Kind.NATIONAL,
+            "title": row["title"],
+            "title_source": _title_source(row),
+            "description": "" if row["in_final_set"] else "Dropped before the set came into force.",
+            "theme": row["theme"],
+        }
+        for row in rows
+    ]
+    upsert(
+        Indicator, written, key=["code"], tally=tally, keep=["title", "title_source", "description", "theme"]
+    )
+    return tally
+
+
+def _title_source(row: Row) -> str:
+    if row["title_note"] in {"", "as printed"}:
+        return row["title_source"]
+    return f"{row['title_source']}; {row['title_note']}"
+
+
+def _write_measures(rows: list[Row]) -> Tally:
+    tally = Tally("measures")
+    pks = dict(Indicator.objects.values_list("code", "pk"))
+    written = [
+        {name: value for name, value in row.cells.items() if name != "stands_for"}
+        | {"kind": Indicator.Kind.PRESENT, "stands_for_id": row["stands_for"] and pks[row["stands_for"]]}
+        for row in rows
+    ]
+    upsert(Indicator, written, key=["code"], tally=tally)
+    return tally
+
+
+def _write_choices(rows: list[Row]) -> Tally:
+    tally = Tally("choices of 2008")
+    written = [
+        {
+            "code": row["indicator"],
+            "laa_choices": row["areas"],
+            "laa_choices_source": row["source"] + ("; at least" if row["precision"] == "at least" else ""),
+        }
+        for row in rows
+    ]
+    upsert(Indicator, written, key=["code"], tally=tally)
+    return tally
+
+
+def _write_outcomes(rows: list[Row]) -> Tally:
+    tally = Tally("outcomes")
+    pks = dict(Indicator.objects.values_list("code", "pk"))
+    written = [
+        {
+            "slug": row["slug"],
+            "title": row["title"],
+            "description": row["description"],
+            "national_indicator_id": row["national_indicator"] and pks[row["national_indicator"]],
+            "measure_id": row["measure"] and pks[row["measure"]],
+        }
+        for row in rows
+    ]
+    upsert(Outcome, written, key=["slug"], tally=tally, only_new=True)
+    return tally
+
+
+class _Figures:
+    """A file of figures of any length: read, checked and written batch by batch."""
+
+    def __init__(self, path: Path, problems: Problems, kinds: Mapping[str, str]):
+        self.problems = problems
+        self.tally = Tally("figures")
+        # What files before this one name stands in for itself until problems are mended: then nothing is written.
+        indicators: dict[str, Any] = {code: code for code in kinds}
+        indicators |= dict(Indicator.objects.values_list("code", "pk"))
+        columns = [
+            Column("indicator", looked_up("indicator", indicators)),
+            Column("authority", looked_up("authority", _authorities())),
+            Column("year", whole(1900, 2100)),
+            Column("period", text(40), blank=""),
+            Column("value", decimal(16, 4)),
+        ]
+        self.table = Table(path, columns, problems)
+        self.held = set(IndicatorValue.objects.order_by().values_list("indicator", flat=True).distinct())
+        self.seen: dict[tuple[Any, int], int] = {}
+
+    def load(self) -> Tally:
+        rows = (row for row in self.table if row.fits and self._first_of_its_year(row))
+        while batch := list(islice(rows, BATCH)):
+            if not self.problems:
+                self._write(batch)
+        return self.tally
+
+    def _first_of_its_year(self, row: Row) -> bool:
+        """One figure for an indicator, an authority and a year; remembered as one bit each."""
+        key, bit = (row["indicator"], row["year"]), 1 << row["authority"]
+        seen = self.seen.get(key, 0)
+        if seen & bit:
+            self.table.refuse(
+                row, "year", f"a figure of {row['year']} for this authority stands above already"
+            )
+            return False
+        self.seen[key] = seen | bit
+        return True
+
+    def _write(self, batch: list[Row]) -> None:
+        found = self._there_already(batch)
+        new, changed = [], []
+        for row in batch:
+            figure = IndicatorValue(
+                indicator_id=row["indicator"],
+                authority_id=row["authority"],
+                year=row["year"],
+                period=row["period"] or str(row["year"]),
+                value=row["value"],
+            )
+            there = found.get((figure.indicator_id, figure.authority_id, figure.year))
+            if there is None:
+                new.append(figure)
+            elif there != (figure.period, figure.value):
+                changed.append(figure)
+        IndicatorValue.objects.bulk_create(new)
+        IndicatorValue.objects.bulk_create(
+            changed,
+            update_conflicts=True,
+            unique_fields=["indicator", "authority", "year"],
+            update_fields=["period", "value"],
+        )
+        self.tally.added += len(new)
+        self.tally.changed += len(changed)
+        self.tally.unchanged += len(batch) - len(new) - len(changed)
+
+    def _there_already(self, batch: list[Row]) -> dict[tuple[int, int, int], tuple[str, Decimal]]:
+        indicators = {row["indicator"] for row in batch} & self.held
+        if not indicators:
+            return {}
+        years = {row["year"] for row in batch}
+        figures = IndicatorValue.objects.filter(
+            indicator__in=indicators, year__range=(min(years), max(years))
+        ).values_list("indicator", "authority", "year", "period", "value")
+        return {(i, a, y): (period, value) for i, a, y, period, value in _lean(figures, batch)}
+
+
+def _lean(figures: Any, batch: list[Row]) -> Iterator[tuple]:
+    """Of many figures only those that the batch speaks of, so that a long table never stands in memory whole."""
+    wanted = {(row["indicator"], row["authority"], row["year"]) for row in batch}
+    return (figure for figure in figures.iterator(chunk_size=BATCH) if figure[:3] in wanted)
+
+
+def _authorities() -> dict[str, int]:
+    """Authorities by their code and by every GSS code they have had."""
+    found: dict[str, int] = {}
+    for pk, code, gss_code, former in Authority.objects.values_list(
+        "pk", "code", "gss_code", "former_gss_codes"
+    ):
+        for name in (code, gss_code, *former.split()):
+            if name:
+                found[name] = pk
+    return found
