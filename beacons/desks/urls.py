@@ -1,3 +1,16 @@
-from django.urls.resolvers import URLPattern
+from django.urls import path
+from django.views.generic import TemplateView
 
-urlpatterns: list[URLPattern] = []
+from beacons.desks import views
+
+urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("desk/", views.Desk.as_view(), name="desk"),
+    path("office/", views.Office.as_view(), name="office"),
+    path("office/<slug:slug>/", views.ControlRoom.as_view(), name="control_room"),
+    path("region/", views.RegionDesk.as_view(), name="region_desk"),
+    path("reports/<slug:slug>/", views.RoundReport.as_view(), name="round_report"),
+    path("try-it/", views.TryIt.as_view(), name="try_it"),
+    path("accessibility/", TemplateView.as_view(template_name="desks/accessibility.html"), name="accessibility"),
+    path("privacy/", TemplateView.as_view(template_name="desks/privacy.html"), name="privacy"),
+]

@@ -1,0 +1,110 @@
+"""What the office sees of a running round: where it stands, what is late, and what money has moved.
+
+Only counts: no draft is opened here, no mark shown, no decision told.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+
+from beacons.applications.models import Application
+from beacons.core.heartbeat import Heartbeat
+from beacons.core.letters import Letter
+from beacons.rounds.models import Round
+from grants.dissemination.models import Activity, Adoption, Booking
+from grants.models import Grant, Payment, Return
+from outcomes.models import Issue, SignUp
+from panel.models import Assessment, Seat
+
+
+def applications_by_outcome(of: Round) -> list[dict[str, Any]]:
+    """For each outcome of the round: cohort, drafts, certified, handed in, lapsed or withdrawn."""
+    bids = Q(applications__round=of)
+    return list(
+        of.outcomes.order_by("title").values("title", "slug").annotate(
+            cohort=Count("sign_ups", distinct=True),
+            drafts=Count("applications", filter=bids & Q(applications__status="draft"), distinct=True),
+            certified=Count("applications", filter=bids & Q(applications__status="certified"), distinct=True),
+            handed_in=Count(
+                "applications",
+                filter=bids & Q(applications__status__in=["submitted", "eligible", "ineligible", "closed"]),
+                distinct=True,
+            ),
+            gone=Count(
+                "applications", filter=bids & Q(applications__status__in=["lapsed", "withdrawn"]), distinct=True
+            ),
+        )
+    )
+
+
+def marking(of: Round) -> dict[str, int]:
+    """Sheets lodged of sheets given out: the “k of n” that staff may know."""
+    sheets = Assessment.objects.filter(case__application__round=of).counting()
+    return sheets.aggregate(given=Count("pk"), lodged=Count("pk", filter=Q(status="lodged")))
+
+
+def money(of: Round) -> dict[str, Any]:
+    """The pot, what is granted, and what was prepared and approved, in pounds."""
+    payments = Payment.objects.filter(grant__round=of).standing()
+    sums = payments.aggregate(
+        approved=Sum("amount", filter=Q(status="approved"), default=0),
+        prepared=Sum("amount", filter=Q(status="prepared"), default=0),
+    )
+    return {"pot": of.pot, "granted": of.granted, "left": of.pot - of.granted, **sums}
+
+
+def late_returns(of: Round, at: datetime) -> list[Return]:
+    late = Return.objects.overdue(at).filter(grant__round=of).select_related("grant__authority")
+    return list(late.order_by("due_on", "pk")[:50])
+
+
+def reach(of: Round) -> dict[str, int]:
+    """How far the round's practice has come: activities, places booked, councils reached, adoptions."""
+    bookings = Booking.objects.filter(activity__grant__round=of).standing()
+    return {
+        "activities": Activity.objects.filter(grant__round=of).count(),
+        "bookings": bookings.count(),
+        "councils": bookings.values("authority").distinct().count(),
+        "adoptions": Adoption.objects.filter(practice__grant__round=of).count(),
+        "changed": Adoption.objects.filter(practice__grant__round=of, status__in=["changed", "moved"]).count(),
+    }
+
+
+def empty_seats(of: Round) -> list[Seat]:
+    """Seats without a holder on whom the bodies agree: a risk."""
+    held = Q(appointments__agreed_at__isnull=False, appointments__ended_at__isnull=True)
+    return list(of.seats.annotate(holders=Count("appointments", filter=held)).filter(holders=0).order_by("pk"))
+
+
+def health(at: datetime) -> dict[str, Any]:
+    """Is the clock going, and are letters leaving?"""
+    return {
+        "late": list(Heartbeat.objects.late(at).order_by("name")),
+        "beats": Heartbeat.objects.count(),
+        "failing": Letter.objects.failing().count(),
+        "waiting": Letter.objects.due(at).count(),
+    }
+
+
+def public_figures(of: Round, at: datetime) -> list[tuple[str, int]]:
+    """What anybody may know of a round's course, in its order; nothing that a seal still covers."""
+    outcomes = of.outcomes.all()
+    figures = [
+        ("councils signed up to its outcomes", SignUp.objects.filter(outcome__in=outcomes).count()),
+        ("issues stated", Issue.objects.filter(outcome__in=outcomes).count()),
+    ]
+    if of.has_closed("applications", at):
+        figures.append(("applications handed in", Application.objects.filter(round=of).handed_in().count()))
+    announcement = getattr(of, "announcement", None)
+    if announcement is not None and announcement.has_come(at):
+        grants = Grant.objects.filter(round=of).standing().exclude(status__in=["drafted", "offered"])
+        reached = reach(of)
+        figures += [
+            ("grants accepted", grants.count()),
+            ("pounds granted", grants.aggregate(total=Sum(F("amount"), default=0))["total"]),
+            ("open days and other activities", reached["activities"]),
+            ("councils that booked a place", reached["councils"]),
+            ("councils that took a practice up", reached["adoptions"]),
+        ]
+    return figures

@@ -1,0 +1,200 @@
+"""The panel's part of a simulated round: interests, marks, shortlist, decision, announcement."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import F, FloatField, Sum
+from django.db.models.functions import Cast
+
+from beacons.applications.models import Application
+from beacons.core.lifecycle import Refused
+from beacons.desks.simulation import words
+from beacons.directory.models import Body, User
+from panel.actions import announcement, decisions, interests, meeting, sheets
+from panel.models import Appointment, Assessment, Case, Decision
+from panel.statuses import CaseStatus, SheetStatus
+
+if TYPE_CHECKING:
+    from beacons.desks.simulation.year import Year
+
+
+class Judging:
+    """Chair, vice-chair and members at work on one round."""
+
+    def __init__(self, year: Year):
+        self.year = year
+        self.people, self.chance, self.clock, self.round = year.people, year.chance, year.clock, year.round
+        self.seats = list(Appointment.objects.filter(seat__round=self.round).select_related("seat", "user"))
+        self.severity = {seat.pk: self.chance.gauss(0, 0.4) for seat in self.seats}
+        bids = Application.objects.filter(round=self.round).order_by("pk")
+        self.worth = {bid.pk: self.chance.gauss(2.9, 0.8) for bid in bids}
+
+    # Scoring --------------------------------------------------------------------------------------------
+
+    def declare_and_assign(self) -> None:
+        """Everybody declares before any paper opens; then the chair carries out the assignment."""
+        at = self.clock.at
+        interests.find(self.round, by=self.people.manager, at=at)
+        eligible = list(Application.objects.filter(round=self.round).eligible().order_by("pk"))
+        for number, seat in enumerate(self.seats):
+            known = self.chance.sample(eligible, k=1) if number % 4 == 1 and eligible else []
+            reasons = {bid.pk: "I advised this council two years ago." for bid in known}
+            interests.declare(seat, reasons, by=seat.user, at=at + timedelta(minutes=number))
+        sheets.assign(self.round, by=self.people.chair, at=at + timedelta(hours=2))
+
+    def mark(self) -> None:
+        """Members mark over three weeks; one is late and is given two days, one falls ill and is discharged."""
+        waiting = Assessment.objects.filter(case__application__round=self.round).for_list().order_by("pk")
+        late, ill = self._late_and_ill(list(waiting))
+        for sheet in waiting:
+            if sheet in (late, ill):
+                continue
+            self.clock.plan(self.year.during(0.15, 0.97), lambda at, s=sheet: self.fill_and_lodge(s, at))
+        closes = self.year.stage.closes_at
+        if late:
+            self.clock.plan(closes - timedelta(hours=3), lambda at: self.extend(late, at))
+        if ill:
+            self.clock.plan(closes - timedelta(hours=2), lambda at: self.discharge(ill, at))
+
+    def _late_and_ill(self, waiting: list[Assessment]) -> tuple[Assessment | None, Assessment | None]:
+        """A sheet to be late with, and one that its case can spare: two others remain, one of each body."""
+        for ill in reversed(waiting):
+            rest = {s.appointment.seat.body for s in waiting if s.case_id == ill.case_id and s != ill}
+            if set(Body.values) <= rest and ill.case_id != waiting[0].case_id:
+                return waiting[0], ill
+        return (waiting[0] if waiting else None), None
+
+    def fill_and_lodge(self, sheet: Assessment, at: datetime) -> None:
+        worth = self.worth[sheet.case.application_id] + self.severity[sheet.appointment_id]
+        marks = {
+            criterion.pk: (
+                min(5, max(0, round(worth + self.chance.gauss(0, 0.6)))),
+                False,
+                self.chance.choice(words.REASONS),
+            )
+            for criterion in self.round.criteria.all()
+        }
+        sheets.save_marks(sheet, marks, by=sheet.appointment.user, at=at)
+        sheets.lodge(sheet, by=sheet.appointment.user, at=at)
+
+    def extend(self, sheet: Assessment, at: datetime) -> None:
+        until = self.year.stage.closes_at + timedelta(days=2)
+        sheets.extend(sheet, until=until, why="Her train was cancelled.", by=self.people.chair, at=at)
+        self.clock.plan(until - timedelta(hours=5), lambda then: self.fill_and_lodge(sheet, then))
+
+    def discharge(self, sheet: Assessment, at: datetime) -> None:
+        sheets.discharge(sheet, why="The member is ill.", by=self.people.chair, at=at)
+
+    # Shortlist and verification -------------------------------------------------------------------------
+
+    def shortlist(self) -> None:
+        """On the fourth day, when the last seal is open, the panel meets."""
+        self.clock.plan(self.year.stage.opens_at + timedelta(days=4), self.meet)
+
+    def meet(self, at: datetime) -> None:
+        cases = self.ranked()
+        room = max(self.year.size.awards * 2 - 2, 3)
+        for case in cases:
+            self.chaired(meeting.moderate, case, note="Marks talked over; they stand.", at=at)
+        for place, case in enumerate(cases):
+            case.refresh_from_db()
+            try:
+                if place >= room:
+                    raise Refused("There is no room for more.")
+                self.chaired(meeting.shortlist, case, at=at)
+            except Refused:
+                self.chaired(meeting.leave_out, case, why="Others showed more of what the cohort asks for.", at=at)
+
+    def verify(self) -> None:
+        for case in self.cases(CaseStatus.SHORTLISTED):
+            note = "A call with the lead officer and a receiving service bore the figures out."
+            self.clock.plan(
+                self.year.during(0.1, 0.9),
+                lambda at, c=case, n=note: self.chaired(meeting.verify, c, note=n, at=at),
+            )
+
+    # Decision -------------------------------------------------------------------------------------------
+
+    def decide(self) -> None:
+        """The chair proposes; both bodies answer, and do not always agree at once; the instant is set."""
+        opens = self.year.stage.opens_at
+        self.clock.plan(opens + timedelta(hours=20), self.propose)
+        self.clock.plan(opens + timedelta(days=2, hours=20), self.answer)
+        self.clock.plan(opens + timedelta(days=3, hours=20), self.propose_again)
+        self.clock.plan(opens + timedelta(days=4, hours=2), self.answer_again)
+        self.clock.plan(opens + timedelta(days=5), self.set_announcement)
+
+    def propose(self, at: datetime) -> None:
+        left, awarded, reserves = self.round.pot, 0, 0
+        verified = {case.pk for case in self.cases(CaseStatus.VERIFIED)}
+        for case in self.ranked(CaseStatus.VERIFIED, CaseStatus.NOT_SHORTLISTED):
+            asked = case.application.requested
+            verdict, amount, place = "decline", 0, None
+            if case.pk in verified and awarded < self.year.size.awards and asked <= left:
+                verdict, amount = "award", asked
+                left, awarded = left - asked, awarded + 1
+            elif case.pk in verified and reserves < 3:
+                verdict, amount, reserves = "reserve", asked, reserves + 1
+                place = reserves
+            reasons = " ".join(self.chance.sample(words.REASONS, k=2))
+            self.chaired(
+                decisions.propose, case, verdict=verdict, amount=amount, reasons=reasons, reserve_place=place, at=at
+            )
+
+    def answer(self, at: datetime) -> None:
+        """Both bodies agree to all but one: CLG wants its reasons said again."""
+        for number, decision in enumerate(self.proposed()):
+            for body, by in self.people.signatories.items():
+                doubts = number == 3 and body == Body.CLG
+                reason = "Say what the second year will cost." if doubts else ""
+                decisions.answer(decision, body=body, agreed=not doubts, reason=reason, by=by, at=at)
+
+    def propose_again(self, at: datetime) -> None:
+        for decision in self.proposed():
+            self.chaired(
+                decisions.propose,
+                decision.case,
+                verdict=decision.verdict,
+                amount=decision.amount,
+                reasons=decision.reasons + " The second year costs half of the first.",
+                reserve_place=decision.reserve_place,
+                at=at,
+            )
+
+    def answer_again(self, at: datetime) -> None:
+        for decision in self.proposed():
+            for body, by in self.people.signatories.items():
+                decisions.answer(decision, body=body, agreed=True, reason="", by=by, at=at)
+
+    def set_announcement(self, at: datetime) -> None:
+        instant = self.year.stage.closes_at - timedelta(hours=3)
+        announcement.set_announcement(self.round, instant=instant, by=self.people.chair, at=at)
+
+    # Help -----------------------------------------------------------------------------------------------
+
+    def chaired(self, act, case: Case, **facts) -> None:  # type: ignore[no-untyped-def]
+        """The chair acts, or, where the chair has an interest, the vice-chair."""
+        act(case, by=self.chair_of(case), **facts)
+
+    def chair_of(self, case: Case) -> User:
+        conflicted = case.application.interests.filter(appointment__user=self.people.chair).exists()
+        return self.people.vice_chair if conflicted else self.people.chair
+
+    def cases(self, *statuses: str) -> list[Case]:
+        found = Case.objects.filter(application__round=self.round, status__in=statuses)
+        return list(found.for_list().order_by("pk"))
+
+    def proposed(self) -> list[Decision]:
+        waiting = Decision.objects.filter(case__application__round=self.round, settled_at__isnull=True)
+        return list(waiting.select_related("case__application__authority").order_by("pk"))
+
+    def ranked(self, *statuses: str) -> list[Case]:
+        """Cases by their weighted mean mark, best first; all that are unsealed if no status is named."""
+        mean = Sum(
+            Cast(F("assessments__marks__score") * F("assessments__marks__criterion__weight"), FloatField())
+        ) / Sum("assessments__marks__criterion__weight")
+        cases = Case.objects.filter(application__round=self.round, assessments__status=SheetStatus.LODGED)
+        cases = cases.filter(status__in=statuses) if statuses else cases.filter(status=CaseStatus.SCORED)
+        return list(cases.for_list().annotate(mean=mean).order_by("-mean", "pk"))

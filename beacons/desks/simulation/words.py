@@ -1,0 +1,83 @@
+"""What invented people write: short, plain, different from council to council, the same for the same seed."""
+
+from random import Random
+
+FIRST_NAMES = (
+    "Aisha Ben Carys Daniel Ewan Fatima Grace Hannah Imran Joanna Kofi Liam Mei Nadia Owen Priya Quentin Rosa Samir "
+    "Tessa Una Victor Wendy Xanthe Yusuf Zoe"
+).split()
+LAST_NAMES = (
+    "Adeyemi Barker Clarke Davies Evans Foster Green Hughes Iqbal Jones Khan Lewis Mason Nolan Okoro Patel Quinn Reid "
+    "Shah Taylor Underwood Vaughan Walker Young"
+).split()
+
+WAYS = [
+    ("A door in every street", "a named worker in each neighbourhood office"),
+    ("One list, one call", "one shared list kept by all services, and one person who rings"),
+    ("Ask first", "asking those concerned before anything was planned"),
+    ("The Saturday team", "a team that works when people are at home"),
+    ("Neighbours who know how", "paying local people to teach their neighbours"),
+    ("A second look", "looking again at every case that had been closed"),
+    ("From counter to kitchen table", "meeting people at home instead of at a counter"),
+    ("Ten weeks, not ten forms", "a ten-week course in the place of ten referral forms"),
+    ("Open books", "showing the figures to every school, ward and team each month"),
+    ("Side by side", "two services in one team with one budget"),
+]
+STARTS = [
+    "For years we did what most councils do, and the figures stood still.",
+    "We began with the streets where the figures were worst.",
+    "Front-line staff proposed this; leaders got out of the way.",
+    "We had tried a pilot twice before, and both had failed when the money ended.",
+    "A scrutiny review by members told us plainly that nobody owned the problem.",
+]
+MIDDLES = [
+    "The change was {how}.",
+    "What worked in the end was {how}.",
+    "We turned the service round by {how}.",
+    "The heart of it is {how}.",
+]
+ENDS = [
+    "It cost less than the service it replaced, and people stayed with it.",
+    "Not everything worked: the first rota burnt people out and had to be redrawn.",
+    "Others can do it with one willing manager and a day of training a month.",
+    "Two neighbouring councils have seen it and begun.",
+    "We measure it each quarter and publish the result, good or bad.",
+]
+ISSUES = [
+    "Those we most need to reach have learned not to trust us.",
+    "Each service holds a part of the picture and nobody holds the whole.",
+    "We lose people in the summer, between one service and the next.",
+    "Rural wards cost three times as much to reach.",
+    "Our data is a year old when it comes, so we act too late.",
+    "Good projects end with their grant, and the staff leave.",
+    "Members hear about it only when something has gone wrong.",
+]
+REASONS = [
+    "The figures cover three years and are set beside similar councils.",
+    "A clear account, though the costs of the first year are thin.",
+    "Says honestly what failed and what was changed.",
+    "The claim is larger than the evidence given for it.",
+    "Others could start this next month; the conditions are spelt out.",
+    "Partners are named, but their part is not.",
+]
+CHANGES = [
+    "We shall keep one shared list with the schools from September.",
+    "We shall move two workers into neighbourhood offices and report in six months.",
+    "Our scrutiny committee will ask for the same figures each quarter.",
+    "We shall ask those who left before we plan anything more.",
+]
+
+
+def name(chance: Random) -> str:
+    return f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}"
+
+
+def way(chance: Random) -> tuple[str, str]:
+    """A practice's title, and how it works in half a sentence."""
+    return chance.choice(WAYS)
+
+
+def answer(chance: Random, how: str) -> str:
+    """A short answer to a question, three sentences."""
+    middle = chance.choice(MIDDLES).format(how=how)
+    return f"{chance.choice(STARTS)} {middle} {chance.choice(ENDS)}"

@@ -1,0 +1,222 @@
+"""What waits for a person: each kind of duty in one function, gathered for the desk they land on.
+
+A duty is found from facts, never stored, so the list cannot disagree with the rooms it points into.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from beacons.applications.models import Application
+from beacons.applications.statuses import Status
+from beacons.core import workdays
+from beacons.core.letters import Letter
+from beacons.directory.models import Role, User
+from beacons.directory.permissions import authority_ids
+from beacons.rounds.models import Round, Stage
+from grants.dissemination.models import Activity, Booking
+from grants.models import Grant, Payment, Return
+from grants.statuses import GrantStatus
+from outcomes.models import SignUp
+from panel.models import Appointment, Approval, Assessment, Decision
+
+MOST = 25
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing to do: what, where, and until when."""
+
+    words: str
+    url: str
+    note: str = ""
+    until: datetime | None = None
+
+
+Finds = Callable[[User, datetime], Iterator[Duty]]
+
+
+def confirm_sign_ups(user: User, at: datetime) -> Iterator[Duty]:
+    """Sign-ups of rounds that are in their first stage and that nobody has confirmed."""
+    areas = [authority.pk for authority in user.authorities]
+    stages = {
+        stage.round_id: stage for stage in Stage.objects.open_at(at).filter(key="sign_up", round__approved_at__lte=at)
+    }
+    if not (areas and stages):
+        return
+    waiting = SignUp.objects.unconfirmed().of_areas(areas).filter(outcome__rounds__in=stages)
+    for sign_up in waiting.select_related("outcome", "authority").order_by("outcome__title").distinct():
+        until = next(iter(stages.values())).closes_at
+        words = f"Confirm that {sign_up.authority} is signed up to “{sign_up.outcome}”"
+        yield Duty(words, sign_up.outcome.get_absolute_url(), until=until)
+
+
+def finish_applications(user: User, at: datetime) -> Iterator[Duty]:
+    mine = Application.objects.filter(authority__in=authority_ids(user)).unfinished()
+    for bid in mine.for_list().prefetch_related("round__stages"):
+        closes_at = bid.round.stage_of("applications").closes_at
+        if at >= closes_at:
+            continue
+        doing = "Submit" if bid.status == Status.CERTIFIED else "Finish"
+        if bid.status == Status.DRAFT and user.certifies_for(bid.authority_id):
+            doing = "Certify, when it is ready,"
+        yield Duty(f"{doing} “{bid.title}”", bid.get_absolute_url(), note=f"{bid.outcome}, {bid.round}", until=closes_at)
+
+
+def may_apply(user: User, at: datetime) -> Iterator[Duty]:
+    """Rounds that are open for an outcome to which the person's authority is signed up, with no bid yet."""
+    areas = {authority.area_id for authority in user.authorities}
+    open_rounds = Round.objects.approved().filter(stages__in=Stage.objects.open_at(at).filter(key="applications"))
+    for open_round in open_rounds.with_plan().distinct() if areas else ():
+        signed = SignUp.objects.filter(authority__in=areas, outcome__rounds=open_round)
+        if signed.exists() and not Application.objects.filter(
+            round=open_round, authority__in=authority_ids(user)
+        ).exists():
+            yield Duty(
+                f"You may apply in {open_round}",
+                reverse("application_start", args=[open_round.slug]),
+                until=open_round.stage_of("applications").closes_at,
+            )
+
+
+def answer_offers_and_sign(user: User, at: datetime) -> Iterator[Duty]:
+    mine = Grant.objects.filter(authority__in=authority_ids(user)).for_list()
+    for grant in mine.filter(status__in=[GrantStatus.OFFERED, GrantStatus.ACCEPTED]):
+        if grant.status == GrantStatus.OFFERED:
+            words = f"Accept or refuse the offer of £{grant.amount:,}"
+            yield Duty(words, grant.get_absolute_url(), note=str(grant), until=grant.offer_ends_at)
+        elif user.certifies_for(grant.authority_id) and not grant.signatures.filter(part="council").exists():
+            yield Duty("Sign the agreement", grant.get_absolute_url(), note=str(grant))
+
+
+def hand_in_returns(user: User, at: datetime) -> Iterator[Duty]:
+    """Returns of active grants, from thirty days before they are due."""
+    due = Return.objects.outstanding().filter(
+        grant__authority__in=authority_ids(user), grant__status=GrantStatus.ACTIVE
+    )
+    for waiting in due.select_related("grant__authority").order_by("due_on", "pk"):
+        if (waiting.due_on - workdays.day_in_london(at)).days <= 30:
+            words = f"Write the {waiting.get_kind_display().lower()}"
+            yield Duty(words, waiting.grant.get_absolute_url(), note=str(waiting.grant), until=waiting.due_at)
+
+
+def record_activities(user: User, at: datetime) -> Iterator[Duty]:
+    over = Activity.objects.to_record(at).filter(grant__authority__in=authority_ids(user))
+    for activity in over.order_by("ends_at"):
+        yield Duty(f"Record who came to “{activity}”", activity.get_absolute_url())
+
+
+def tell_changes(user: User, at: datetime) -> Iterator[Duty]:
+    came = Booking.objects.standing().filter(
+        authority__in=authority_ids(user), attended=True, will_change=""
+    ).select_related("activity")
+    for booking in came.order_by("pk"):
+        yield Duty(f"Say what you will change after “{booking.activity}”", booking.activity.get_absolute_url())
+
+
+def declare_and_mark(user: User, at: datetime) -> Iterator[Duty]:
+    """A member's part: interests first, then papers."""
+    held = Appointment.objects.of(user, at).for_list().prefetch_related("seat__round__stages")
+    for appointment in held:
+        panel_round = appointment.seat.round
+        if appointment.declared_at is None and panel_round.has_opened("check", at):
+            url = reverse("interest_declare", args=[panel_round.slug])
+            until = panel_round.stage_of("scoring").opens_at
+            yield Duty("Declare your interests", url, note=str(panel_round), until=until if at < until else None)
+        left = Assessment.objects.visible_to(user, at).filter(appointment=appointment).open().count()
+        if left:
+            until = panel_round.stage_of("scoring").closes_at
+            yield Duty(f"Mark {left} papers" if left > 1 else "Mark one paper", reverse("panel_desk"), str(panel_round), until)
+
+
+def approve_rounds(user: User, at: datetime) -> Iterator[Duty]:
+    """Rounds that wait for the approval of this chair, vice-chair or signatory."""
+    parts = set(user.bodies_signed_for)
+    chaired = {
+        held.seat.round_id: held.seat.kind for held in Appointment.objects.of(user, at).chairs().select_related("seat")
+    }
+    if not (parts or chaired):
+        return
+    given = set(Approval.objects.filter(by=user).values_list("round", flat=True))
+    for waiting in Round.objects.filter(approved_at__isnull=True).order_by("starts_on"):
+        if (parts or waiting.pk in chaired) and waiting.pk not in given:
+            yield Duty(f"Approve {waiting}", reverse("round_approve", args=[waiting.slug]))
+
+
+def agree_decisions(user: User, at: datetime) -> Iterator[Duty]:
+    """Decisions that were proposed and that this signatory's body has not answered."""
+    for body in user.bodies_signed_for:
+        waiting = Decision.objects.awaiting(body)
+        for round_id in waiting.values_list("case__application__round", flat=True).distinct().order_by():
+            proposed = Round.objects.get(pk=round_id)
+            count = waiting.filter(case__application__round=round_id).count()
+            yield Duty(f"Answer {count} proposed decisions", reverse("decision_list", args=[proposed.slug]), str(proposed))
+
+
+def countersign(user: User, at: datetime) -> Iterator[Duty]:
+    """Accepted grants that the chair or the LGA has not signed."""
+    seen = Grant.objects.visible_to(user, at).filter(status=GrantStatus.ACCEPTED)
+    parts = []
+    if user.signs_for("lga"):
+        parts.append("lga")
+    if Appointment.objects.of(user, at).filter(seat__kind="chair").exists():
+        parts.append("chair")
+    for part in parts:
+        for grant in seen.exclude(signatures__part=part).for_list():
+            yield Duty(f"Countersign the agreement with {grant.authority}", grant.get_absolute_url(), note=grant.reference)
+
+
+def check_applications(user: User, at: datetime) -> Iterator[Duty]:
+    if not user.runs_rounds:
+        return
+    waiting = Application.objects.filter(status=Status.SUBMITTED)
+    stages = Stage.objects.open_at(at).filter(key="check").select_related("round")
+    for stage in stages:
+        count = waiting.filter(round=stage.round).count()
+        if count:
+            url = reverse("application_check_list", args=[stage.round.slug])
+            yield Duty(f"Check {count} applications", url, str(stage.round), stage.closes_at)
+
+
+def move_money(user: User, at: datetime) -> Iterator[Duty]:
+    if user.has_role(Role.FINANCE_OFFICER, Role.GRANTS_OFFICER):
+        prepared = Payment.objects.awaiting_approval().exclude(prepared_by=user).count()
+        if prepared and user.has_role(Role.FINANCE_OFFICER):
+            yield Duty(f"Approve {prepared} payments", reverse("admin:grants_payment_changelist") + "?status=prepared")
+        if user.has_role(Role.GRANTS_OFFICER):
+            yield Duty("Look through the grants", reverse("admin:grants_grant_changelist"))
+            late = Return.objects.overdue(at).count()
+            if late:
+                yield Duty(f"Chase {late} late returns", reverse("admin:grants_grant_changelist"))
+
+
+def mend_letters(user: User, at: datetime) -> Iterator[Duty]:
+    if user.runs_rounds and (count := Letter.objects.failing().count()):
+        yield Duty(f"{count} letters could not be sent", reverse("admin:core_letter_changelist"))
+
+
+DUTIES: tuple[Finds, ...] = (
+    answer_offers_and_sign,
+    finish_applications,
+    confirm_sign_ups,
+    may_apply,
+    hand_in_returns,
+    record_activities,
+    tell_changes,
+    declare_and_mark,
+    approve_rounds,
+    agree_decisions,
+    countersign,
+    check_applications,
+    move_money,
+    mend_letters,
+)
+
+
+def duties(user: Any, at: datetime) -> list[Duty]:
+    """All that waits for this person, what has an end first, the nearest end first."""
+    found = [duty for finds in DUTIES for duty in finds(user, at)]
+    return sorted(found, key=lambda duty: (duty.until is None, duty.until or at))
