@@ -36,27 +36,27 @@ class Chairs:
             for held in self.holders
         }
 
-    def acting(self, application: Application | int | None = None) -> Appointment | None:
-        """Who takes the chair for this bid; without a bid, for the round. None where both have an interest."""
-        pk = getattr(application, "pk", application)
-        return next((held for held in self.holders if pk not in self.interests[held.user_id]), None)
+    def acting(self, *applications: Application | int) -> Appointment | None:
+        """Who takes the chair for these bids together; without a bid, for the round. None where both have an interest."""
+        pks = {getattr(application, "pk", application) for application in applications}
+        return next((held for held in self.holders if not pks & self.interests[held.user_id]), None)
 
-    def is_acting(self, user: Any, application: Application | int | None = None) -> bool:
-        acting = self.acting(application)
+    def is_acting(self, user: Any, *applications: Application | int) -> bool:
+        acting = self.acting(*applications)
         return acting is not None and user is not None and acting.user_id == user.pk
 
     def holds(self, user: Any) -> bool:
         """Is this person the chair or the vice-chair?"""
         return user is not None and any(held.user_id == user.pk for held in self.holders)
 
-    def reasons_not_to_act(self, user: Any, application: Application | int | None = None) -> list[str]:
-        """Why this person may not take the chair for this bid (or, without a bid, for the round)."""
-        if self.is_acting(user, application):
+    def reasons_not_to_act(self, user: Any, *applications: Application | int) -> list[str]:
+        """Why this person may not take the chair for these bids (or, without a bid, for the round)."""
+        if self.is_acting(user, *applications):
             return []
         if not self.holders:
             return [f"The seats of the chair and the vice-chair are empty. {WAY_OUT}"]
         # An interest is known to its owner, the chairs and staff: other members are not told of it.
-        if self.holds(user) and self.acting(application) is None:
+        if self.holds(user) and self.acting(*applications) is None:
             return [
                 "Neither the chair nor the vice-chair may act on this application: whoever holds the seat has an"
                 f" interest in it. {WAY_OUT}"

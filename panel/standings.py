@@ -97,9 +97,17 @@ class Standing:
                 f"{on.criterion.name}: {mean}, and {on.criterion.least} is the least to be shortlisted."
             )
         told += [f"{on.criterion.name}: marks from {on.lowest} to {on.highest}." for on in self.apart]
-        if self.ranked.needs_reason:
-            told.append("It ties with another: the chair says which goes first, and why.")
         return told
+
+    @property
+    def equal_to(self) -> tuple[Fraction | None, ...]:
+        """What two cases share that marks cannot part."""
+        return (self.score, *(on.mean for key in TIES for on in self.criteria if on.criterion.key == key))
+
+    @property
+    def ties(self) -> bool:
+        """Does it need the chair's word, or has it been given?"""
+        return self.ranked.needs_reason or self.ranked.parted_by == "chair"
 
     @property
     def weight(self) -> tuple[int, int, Fraction]:
@@ -151,6 +159,15 @@ def standings(cases: Any, criteria: Sequence[Criterion]) -> list[Standing]:
         )
         for row in ranked
     ]
+
+
+def tied(ranked: Sequence[Standing]) -> list[list[Standing]]:
+    """Groups that marks do not part, best first; also those the chair has parted by a written reason."""
+    groups: dict[tuple[Fraction | None, ...], list[Standing]] = {}
+    for standing in ranked:
+        if standing.ties:
+            groups.setdefault(standing.equal_to, []).append(standing)
+    return list(groups.values())
 
 
 def on_criterion(
