@@ -31,7 +31,9 @@ class Indicator(models.Model):
 
     code = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=10, choices=Kind)
-    title = models.CharField(max_length=300, blank=True, help_text="Blank where it is not known; never made up.")
+    title = models.CharField(
+        max_length=300, blank=True, help_text="Blank where it is not known; never made up."
+    )
     title_source = models.CharField(max_length=300, blank=True)
     description = models.TextField(blank=True)
     unit = models.CharField(max_length=120, blank=True)
@@ -46,7 +48,9 @@ class Indicator(models.Model):
     laa_choices_source = models.CharField(max_length=300, blank=True)
     source = models.CharField(max_length=300, blank=True)
     licence = models.CharField(max_length=60, blank=True)
-    authority = models.ForeignKey(Authority, models.PROTECT, null=True, blank=True, related_name="own_measures")
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, null=True, blank=True, related_name="own_measures"
+    )
 
     objects = IndicatorQuerySet.as_manager()
 
@@ -70,7 +74,9 @@ class IndicatorValue(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["indicator", "authority", "year"], name="indicator_value_once_a_year")
+            models.UniqueConstraint(
+                fields=["indicator", "authority", "year"], name="indicator_value_once_a_year"
+            )
         ]
         indexes = [models.Index(fields=["indicator", "year"], name="indicator_value_year")]
 
