@@ -209,6 +209,20 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Beacons"
+# allauth's forms in the house's words and widgets.
+ACCOUNT_FORMS = {
+    "login": "beacons.directory.sign_in_forms.LoginForm",
+    "reset_password": "beacons.directory.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "beacons.directory.sign_in_forms.ResetPasswordKeyForm",
+    "change_password": "beacons.directory.sign_in_forms.ChangePasswordForm",
+    "set_password": "beacons.directory.sign_in_forms.SetPasswordForm",
+    "reauthenticate": "beacons.directory.sign_in_forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "beacons.directory.sign_in_forms.CodeForm",
+    "reauthenticate": "beacons.directory.sign_in_forms.ReauthenticateCodeForm",
+    "activate_totp": "beacons.directory.sign_in_forms.ActivateForm",
+}
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10

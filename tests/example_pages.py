@@ -1,6 +1,6 @@
 """A page with one of everything, so that the look can be tested before and apart from the rooms. Not in the product."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import django_filters
 from django import forms
@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.template import engines
 from django.urls import include, path
 
+from beacons.core import charts
 from beacons.core.forms import HouseFilterSet, HouseForm, PoundsField, WordsField
 from beacons.core.widgets import Radios, UnitInput
 
@@ -101,8 +102,8 @@ def page(request, source, **facts):
 
 
 def form_page(request):
-    form = BidForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = BidForm(request.POST, request.FILES) if request.method == "POST" else BidForm()
+    if form.is_valid():
         messages.success(request, "Bid saved.")
     return page(request, FORM, form=form)
 
@@ -172,7 +173,76 @@ PARTS = """{% extends "base.html" %}{% load govuk %}
 CONFIRMATION = """{% extends "base.html" %}{% load govuk %}{% block title %}Sent{% endblock %}
 {% block content %}{% panel "Bid submitted" %}Your reference<br><strong>B-0001</strong>{% endpanel %}{% endblock %}"""
 
-EMPTY = """{% extends "base.html" %}{% block title %}{% endblock %}"""
+
+HOME = """{% extends "base.html" %}{% load govuk %}{% block title %}Home{% endblock %}
+{% block hero %}{% hero "Councils that do it best, helping those that need it" %}
+<p class="app-hero__lead">One round, one joint panel, one grant: from the outcome to the changed service within a year.</p>
+{% button "/form/" "Apply in this round" start=True %}{% endhero %}{% endblock %}
+{% block content %}
+<h2 class="govuk-heading-l">Where the round stands</h2>
+{% figures %}{% figure 143 "day of 365" %}{% figure 3 "outcomes" %}{% figure 101 "bids" %}{% figure "64" "councils signed up" %}{% endfigures %}
+{% chart year %}
+<h2 class="govuk-heading-l">This year's outcomes</h2>
+{% cards %}{% card "Fewer people out of work" "/parts/" note="64 councils" %}Working-age people on out-of-work benefits.{% endcard %}
+{% card "Less waste to landfill" "/parts/" note="41 councils" %}Household waste sent for reuse, recycling and composting.{% endcard %}
+{% card "Safer streets" "/parts/" note="38 councils" %}Serious violent crime.{% endcard %}{% endcards %}
+{% endblock %}"""
+
+CHARTS = """{% extends "base.html" %}{% load govuk %}{% block title %}Charts{% endblock %}
+{% block content %}<h1 class="govuk-heading-l">Charts</h1>{% for one in drawn %}{% chart one %}{% endfor %}{% endblock %}"""
+
+STAGES = [
+    ("Cohort confirms and states issues", 21), ("Criteria", 14), ("Applications", 28), ("Check", 7), ("Scoring", 21),
+    ("Shortlist", 7), ("Verify", 21), ("Decision", 7), ("Agreement", 14), ("Develop", 56), ("Spread and support", 130),
+    ("Close", 29),
+]  # fmt: skip
+
+
+def year():
+    spans, day = [], date(2027, 4, 6)
+    for name, days in STAGES:
+        spans.append(charts.Span(name, day, day + timedelta(days=days)))
+        day += timedelta(days=days)
+    return charts.timeline("The year of the round", spans, today=date(2027, 8, 10), limit=date(2028, 4, 5))
+
+
+def home_page(request):
+    return page(request, HOME, year=year())
+
+
+def charts_page(request):
+    england = [(f"Council {number}", 8 + (number * 7919 % 1000) / 90) for number in range(320)]
+    drawn = [
+        charts.spread(
+            "Working-age people on out-of-work benefits, 2009",
+            unit="%", better="lower", own=("Wigan", 14.2), reference=("England", 12.1),
+            groups=[("Councils signed up", england[:64]), ("All councils of England", england)],
+        ),
+        charts.bars(
+            "Ranking by weighted mean",
+            [
+                charts.Bar(f"B-{number:04d} {name}", 4.6 - number * 0.21, 4.3 - number * 0.21, 4.9 - number * 0.21,
+                           marked=name == "Wigan")
+                for number, name in enumerate(
+                    ["Telford and Wrekin", "Wigan", "Leeds", "Kingston upon Hull, City of", "Derby", "Torbay"]
+                )
+            ],
+            cut=3,
+        ),
+        charts.bars(
+            "Authorities helped", [charts.Bar("Open days", 41), charts.Bar("Visits", 18), charts.Bar("Mentoring", 7)]
+        ),
+        charts.lines(
+            "Household waste recycled",
+            [
+                ("Wigan", [("2019", 41.0), ("2020", 43.5), ("2021", 47.0), ("2022", 50.1)]),
+                ("England", [("2019", 43.5), ("2020", 42.3), ("2021", 42.1), ("2022", 43.4)]),
+                ("Neighbours", [("2020", 42.0), ("2021", 42.9), ("2022", 43.0)]),
+            ],
+            unit="%",
+        ),
+    ]  # fmt: skip
+    return page(request, CHARTS, drawn=drawn)
 
 
 def sent_page(request):
@@ -180,6 +250,8 @@ def sent_page(request):
 
 
 urlpatterns = [
+    path("", home_page),
+    path("charts/", charts_page),
     path("form/", form_page),
     path("list/", list_page),
     path("parts/", parts_page),

@@ -35,11 +35,13 @@ A form, its view and its template:
 base.html shows the error summary above the heading and puts "Error: " into the title when the context's `form` has
 errors; a form under another name shows its own summary. Also on the class: `cancel` (an address beside the button),
 `buttons` ((name, text) pairs for further buttons), `groups` (legend and field names, laid out as fieldsets),
-`heading_field` (a page of one question: its label is the h1), `optional_marks` (say which fields may stay empty).
+`heading_field` (a page of one question: its label is the h1), `labels` and `hints` (words that replace a field's own,
+for another package's forms), `optional_marks` (say which fields may stay empty).
 Fields: `WordsField(words=)`, `PoundsField()`. A FilterSet derives from `HouseFilterSet` and is shown by
 `{% filter_panel filter %}`.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
@@ -105,13 +107,18 @@ class HouseForm:
     buttons: tuple[tuple[str, str], ...] = ()
     groups: tuple[tuple[str, list[str]], ...] = ()
     heading_field = ""
+    labels: Mapping[str, str] = {}
+    hints: Mapping[str, str] = {}
     optional_marks = True
     use_required_attribute = False
     fields: dict[str, forms.Field]
+    cleaned_data: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.hints.get(name, field.help_text)
             dress(field, label_of(name, field))
 
     @property
@@ -151,10 +158,8 @@ class HouseForm:
     def _clean_fields(self) -> None:
         super()._clean_fields()  # type: ignore[misc]
         for name, value in self.cleaned_data.items():
-            if isinstance(value, str):
+            if isinstance(value, str) and not isinstance(self.fields[name].widget, forms.PasswordInput):
                 self.cleaned_data[name] = text.clean(value)
-
-    cleaned_data: dict[str, Any]
 
 
 def dress(field: forms.Field, label: str) -> None:
@@ -250,7 +255,7 @@ class FilterForm(HouseForm, forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, forms.NullBooleanField):
-                field.widget.choices = [("", "Either"), *field.widget.choices[1:]]  # type: ignore[attr-defined]
+                field.widget.choices = [("unknown", "Either"), ("true", "Yes"), ("false", "No")]  # type: ignore[attr-defined]
 
 
 class HouseFilterSet(django_filters.FilterSet):

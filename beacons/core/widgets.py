@@ -13,6 +13,7 @@ from typing import Any
 from django import forms
 
 DAY, MONTH, YEAR = 0, 1, 2
+NAMES = ("day", "month", "year")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 LIMITS = {DAY: (1, 31), MONTH: (1, 12), YEAR: (1000, 9999)}
 
@@ -29,8 +30,12 @@ class DatePart(forms.TextInput):
 class DateParts(forms.MultiWidget):
     """Day, month and year. Hands the field "2027-3-27", so that any DateField can use it."""
 
-    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
-        parts = {"day": DatePart("Day", 2), "month": DatePart("Month", 2), "year": DatePart("Year", 4)}
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        parts: dict[str, forms.Widget | type[forms.Widget]] = {
+            "day": DatePart("Day", 2),
+            "month": DatePart("Month", 2),
+            "year": DatePart("Year", 4),
+        }
         super().__init__(parts, attrs)
 
     def decompress(self, value: Any) -> list[str]:
@@ -66,7 +71,7 @@ class DateParts(forms.MultiWidget):
         """What is wrong with a date, in words that help to put it right."""
         missing = self.missing_parts(value)
         if missing and len(missing) < 3:
-            names = " and a ".join(self.widgets[index].label.lower() for index in missing)
+            names = " and a ".join(NAMES[index] for index in missing)
             return f"{label} must include a {names}"
         if self.faulty_parts(value) == [YEAR]:
             return f"{label} must have a year of four numbers"
@@ -89,14 +94,14 @@ class PoundsInput(forms.TextInput):
 
     prefix = "£"
 
-    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"inputmode": "numeric", "class": "govuk-input--width-10", **(attrs or {})})
 
 
 class UnitInput(forms.TextInput):
     """A number with its unit behind the box: %, days, hours."""
 
-    def __init__(self, unit: str, attrs: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, unit: str, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"inputmode": "decimal", "class": "govuk-input--width-5", **(attrs or {})})
         self.suffix = unit
 
@@ -104,7 +109,7 @@ class UnitInput(forms.TextInput):
 class WordsTextarea(forms.Textarea):
     """A text whose words are counted while it is typed."""
 
-    def __init__(self, limit: int, attrs: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, limit: int, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"rows": min(16, max(4, limit // 25)), **(attrs or {})})
         self.words = limit
 
@@ -114,7 +119,7 @@ class Options:
 
     def __init__(
         self,
-        attrs: Mapping[str, Any] | None = None,
+        attrs: dict[str, Any] | None = None,
         choices: Iterable[Any] = (),
         *,
         small: bool = False,
@@ -138,6 +143,6 @@ class Checkboxes(Options, forms.CheckboxSelectMultiple):
 class Checkbox(forms.CheckboxInput):
     """Yes, or nothing."""
 
-    def __init__(self, attrs: Mapping[str, Any] | None = None, *, small: bool = False) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None, *, small: bool = False) -> None:
         super().__init__(attrs)
         self.small = small

@@ -37,7 +37,9 @@ Facts, a task list, an act:
 `{% tag "Open" "green" %}`, `{% panel "Application submitted" %}Reference <strong>..</strong>{% endpanel %}`,
 `{% inset %}..{% endinset %}`, `{% warning %}..{% endwarning %}`, `{% details "How marks work" %}..{% enddetails %}`,
 `{% back_link url %}`, `{% breadcrumbs "Outcomes" outcomes_url "NI 117" %}`, `{% button url "Start" start=True %}`,
-`{% figures %}{% figure "64" "councils signed up" %}{% endfigures %}`, `{% chart drawn %}` (beacons/core/charts.py).
+`{% figures %}{% figure "64" "councils signed up" %}{% endfigures %}`, `{% chart drawn %}` (beacons/core/charts.py),
+`{% cards %}{% card "Title" url note="Open" %}words{% endcard %}{% endcards %}`, and in the block `hero`
+`{% hero "Title" %}<p class="app-hero__lead">..</p>{% button url "Start" start=True %}{% endhero %}`.
 Filters: `pounds` (£12,000), `day` (27 March 2027), `moment` (noon on 27 March 2027, in London), `dash` (– for nothing).
 """
 
@@ -195,7 +197,7 @@ def task(name: str, url: str, status: str, hint: str = "") -> dict[str, Any]:
 @register.simple_block_tag(takes_context=True)
 def table(context: Context, content: str, caption: str, size: str = "m", small: bool = False) -> SafeString:
     """Rows with a caption; what is too wide scrolls inside a region that the keyboard reaches."""
-    count = context.render_context.get("tables", 0) + 1
+    count: int = (context.render_context.get("tables") or 0) + 1
     context.render_context["tables"] = count
     return block(
         "components/table.html",
@@ -223,10 +225,27 @@ def figure(number: Any, label: str) -> SafeString:
     )
 
 
+@register.simple_block_tag
+def hero(content: str, title: str) -> SafeString:
+    """The band at the top of the first page, with the page's h1; goes into the block `hero`."""
+    return block("components/hero.html", content=content, title=title)
+
+
+@register.simple_block_tag
+def cards(content: str) -> SafeString:
+    return format_html('<ul class="app-cards">{}</ul>', content)
+
+
+@register.simple_block_tag
+def card(content: str, title: str, url: str = "", note: str = "") -> SafeString:
+    """One of several ways on: a linked title, a few words, and a small note above it."""
+    return block("components/card.html", content=content, title=title, url=url, note=note)
+
+
 @register.simple_tag
 def chart(drawn: Any) -> SafeString:
     """A picture and the table that says the same."""
-    return block("components/chart.html", chart=drawn)
+    return block("components/chart.html", chart=drawn, svg=SafeString(drawn.svg))
 
 
 @register.inclusion_tag("components/filter_panel.html", takes_context=True)

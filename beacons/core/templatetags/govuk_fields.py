@@ -53,13 +53,8 @@ ERRORS = {
 
 
 @register.simple_tag
-def govuk_field(field: BoundField, hint: str = "", label: str = "", *, plain: bool = False) -> SafeString:
-    """Label or legend, hint, errors and the control itself, each named as Django's aria-describedby expects.
-
-    `hint` and `label` stand in for another package's words; `plain` leaves its hint out.
-    """
-    field.label = label or field.label
-    field.help_text = "" if plain else hint or field.help_text
+def govuk_field(field: BoundField) -> SafeString:
+    """Label or legend, hint, errors and the control itself, each named as Django's aria-describedby expects."""
     if field.is_hidden:
         return SafeString(field)
     drawn = kind(field)
@@ -98,7 +93,7 @@ def control(field: BoundField, drawn: str) -> dict[str, Any]:
     own = widget.attrs.get("class", "")
     classes = [CLASSES.get(drawn, ""), own, ERRORS.get(drawn, "") if field.errors else ""]
     attrs: dict[str, Any] = {}
-    if drawn == "textarea" and (getattr(widget, "words", 0) or letters(field)):
+    if drawn == "textarea" and (hasattr(widget, "words") or letters(field)):
         classes.append("govuk-js-character-count")
         attrs["aria-describedby"] = " ".join(
             [f"{field.auto_id}-info", *(field.aria_describedby or "").split()]
