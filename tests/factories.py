@@ -199,6 +199,7 @@ class RoundFactory(DjangoModelFactory):
     slug = factory.Sequence(lambda n: f"beacons-{n}")
     name = factory.Sequence(lambda n: f"Beacons {n}")
     starts_on = DAY_0
+    outcomes_reason = "Most councils signed up to them."
     pot = 1_000_000
     approved_at = factory.LazyAttribute(
         lambda made: datetime(made.starts_on.year, made.starts_on.month, made.starts_on.day, tzinfo=UTC)
