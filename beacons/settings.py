@@ -205,6 +205,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # By address alone: a limit by account would let a rival lock a council out at 11:55.
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
