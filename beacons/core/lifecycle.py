@@ -6,7 +6,7 @@ status it had*, so that of two racing requests one wins and one is refused, and 
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -30,10 +30,14 @@ def refuse_if(reasons: Iterable[str]) -> None:
 class Lifecycle:
     """A table of steps, each `(step, [statuses it may leave], status it leads to)`.
 
-    `begins` is the status a new row is given; `noun` is how a refusal names the thing.
+    `begins` is the status a new row is given; `noun` is how a refusal names the thing. `known` holds every table
+    of the house by its noun.
     """
 
+    known: ClassVar[dict[str, "Lifecycle"]] = {}
+
     def __init__(self, noun: str, begins: str, *table: tuple[str, list, str]):
+        self.known[noun] = self
         self.noun = noun
         self.begins = begins
         self.table = table
@@ -47,14 +51,24 @@ class Lifecycle:
         if self.may(row, step):
             return []
         words = step.replace("_", " ")
-        return [f"This {self.noun} is “{row.get_status_display().lower()}”, so it cannot be changed by “{words}”."]
+        return [
+            f"This {self.noun} is “{row.get_status_display().lower()}”, so it cannot be changed by “{words}”."
+        ]
 
     def begin(self, row: models.Model, *, by: Any, at: datetime, why: str = "", **data: Any) -> None:
         """Note that a new row has come into being."""
         steps.note(row, "begin", from_status="", to_status=row.status, by=by, at=at, why=why, **data)
 
     def advance(
-        self, row: Any, step: str, *, by: Any, at: datetime, why: str = "", set_fields: dict | None = None, **data: Any
+        self,
+        row: Any,
+        step: str,
+        *,
+        by: Any,
+        at: datetime,
+        why: str = "",
+        set_fields: dict | None = None,
+        **data: Any,
     ) -> None:
         """Move the row, with `set_fields` in the same statement, or raise `Refused`.
 
@@ -65,7 +79,9 @@ class Lifecycle:
         changes = {"status": to, **(set_fields or {})}
         moved = type(row)._base_manager.filter(pk=row.pk, status=origin).update(**changes)
         if not moved:
-            raise Refused(f"Somebody else has just changed this {self.noun}. Look at it again before you go on.")
+            raise Refused(
+                f"Somebody else has just changed this {self.noun}. Look at it again before you go on."
+            )
         for name, value in changes.items():
             setattr(row, name, value)
         steps.note(row, step, from_status=origin, to_status=to, by=by, at=at, why=why, **data)

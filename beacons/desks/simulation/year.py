@@ -143,11 +143,11 @@ class Year:
             at=at,
         )
         bodies = {body: len(members) for body, members in people.members.items()}
-        made = seats.open_panel(
+        seats.open_panel(
             self.round, clg=bodies[Body.CLG], lga=bodies[Body.LGA], independent=0, by=people.manager, at=at
         )
         holders = {body: list(members) for body, members in people.members.items()}
-        for seat in made:
+        for seat in self.round.seats.order_by("pk"):
             holder = {"chair": people.chair, "vice_chair": people.vice_chair}.get(seat.kind)
             self.appoint(seat, holder or holders[seat.body].pop(0), at)
         for part, by in (
