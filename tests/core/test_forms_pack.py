@@ -364,3 +364,84 @@ def test_a_list_of_one_page_needs_no_links():
     html = engines["django"].from_string(source).render({"page": Paginator([1, 2], 5).get_page(1)}, request)
 
     assert html.strip() == ""
+
+
+# Rarer forms
+
+
+def test_a_page_of_one_question_has_its_label_as_heading():
+    class One(HouseForm, forms.Form):
+        heading_field = "why"
+        why = forms.CharField(label="Why now?")
+
+    html = render(One())
+
+    assert (
+        '<h1 class="govuk-label-wrapper"><label class="govuk-label govuk-label--l" for="id_why">Why now?</label></h1>'
+        in html
+    )
+
+
+def test_further_buttons_and_a_way_out_stand_beside_the_first():
+    class Two(HouseForm, forms.Form):
+        submit = "Save and certify"
+        buttons = (("draft", "Save as a draft"),)
+        cancel = "/desk/"
+        why = forms.CharField()
+
+    html = render(Two())
+
+    assert re.findall(r"<button.*?>(.*?)</button>", html) == ["Save and certify", "Save as a draft"]
+    assert 'name="draft" value="Save as a draft"' in html
+    assert '<a class="govuk-link" href="/desk/">Cancel</a>' in html
+
+
+def test_a_file_that_is_there_is_named_and_can_be_removed():
+    class Held:
+        url = "/files/7/"
+
+        def __str__(self):
+            return "plan <1>.pdf"
+
+    class Planned(HouseForm, forms.Form):
+        plan = forms.FileField(required=False)
+
+    html = render(Planned(initial={"plan": Held()}))
+
+    assert '<a class="govuk-link" href="/files/7/">plan &lt;1&gt;.pdf</a>' in html
+    assert 'type="checkbox" name="plan-clear"' in html
+    assert 'enctype="multipart/form-data"' in html
+
+
+def test_forms_of_a_set_are_drawn_with_their_errors():
+    class Partner(HouseForm, forms.Form):
+        name = forms.CharField(label="Name of the partner")
+
+    partners = forms.formset_factory(Partner, extra=2)
+    data = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "2", "form-0-name": "A charity", "form-1-name": ""}
+    helper = Partner().helper
+    formset = partners(data)
+    html = (
+        engines["django"]
+        .from_string("{% load crispy_forms_tags %}{% crispy formset helper %}")
+        .render({"formset": formset, "helper": helper})
+    )
+
+    assert '<a href="#id_form-1-name">Enter name of the partner</a>' in html
+    assert 'value="A charity"' in html
+    assert html.count("<form ") == 1
+    assert html.count('name="form-TOTAL_FORMS"') == 1
+
+
+def test_another_packages_form_is_drawn_without_a_word_from_it():
+    class Theirs(forms.Form):
+        name = forms.CharField(
+            label="Name", widget=forms.TextInput(attrs={"placeholder": "Name", "class": "wide"})
+        )
+        note = forms.CharField(widget=forms.HiddenInput, initial="kept")
+
+    html = render(Theirs(), "{% load crispy_forms_tags %}{{ form|crispy }}")
+
+    assert 'class="govuk-input wide"' in html
+    assert "placeholder" not in html
+    assert '<input type="hidden" name="note" value="kept"' in html
