@@ -1,14 +1,18 @@
 """One authority's bid, with partners, on one outcome in one round."""
 
+from datetime import datetime
+from functools import cached_property
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from beacons.applications import content, paper
 from beacons.applications.querysets import ApplicationQuerySet
-from beacons.applications.statuses import STANDING, Status
+from beacons.applications.statuses import HANDED_IN, STANDING, Status
 from beacons.core import guards
 from beacons.directory.models import Authority, User
-from beacons.rounds.models import Category, Question, Round
+from beacons.rounds.models import Category, Question, Round, Stage
 from outcomes.models import Outcome
 
 
@@ -40,6 +44,8 @@ class Application(models.Model):
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     content_hash = models.CharField("SHA-256 of what was certified", max_length=64, blank=True)
+    # When its people were last reminded of the closing; what is due is found by comparing with it.
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -85,6 +91,33 @@ class Application(models.Model):
         """What goes into dissemination and support, in pounds."""
         return self.disseminate + self.support
 
+    @property
+    def shared_percent(self) -> int:
+        """That share in whole per cent, rounded down, so that 39.9 is never shown as enough."""
+        return self.shared * 100 // self.requested if self.requested else 0
+
+    @property
+    def closes_at(self) -> datetime:
+        """The instant from which nothing more can be written or handed in."""
+        return self.round.stage_of(Stage.Key.APPLICATIONS).closes_at
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.status in (Status.DRAFT, Status.CERTIFIED)
+
+    @property
+    def is_handed_in(self) -> bool:
+        return self.status in HANDED_IN
+
+    @cached_property
+    def sections(self) -> list[paper.Section]:
+        """The round's questions by section, each with its answer."""
+        return paper.sections(self.round.questions.all(), self.answers.all())
+
+    def fingerprint(self) -> str:
+        """SHA-256 of what it says now."""
+        return content.fingerprint(self)
+
 
 class Answer(models.Model):
     """What the applicant says to one question. `version` grows with each save."""
@@ -128,7 +161,9 @@ class Partner(models.Model):
     """Another authority, or a body that is none, with its part in the bid."""
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="partners")
-    authority = models.ForeignKey(Authority, models.PROTECT, null=True, blank=True, related_name="partnerships")
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, null=True, blank=True, related_name="partnerships"
+    )
     name = models.CharField(max_length=160, blank=True, help_text="If it is not an authority of the list.")
     role = models.CharField("its part in the bid", max_length=200)
 

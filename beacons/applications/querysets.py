@@ -1,13 +1,25 @@
 """Applications and who may know of them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
-from beacons.applications.statuses import HANDED_IN, Status
+from beacons.applications.statuses import HANDED_IN, STANDING, Status
+from beacons.core import workdays
 from beacons.core.querysets import HouseQuerySet
+from beacons.core.steps import Step
 from beacons.directory.permissions import authority_ids, works_in_office
+from beacons.rounds.models import Stage
+
+# Working days before the closing on which an unfinished application is spoken of, at noon.
+REMINDERS = (5, 1)
+
+
+def reminder_due(closes_on: date, at: datetime) -> datetime | None:
+    """The last instant, up to now, at which those who have not finished are reminded of this closing."""
+    instants = (workdays.noon(workdays.add_working_days(closes_on, -days)) for days in REMINDERS)
+    return max((instant for instant in instants if instant <= at), default=None)
 
 
 class ApplicationQuerySet(HouseQuerySet):
@@ -20,17 +32,73 @@ class ApplicationQuerySet(HouseQuerySet):
             known |= Q(status__in=HANDED_IN)
         return self.filter(known)
 
+    def led_by(self, user: Any) -> Self:
+        """Applications of the authorities this person acts for."""
+        return self.filter(authority__in=authority_ids(user))
+
     def handed_in(self) -> Self:
         return self.filter(status__in=HANDED_IN)
 
     def unfinished(self) -> Self:
         return self.filter(status__in=[Status.DRAFT, Status.CERTIFIED])
 
+    def standing(self) -> Self:
+        """Those that stand in the way of another for the same authority, outcome and category."""
+        return self.filter(status__in=STANDING)
+
     def eligible(self) -> Self:
         return self.filter(status=Status.ELIGIBLE)
+
+    # What the clock finds due
+
+    def unfinished_after(self, at: datetime) -> Self:
+        """Unfinished although their round no longer takes any: they lapse."""
+        closed = Stage.objects.filter(round=OuterRef("round"), key=Stage.Key.APPLICATIONS).closed_at(at)
+        return self.unfinished().filter(Exists(closed))
+
+    def to_be_reminded(self, at: datetime) -> Self:
+        """Unfinished, begun before the last reminder fell due, and not reminded since then."""
+        due = Q(pk__in=[])
+        for stage in Stage.objects.filter(key=Stage.Key.APPLICATIONS).open_at(at):
+            instant = reminder_due(stage.closes_on, at)
+            if instant is not None:
+                unheard = Q(reminded_at__isnull=True) | Q(reminded_at__lt=instant)
+                due |= Q(round=stage.round_id, drafted_at__lt=instant) & unheard
+        return self.unfinished().filter(due)
+
+    # What pages load
 
     def for_list(self) -> Self:
         return self.select_related("authority", "outcome", "round", "category").order_by("reference")
 
+    def with_sent_back(self) -> Self:
+        """`sent_back`: is the last thing that happened to it that a certifier sent it back?"""
+        happened = Step.objects.filter(subject_type=self.model._meta.label_lower, subject_id=OuterRef("pk"))
+        last = happened.exclude(to_status="").order_by("-pk").values("step")[:1]
+        return self.alias(last_step=Subquery(last)).annotate(
+            sent_back=Q(status=Status.DRAFT) & Q(last_step="send_back")
+        )
+
+    def for_paper(self) -> Self:
+        """With all that `applications/_paper.html` prints: questions, answers, money and partners."""
+        return self.for_list().prefetch_related("answers", "partners__authority", "round__questions")
+
     def for_detail(self) -> Self:
-        return self.for_list().prefetch_related("answers__question", "partners__authority", "round__stages")
+        """The paper, its people, and the round's dates."""
+        return (
+            self.for_paper()
+            .select_related("drafted_by", "certified_by", "submitted_by")
+            .prefetch_related("answers__saved_by", "round__stages")
+        )
+
+    # What staff may know of drafts: that they exist, and how complete they are
+
+    def completeness(self) -> Any:
+        """One dictionary for each unfinished application, without a word of what it says."""
+        answered = Count("answers", filter=Q(answers__question__required=True) & ~Q(answers__text=""))
+        return (
+            self.unfinished()
+            .order_by("authority__name", "reference")
+            .values("reference", "status", council=F("authority__name"), about=F("outcome__title"))
+            .annotate(answered=answered)
+        )

@@ -1,3 +1,36 @@
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from beacons.applications.views import handing_in, lists, office, writing
+
+urlpatterns = [
+    path("", lists.ApplicationList.as_view(), name="application_list"),
+    path("start/", lists.ApplicationChoices.as_view(), name="application_choices"),
+    path(
+        "start/<slug:slug>/<slug:outcome>/<slug:code>/",
+        lists.ApplicationStart.as_view(),
+        name="application_start",
+    ),
+    path("rounds/<slug:slug>/", office.CheckList.as_view(), name="check_list"),
+    path("rounds/<slug:slug>/progress/", office.CheckProgress.as_view(), name="check_progress"),
+    path("<slug:reference>/", writing.ApplicationDetail.as_view(), name="application_detail"),
+    path("<slug:reference>/details/", writing.ApplicationDetails.as_view(), name="application_details"),
+    path("<slug:reference>/section/<int:number>/", writing.SectionEdit.as_view(), name="section_edit"),
+    path("<slug:reference>/partners/", writing.ApplicationPartners.as_view(), name="application_partners"),
+    path("<slug:reference>/partners/<int:pk>/remove/", writing.partner_remove, name="partner_remove"),
+    path("<slug:reference>/check/", handing_in.ApplicationCheck.as_view(), name="application_check"),
+    path("<slug:reference>/certify/", handing_in.ApplicationCertify.as_view(), name="application_certify"),
+    path(
+        "<slug:reference>/send-back/", handing_in.ApplicationSendBack.as_view(), name="application_send_back"
+    ),
+    path("<slug:reference>/submit/", handing_in.application_submit, name="application_submit"),
+    path("<slug:reference>/receipt/", handing_in.ApplicationReceipt.as_view(), name="application_receipt"),
+    path("<slug:reference>/content.json", handing_in.application_content, name="application_content"),
+    path("<slug:reference>/withdraw/", handing_in.ApplicationWithdraw.as_view(), name="application_withdraw"),
+    path("<slug:reference>/reopen/", handing_in.application_reopen, name="application_reopen"),
+    path("<slug:reference>/eligible/", office.application_find_eligible, name="application_find_eligible"),
+    path(
+        "<slug:reference>/ineligible/",
+        office.ApplicationFindIneligible.as_view(),
+        name="application_find_ineligible",
+    ),
+]

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('certified_at', models.DateTimeField(blank=True, null=True)),
                 ('submitted_at', models.DateTimeField(blank=True, null=True)),
                 ('content_hash', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of what was certified')),
+                ('reminded_at', models.DateTimeField(blank=True, editable=False, null=True)),
             ],
         ),
         migrations.CreateModel(

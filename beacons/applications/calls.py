@@ -1,0 +1,120 @@
+"""What an authority may apply for: each outcome of a round that takes applications is a call to it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from beacons.applications.models import Application
+from beacons.applications.statuses import STANDING
+from beacons.directory.models import Authority
+from beacons.rounds.models import Category, Round, Stage
+from outcomes.models import Outcome, SignUp
+
+
+@dataclass(frozen=True)
+class Call:
+    """One outcome of one round, as one authority meets it."""
+
+    round: Round
+    outcome: Outcome
+    authority: Authority
+    in_round: bool
+    # The areas among its own and its county's that are signed up.
+    signed_up: frozenset[int]
+    # Its applications for this outcome in this round, whatever became of them.
+    applications: Sequence[Application] = field(default_factory=list)
+
+    @property
+    def why(self) -> str:
+        """Why the authority may apply without a partner; empty if it may not."""
+        if self.authority.pk in self.signed_up:
+            return "Your area is signed up to this outcome."
+        if self.signed_up:
+            return f"{self.authority.county} is signed up to this outcome."
+        return ""
+
+    @property
+    def standing(self) -> list[Application]:
+        return [application for application in self.applications if application.status in STANDING]
+
+    def standing_in(self, category: Category | None) -> Application | None:
+        """The application that stands in the way of another in this category."""
+        wanted = category.pk if category else None
+        return next((bid for bid in self.standing if bid.category_id == wanted), None)
+
+    @property
+    def free_categories(self) -> list[Category]:
+        taken = {bid.category_id for bid in self.standing}
+        return [category for category in self.round.categories.all() if category.pk not in taken]
+
+    @property
+    def is_taken(self) -> bool:
+        """Is there nothing left to begin here?"""
+        return not self.free_categories if self.round.categories.all() else bool(self.standing)
+
+
+def areas(authority: Authority) -> set[int]:
+    """Whose sign-up counts for an authority: its own, and its county's."""
+    return {authority.pk, authority.area_id}
+
+
+def signed_up(outcome: Outcome, authorities: Iterable[Authority]) -> bool:
+    """Is one of these authorities, or its county, signed up to the outcome?"""
+    wanted: set[int] = set()
+    for authority in authorities:
+        wanted |= areas(authority)
+    return SignUp.objects.filter(outcome=outcome, authority_id__in=wanted).exists()
+
+
+def taking_applications(at: datetime) -> list[Round]:
+    """Approved rounds that take applications at this instant."""
+    open_stages = Stage.objects.filter(key=Stage.Key.APPLICATIONS).open_at(at)
+    found = Round.objects.approved().filter(approved_at__lte=at, stages__in=open_stages)
+    return list(found.prefetch_related("stages", "outcomes", "categories").order_by("name"))
+
+
+def open_to(authorities: Sequence[Authority], at: datetime) -> list[Call]:
+    """Every call to these authorities, in the order of authority, round and outcome; a fixed number of queries."""
+    rounds = taking_applications(at)
+    wanted = {pk for authority in authorities for pk in areas(authority)}
+    sign_ups = set(
+        SignUp.objects.filter(outcome__rounds__in=rounds, authority_id__in=wanted).values_list(
+            "outcome_id", "authority_id"
+        )
+    )
+    bids: dict[tuple[int, int, int], list[Application]] = {}
+    for bid in Application.objects.filter(round__in=rounds, authority__in=authorities).order_by("reference"):
+        bids.setdefault((bid.round_id, bid.outcome_id, bid.authority_id), []).append(bid)
+    return [
+        Call(
+            round=a_round,
+            outcome=outcome,
+            authority=authority,
+            in_round=True,
+            signed_up=frozenset(pk for pk in areas(authority) if (outcome.pk, pk) in sign_ups),
+            applications=bids.get((a_round.pk, outcome.pk, authority.pk), []),
+        )
+        for authority in authorities
+        for a_round in rounds
+        for outcome in a_round.outcomes.all()
+    ]
+
+
+def call(a_round: Round, outcome: Outcome, authority: Authority) -> Call:
+    """The one call, read afresh."""
+    return Call(
+        round=a_round,
+        outcome=outcome,
+        authority=authority,
+        in_round=a_round.outcomes.filter(pk=outcome.pk).exists(),
+        signed_up=frozenset(
+            SignUp.objects.filter(outcome=outcome, authority_id__in=areas(authority)).values_list(
+                "authority_id", flat=True
+            )
+        ),
+        applications=list(
+            Application.objects.filter(round=a_round, outcome=outcome, authority=authority).order_by(
+                "reference"
+            )
+        ),
+    )

@@ -1,0 +1,52 @@
+"""What must always hold of applications."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, F, Q
+
+from beacons.applications.models import Application
+from beacons.applications.statuses import HANDED_IN, Status
+from beacons.core.invariants import invariant
+from beacons.core.workdays import noon
+from beacons.rounds.models import Stage
+
+
+@invariant
+def submitted_xor_withdrawn() -> Iterator[str]:
+    """What was handed in has its instants; what was withdrawn, lapsed or is being written has none."""
+    handed_in = Application.objects.filter(status__in=HANDED_IN)
+    for bid in handed_in.filter(Q(submitted_at=None) | Q(submitted_by=None) | Q(certified_at=None)):
+        yield f"{bid.reference} is {bid.status}, but does not say when and by whom it was handed in."
+    for bid in Application.objects.exclude(status__in=HANDED_IN).filter(submitted_at__isnull=False):
+        yield f"{bid.reference} is {bid.status}, and yet handed in at {bid.submitted_at}."
+
+
+@invariant
+def certified_by_a_second_person() -> Iterator[str]:
+    signed = Application.objects.filter(status__in=[Status.CERTIFIED, *HANDED_IN])
+    for bid in signed.filter(Q(certified_by=None) | Q(certified_by=F("drafted_by"))):
+        yield f"{bid.reference} was not certified by a second person."
+
+
+@invariant
+def handed_in_before_the_closing() -> Iterator[str]:
+    closings = dict(Stage.objects.filter(key=Stage.Key.APPLICATIONS).values_list("round_id", "closes_on"))
+    handed_in = Application.objects.filter(submitted_at__isnull=False)
+    for reference, a_round, at in handed_in.values_list("reference", "round_id", "submitted_at"):
+        if at and (a_round not in closings or at >= noon(closings[a_round])):
+            yield f"{reference} was handed in at {at}, when its round took no applications."
+
+
+@invariant
+def one_standing_application_of_a_kind() -> Iterator[str]:
+    kinds = Application.objects.standing().values("round", "authority", "outcome", "category")
+    for kind in kinds.annotate(number=Count("pk")).filter(number__gt=1).order_by():
+        yield f"There are {kind['number']} applications of authority {kind['authority']} for outcome {kind['outcome']}."
+
+
+@invariant
+def content_is_what_was_certified() -> Iterator[str]:
+    signed = Application.objects.filter(status__in=[Status.CERTIFIED, *HANDED_IN])
+    for bid in signed.prefetch_related("answers", "partners__authority").iterator(chunk_size=200):
+        if bid.content_hash != bid.fingerprint():
+            yield f"{bid.reference} no longer says what was certified."

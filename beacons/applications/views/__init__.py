@@ -1,0 +1,1 @@
+"""The pages: lists, writing, handing in, and the office's check."""

@@ -1,0 +1,70 @@
+"""What the pages of an application have in common."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.views.generic import FormView
+from django.views.generic.base import ContextMixin
+
+from beacons.applications import permissions, rules
+from beacons.applications.models import Application
+from beacons.core.views import csrf_failure
+
+
+class SignedIn(LoginRequiredMixin, ContextMixin):
+    """For people who are signed in. What somebody typed whose session has ended is shown, not thrown away."""
+
+    def handle_no_permission(self) -> HttpResponse:
+        if self.request.method == "POST" and not self.request.user.is_authenticated:
+            return csrf_failure(self.request)
+        return super().handle_no_permission()
+
+
+class ApplicationMixin(SignedIn):
+    """Pages of one application, for whoever may know of it."""
+
+    @cached_property
+    def application(self) -> Application:
+        return application_for(self.request, self.kwargs["reference"])
+
+    def may(self) -> bool:
+        """May this person open this page at all?"""
+        return True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not (self.application and self.may()):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(application=self.application, at=self.request.at, **context)
+
+
+class OwnApplicationMixin(ApplicationMixin):
+    """Pages for the people of its lead authority."""
+
+    def may(self) -> bool:
+        return permissions.may_edit(self.request.user, self.application)
+
+
+class WritingView(OwnApplicationMixin, FormView):
+    """A form that changes a draft. Opened when nothing can be changed, it leads back and says why."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        reasons = rules.reasons_not_to_edit(self.application, at=request.at)
+        if reasons:
+            messages.error(request, " ".join(reasons))
+            return redirect(self.application)
+        return super().get(request, *args, **kwargs)
+
+
+def application_for(request: HttpRequest, reference: str) -> Application:
+    """The application, with all that its pages show, if this person may know of it; else 404."""
+    known = Application.objects.visible_to(request.user, request.at).for_detail().with_sent_back()
+    return get_object_or_404(known, reference=reference)

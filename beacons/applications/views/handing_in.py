@@ -1,0 +1,191 @@
+"""Pages and acts by which an application is checked, certified, handed in, withdrawn and reopened."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from django.views.generic import FormView, TemplateView
+
+from beacons.applications import actions, content, permissions, rules
+from beacons.applications.deadline import sentence
+from beacons.applications.forms import CertifyForm, WhyForm, why_form
+from beacons.applications.statuses import Status
+from beacons.applications.views.base import OwnApplicationMixin, application_for
+from beacons.core.lifecycle import Refused
+from beacons.directory.models import Role, User
+
+
+class ApplicationCheck(OwnApplicationMixin, TemplateView):
+    """All the answers on one page, what is still to be done, and the way on."""
+
+    template_name = "applications/application_check.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        application, user, at = self.application, self.request.user, self.request.at
+        certifiers = User.objects.of_authority(application.authority_id, Role.CERTIFIER)
+        return super().get_context_data(
+            left=rules.reasons_incomplete(application) if application.status == Status.DRAFT else [],
+            closed=rules.reasons_closed(application.round, at=at),
+            closing=sentence(application.closes_at, at),
+            may_write=not rules.reasons_not_to_edit(application, at=at),
+            may_certify=permissions.may_certify(user, application),
+            may_send_back=permissions.may_send_back(user, application),
+            certifiers=certifiers.exclude(pk=application.drafted_by_id),
+            **context,
+        )
+
+
+class ApplicationCertify(OwnApplicationMixin, FormView):
+    """A certifier who did not begin the application stands by it."""
+
+    template_name = "applications/application_certify.html"
+    form_class = CertifyForm
+
+    def may(self) -> bool:
+        return permissions.may_certify(self.request.user, self.application)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"seen": self.application.fingerprint()}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        at = self.request.at
+        return super().get_context_data(
+            reasons=rules.reasons_not_to_certify(self.application, by=self.request.user, at=at),
+            closing=sentence(self.application.closes_at, at),
+            **context,
+        )
+
+    def form_valid(self, form: CertifyForm) -> HttpResponse:
+        seen = form.cleaned_data["seen"]
+        try:
+            actions.certify(self.application, by=self.request.user, at=self.request.at, seen=seen)
+        except Refused as refusal:
+            return self.form_invalid(form.refused(refusal))
+        messages.success(self.request, "Certified. It can be handed in now.")
+        return redirect(f"{reverse('application_check', args=[self.application.reference])}#hand-in")
+
+
+class ReasonView(FormView):
+    """A page that asks why, and then acts. `reasons` gives the reasons that stand against it already."""
+
+    template_name = "applications/application_why.html"
+    heading = label = hint = submit = done = ""
+    verb: Any = None
+
+    def reasons(self) -> list[str]:
+        return []
+
+    def get_form_class(self) -> type[WhyForm]:
+        back = self.application.get_absolute_url()
+        return why_form(label=self.label, hint=self.hint, submit=self.submit, cancel=back)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(heading=self.heading, reasons=self.reasons(), **context)
+
+    def form_valid(self, form: WhyForm) -> HttpResponse:
+        try:
+            self.verb(
+                self.application, why=form.cleaned_data["why"], by=self.request.user, at=self.request.at
+            )
+        except Refused as refusal:
+            return self.form_invalid(form.refused(refusal))
+        messages.success(self.request, self.done)
+        return redirect(self.application)
+
+
+class ApplicationSendBack(OwnApplicationMixin, ReasonView):
+    heading = "Send the application back"
+    label = "What has to be changed?"
+    hint = "The people who write it are sent this, and see it above the task list."
+    submit = "Send it back"
+    done = "Sent back. It is a draft again."
+    verb = staticmethod(actions.send_back)
+
+    def may(self) -> bool:
+        return permissions.may_send_back(self.request.user, self.application)
+
+    def reasons(self) -> list[str]:
+        return rules.reasons_closed(self.application.round, at=self.request.at)
+
+
+class ApplicationWithdraw(OwnApplicationMixin, ReasonView):
+    heading = "Withdraw the application"
+    label = "Why is it withdrawn?"
+    submit = "Withdraw it"
+    done = "The application is withdrawn."
+    verb = staticmethod(actions.withdraw)
+
+    def reasons(self) -> list[str]:
+        return rules.reasons_not_to_withdraw(self.application, at=self.request.at)
+
+    @property
+    def hint(self) -> str:  # type: ignore[override]
+        if rules.is_final(self.application, at=self.request.at):
+            return "Applications have closed, so this is final: it cannot be reopened."
+        return (
+            "Everybody who acts for your authority is told. Until the closing it can be reopened as a draft."
+        )
+
+
+@login_required
+@require_POST
+def application_submit(request: HttpRequest, reference: str) -> HttpResponse:
+    application = application_for(request, reference)
+    if not permissions.may_edit(request.user, application):
+        raise PermissionDenied
+    try:
+        actions.submit(application, by=request.user, at=request.at)
+    except Refused as refusal:
+        application.refresh_from_db(fields=["status"])
+        if not application.is_handed_in:
+            messages.error(request, str(refusal))
+            return redirect("application_check", reference)
+    # A second press of the button, or a colleague's, is answered with the same receipt.
+    return redirect("application_receipt", reference)
+
+
+@login_required
+@require_POST
+def application_reopen(request: HttpRequest, reference: str) -> HttpResponse:
+    application = application_for(request, reference)
+    if not permissions.may_edit(request.user, application):
+        raise PermissionDenied
+    try:
+        actions.reopen(application, by=request.user, at=request.at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, "Reopened. It is a draft again, and has to be certified and handed in anew."
+        )
+    return redirect(application)
+
+
+class ApplicationReceipt(OwnApplicationMixin, TemplateView):
+    """Proof of what was handed in, and when."""
+
+    template_name = "applications/application_receipt.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.application.is_handed_in:
+            raise Http404
+        return super().get(request, *args, **kwargs)
+
+
+@login_required
+@require_safe
+def application_content(request: HttpRequest, reference: str) -> HttpResponse:
+    """The very bytes whose SHA-256 is on the receipt."""
+    application = application_for(request, reference)
+    if not application.is_handed_in:
+        raise Http404
+    return HttpResponse(
+        content.canonical(application),
+        content_type="application/json; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{application.reference}.json"'},
+    )

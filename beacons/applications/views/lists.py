@@ -1,0 +1,129 @@
+"""A council's applications, and what it may apply for."""
+
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.views.generic import FormView, ListView, TemplateView
+
+from beacons.applications import actions, calls, permissions, rules
+from beacons.applications.calls import Call
+from beacons.applications.deadline import in_words, sentence
+from beacons.applications.forms import StartForm, start_form
+from beacons.applications.models import Application
+from beacons.applications.views.base import SignedIn
+from beacons.core.lifecycle import Refused
+from beacons.directory.models import Authority
+from beacons.rounds.models import Round
+from outcomes.models import Outcome
+
+PER_PAGE = 50
+
+
+class ApplicationList(SignedIn, ListView):
+    """The applications of the authorities this person acts for; for the office, the rounds to check."""
+
+    template_name = "applications/application_list.html"
+    paginate_by = PER_PAGE
+
+    def get_queryset(self) -> Any:
+        user, at = self.request.user, self.request.at
+        mine = Application.objects.visible_to(user, at).led_by(user).for_list().with_sent_back()
+        return mine.prefetch_related("round__stages").order_by("authority__name", "-pk")
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context = super().get_context_data(**context)
+        user, at = self.request.user, self.request.at
+        context["rows"] = [(bid, in_words(bid.closes_at, at)) for bid in context["page_obj"]]
+        context["may_check"] = permissions.may_check(user)
+        if context["may_check"]:
+            known = Round.objects.visible_to(user, at).with_plan()[:PER_PAGE]
+            context["rounds"] = [(known_round, closing_of(known_round, at)) for known_round in known]
+        return context
+
+
+def closing_of(a_round: Round, at: Any) -> str:
+    """When its applications close, in a sentence; nothing for a round whose plan is not laid out yet."""
+    stage = next((stage for stage in a_round.plan if stage.key == stage.Key.APPLICATIONS), None)
+    return sentence(stage.closes_at, at) if stage else ""
+
+
+class ApplicationChoices(SignedIn, TemplateView):
+    """Every outcome of the rounds that take applications, and whether these authorities may apply for it."""
+
+    template_name = "applications/application_choices.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        at = self.request.at
+        found = calls.open_to(self.request.user.authorities, at)
+        groups = []
+        for (authority, a_round), some in groupby(found, key=lambda call: (call.authority, call.round)):
+            outcomes = list(some)
+            groups.append(
+                {
+                    "authority": authority,
+                    "round": a_round,
+                    "closing": closing_of(a_round, at),
+                    "ready": [call for call in outcomes if call.signed_up],
+                    "others": [call for call in outcomes if not call.signed_up],
+                }
+            )
+        return super().get_context_data(groups=groups, **context)
+
+
+class ApplicationStart(SignedIn, FormView):
+    """Begin an application of one authority for one outcome of one round."""
+
+    template_name = "applications/application_start.html"
+
+    @cached_property
+    def call(self) -> Call:
+        visible = Round.objects.visible_to(self.request.user, self.request.at)
+        a_round = get_object_or_404(
+            visible.with_plan().prefetch_related("categories"), slug=self.kwargs["slug"]
+        )
+        authority = get_object_or_404(Authority.objects.select_related("county"), code=self.kwargs["code"])
+        outcome = get_object_or_404(Outcome, slug=self.kwargs["outcome"])
+        return calls.call(a_round, outcome, authority)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            if not self.call.in_round:
+                raise Http404
+            if not permissions.may_start(request.user, self.call.authority):
+                raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_class(self) -> type[StartForm]:
+        return start_form(self.call)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        reasons = rules.reasons_not_to_apply(self.call, at=self.request.at)
+        closing = closing_of(self.call.round, self.request.at)
+        return super().get_context_data(call=self.call, reasons=reasons, closing=closing, **context)
+
+    def form_valid(self, form: StartForm) -> HttpResponse:
+        call, typed = self.call, form.cleaned_data
+        try:
+            application = actions.start(
+                call.round,
+                call.outcome,
+                call.authority,
+                title=typed["title"],
+                category=typed.get("category"),
+                partner=typed.get("partner"),
+                partner_role=typed.get("partner_role", ""),
+                by=self.request.user,
+                at=self.request.at,
+            )
+        except Refused as refusal:
+            # Read afresh, so that the page can point at what a colleague has just begun.
+            self.call = calls.call(call.round, call.outcome, call.authority)
+            return self.form_invalid(form.refused(refusal))
+        messages.success(self.request, f"Application {application.reference} begun.")
+        return redirect(application)

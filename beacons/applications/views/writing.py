@@ -1,0 +1,264 @@
+"""Pages on which a draft is written: the task list, its sections, details and partners."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+
+from beacons.applications import actions, history, paper, permissions, rules
+from beacons.applications.actions import Overtaken
+from beacons.applications.deadline import sentence
+from beacons.applications.forms import DetailsForm, PartnerForm, answers_form
+from beacons.applications.models import Application
+from beacons.applications.statuses import Status
+from beacons.applications.views.base import ApplicationMixin, WritingView, application_for
+from beacons.core.lifecycle import Refused
+
+
+@dataclass(frozen=True)
+class Task:
+    """A line of the task list; without an address it cannot be started yet."""
+
+    name: str
+    status: str
+    url: str = ""
+    hint: str = ""
+
+
+class ApplicationDetail(ApplicationMixin, TemplateView):
+    """A draft's task list; once it is handed in, withdrawn or lapsed, what it says and what became of it."""
+
+    @cached_property
+    def is_own(self) -> bool:
+        return permissions.may_edit(self.request.user, self.application)
+
+    def get_template_names(self) -> list[str]:
+        page = "tasks" if self.application.is_unfinished else "detail"
+        return [f"applications/application_{page}.html"]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        application, user, at = self.application, self.request.user, self.request.at
+        entries = history.of(application, since=None if self.is_own else application.submitted_at)
+        context |= {"history": entries, "is_own": self.is_own, "closing": sentence(application.closes_at, at)}
+        if application.is_unfinished:
+            writing, handing_in = tasks(application, user, at)
+            context |= {
+                "writing": writing,
+                "handing_in": handing_in,
+                "done": sum(task.status == paper.DONE for task in (*writing, *handing_in)),
+                "closed": rules.reasons_closed(application.round, at=at),
+                "sent_back": history.sent_back(entries),
+            }
+        else:
+            context |= {
+                "reopening": rules.reasons_not_to_reopen(application, at=at)
+                if application.status == Status.WITHDRAWN
+                else [],
+                "withdrawing": rules.reasons_not_to_withdraw(application, at=at),
+                "may_check": permissions.may_check(user),
+                "checking": rules.reasons_not_to_check(application, at=at),
+            }
+        return super().get_context_data(**context)
+
+
+def tasks(application: Application, user: Any, at: Any) -> tuple[list[Task], list[Task]]:
+    """What is to be written, and what is to be done to hand it in."""
+    reference = application.reference
+    may_write = not rules.reasons_not_to_edit(application, at=at)
+
+    def page(name: str, *arguments: Any) -> str:
+        return reverse(name, args=[reference, *arguments]) if may_write else ""
+
+    writing = [
+        Task(
+            "Details and money",
+            details_status(application),
+            page("application_details"),
+            "Title, public summary, lead officer and the grant you ask for",
+        )
+    ]
+    writing += [
+        Task(
+            section.name,
+            section.status,
+            page("section_edit", section.number),
+            f"{section.answered} of {len(section.items)} answered"
+            + (", optional" if section.is_optional else ""),
+        )
+        for section in application.sections
+    ]
+    partners = list(application.partners.all())
+    not_entitled = rules.reasons_not_entitled(application)
+    writing.append(
+        Task(
+            "Partners",
+            paper.DONE if partners and not not_entitled else paper.NOT_STARTED,
+            page("application_partners"),
+            "A partner that is signed up is needed"
+            if not_entitled
+            else "Optional: other bodies with a part in the bid",
+        )
+    )
+    incomplete = bool(rules.reasons_incomplete(application))
+    return writing, [
+        *reading(application, incomplete),
+        *handing_in(application, user, at, incomplete=incomplete),
+    ]
+
+
+def reading(application: Application, incomplete: bool) -> list[Task]:
+    """Checking the answers is open at any time; it is done when nothing is left to be done."""
+    status = paper.IN_PROGRESS if incomplete else paper.DONE
+    if getattr(application, "sent_back", False):
+        status = paper.SENT_BACK
+    return [Task("Check your answers", status, reverse("application_check", args=[application.reference]))]
+
+
+def handing_in(application: Application, user: Any, at: Any, *, incomplete: bool) -> list[Task]:
+    reference = application.reference
+    closed = bool(rules.reasons_closed(application.round, at=at))
+    certified = application.status == Status.CERTIFIED
+    if certified:
+        certifying = Task("Certify", paper.DONE, hint=f"By {application.certified_by}")
+    elif incomplete or closed:
+        certifying = Task("Certify", paper.CANNOT_START, hint="When everything else is done")
+    elif permissions.may_certify(user, application):
+        certifying = Task("Certify", paper.NOT_STARTED, reverse("application_certify", args=[reference]))
+    else:
+        certifying = Task(
+            "Certify", paper.CANNOT_START, hint="By a certifier who did not begin the application"
+        )
+    if certified and not closed:
+        submitting = Task(
+            "Hand it in", paper.NOT_STARTED, f"{reverse('application_check', args=[reference])}#hand-in"
+        )
+    else:
+        submitting = Task("Hand it in", paper.CANNOT_START, hint="When it is certified")
+    return [certifying, submitting]
+
+
+def details_status(application: Application) -> str:
+    if not (application.summary or application.requested):
+        return paper.NOT_STARTED
+    left = rules.reasons_details(application) + rules.reasons_money(application)
+    return paper.IN_PROGRESS if left else paper.DONE
+
+
+class SectionEdit(WritingView):
+    """One section's questions. Two people may write at once: the second is shown both texts."""
+
+    template_name = "applications/section_edit.html"
+
+    @cached_property
+    def section(self) -> paper.Section:
+        number = self.kwargs["number"]
+        section = next((section for section in self.application.sections if section.number == number), None)
+        if section is None:
+            raise Http404
+        return section
+
+    def get_form_class(self) -> Any:
+        return answers_form(self.section)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "section": self.section}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        left = rules.reasons_answers(self.application, self.section.number) if self.section.answered else []
+        return super().get_context_data(
+            section=self.section,
+            left=left,
+            closing=sentence(self.application.closes_at, self.request.at),
+            **context,
+        )
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            actions.save_answers(self.application, form.answers(), by=self.request.user, at=self.request.at)
+        except Overtaken as refusal:
+            return self.form_invalid(form.overtaken(refusal))
+        except Refused as refusal:
+            return self.form_invalid(form.refused(refusal))
+        return saved(self.request, self.application, "section_edit", self.section.number)
+
+
+class ApplicationDetails(WritingView):
+    """Title, summary, lead officer and money."""
+
+    template_name = "applications/application_details.html"
+    form_class = DetailsForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "application": self.application}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        application = self.application
+        left = rules.reasons_money(application) if application.requested else []
+        left += rules.reasons_details(application) if application.summary else []
+        return super().get_context_data(
+            left=left, closing=sentence(application.closes_at, self.request.at), **context
+        )
+
+    def form_valid(self, form: DetailsForm) -> HttpResponse:
+        try:
+            actions.save_details(self.application, **form.details(), by=self.request.user, at=self.request.at)
+        except Overtaken as refusal:
+            now = application_for(self.request, self.application.reference)
+            return self.render_to_response(
+                self.get_context_data(form=form.overtaken(refusal, now), other=now)
+            )
+        except Refused as refusal:
+            return self.form_invalid(form.refused(refusal))
+        return saved(self.request, self.application, "application_details")
+
+
+def saved(request: HttpRequest, application: Application, page: str, *arguments: Any) -> HttpResponse:
+    """Back to the task list, or to the same page if that is what was asked for."""
+    messages.success(request, "Saved.")
+    return (
+        redirect(page, application.reference, *arguments) if "stay" in request.POST else redirect(application)
+    )
+
+
+class ApplicationPartners(WritingView):
+    """Who else takes part: a list, and a form for one more."""
+
+    template_name = "applications/application_partners.html"
+    form_class = PartnerForm
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(left=rules.reasons_not_entitled(self.application), **context)
+
+    def form_valid(self, form: PartnerForm) -> HttpResponse:
+        try:
+            partner = actions.add_partner(
+                self.application, **form.cleaned_data, by=self.request.user, at=self.request.at
+            )
+        except Refused as refusal:
+            return self.form_invalid(form.refused(refusal))
+        messages.success(self.request, f"{partner} added.")
+        return redirect("application_partners", self.application.reference)
+
+
+@login_required
+@require_POST
+def partner_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    application = application_for(request, reference)
+    if not permissions.may_edit(request.user, application):
+        raise PermissionDenied
+    partner = get_object_or_404(application.partners.select_related("authority"), pk=pk)
+    try:
+        actions.remove_partner(partner, by=request.user, at=request.at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(application)
+    messages.success(request, f"{partner} removed.")
+    return redirect("application_partners", reference)
