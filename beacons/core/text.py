@@ -5,7 +5,9 @@ import unicodedata
 
 # Marks that turn the direction of what follows them; they make one text look like another.
 DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
-ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff]")
+# Letters by name that print as nothing: Hangul fillers and the empty Braille cell.
+UNSEEN = frozenset(["Cc", "Cf", "Cs", "Zl", "Zp", "Zs"])
+EMPTY_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 WORD = re.compile(r"\S+")
 
 
@@ -22,7 +24,7 @@ def clean(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Nothing that a person could see."""
-    return not ZERO_WIDTH.sub("", text).strip()
+    return all(unicodedata.category(letter) in UNSEEN or letter in EMPTY_LETTERS for letter in text)
 
 
 def words(text: str) -> int:

@@ -177,7 +177,13 @@ def task_list(content: str) -> SafeString:
     return format_html('<ul class="govuk-task-list">{}</ul>', content)
 
 
-TASK_COLOURS = {"completed": "", "done": "", "cannot start yet": "cannot", "there is a problem": "red"}
+TASK_COLOURS = {
+    "completed": "",
+    "done": "",
+    "cannot start yet": "cannot",
+    "there is a problem": "red",
+    "sent back": "yellow",
+}
 
 
 @register.inclusion_tag("components/task.html")
