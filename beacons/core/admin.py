@@ -76,13 +76,20 @@ class HouseAdmin(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Only what the list itself offers as a filter, to the letter."""
-        offered = {item if isinstance(item, str) else item[0] for item in self.get_list_filter(request)}
+        offered = {filter_name(item) for item in self.get_list_filter(request)}
         base = lookup.removesuffix("__exact").removesuffix("__id").removesuffix("__isnull")
         return lookup in self.allowed_lookups or base in offered
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         named = {field.name for field in self.model._meta.get_fields()}
         return [*super().get_readonly_fields(request, obj), *({"status"} & named)]
+
+
+def filter_name(item: Any) -> str:
+    """What an entry of list_filter calls itself in the address: a field, a field with its class, or a class alone."""
+    if isinstance(item, str):
+        return item
+    return item.parameter_name if isinstance(item, type) else item[0]
 
 
 class ReadOnlyAdmin(HouseAdmin):

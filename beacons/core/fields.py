@@ -18,7 +18,11 @@ class MonthsLater(models.Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return super().as_sql(
-            compiler, connection, template="date(%(expressions)s || ' months')", arg_joiner=", '+' || ", **extra
+            compiler,
+            connection,
+            template="date(%(expressions)s || ' months')",
+            arg_joiner=", '+' || ",
+            **extra,
         )
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:

@@ -72,7 +72,9 @@ def kept_on_parent(
         f"CREATE TRIGGER {trigger}_{act} AFTER {act} ON {mine} BEGIN {update(row)}; END"
         for act, row in (("INSERT", "NEW"), ("DELETE", "OLD"))
     ]
-    sqlite.append(f"CREATE TRIGGER {trigger}_UPDATE AFTER UPDATE ON {mine} BEGIN {update('OLD')}; {update('NEW')}; END")
+    sqlite.append(
+        f"CREATE TRIGGER {trigger}_UPDATE AFTER UPDATE ON {mine} BEGIN {update('OLD')}; {update('NEW')}; END"
+    )
     postgresql = (
         f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger AS $$ BEGIN "
         f"IF TG_OP <> 'INSERT' THEN PERFORM 1 FROM {theirs} WHERE id = OLD.{key} FOR UPDATE; {update('OLD')}; END IF; "

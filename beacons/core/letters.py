@@ -50,7 +50,9 @@ class Letter(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["not_before"], condition=models.Q(sent_at__isnull=True), name="letter_waiting")
+            models.Index(
+                fields=["not_before"], condition=models.Q(sent_at__isnull=True), name="letter_waiting"
+            )
         ]
 
     def __str__(self) -> str:
@@ -58,7 +60,13 @@ class Letter(models.Model):
 
 
 def write(
-    kind: str, *, to: Any, key: str, at: datetime, not_before: datetime | None = None, context: Mapping[str, Any]
+    kind: str,
+    *,
+    to: Any,
+    key: str,
+    at: datetime,
+    not_before: datetime | None = None,
+    context: Mapping[str, Any],
 ) -> None:
     """Put a letter into the outbox, unless one with this key is there already.
 
@@ -101,7 +109,9 @@ def claim(at: datetime) -> Letter | None:
 
 def send(letter: Letter, *, at: datetime) -> bool:
     """Send a claimed letter and stamp it; on failure note the error and try later."""
-    mail = EmailMessage(letter.subject, letter.body, to=[letter.to], headers={"X-Beacons-Letter": str(letter.pk)})
+    mail = EmailMessage(
+        letter.subject, letter.body, to=[letter.to], headers={"X-Beacons-Letter": str(letter.pk)}
+    )
     try:
         mail.send()
     except OSError as error:  # smtplib's errors are OSErrors

@@ -90,7 +90,9 @@ class StepWords(models.Model):
 
 def digest(why: str, data: dict) -> str:
     """SHA-256 of a payload in its canonical JSON form."""
-    canonical = json.dumps({"why": why, "data": data}, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+    canonical = json.dumps(
+        {"why": why, "data": data}, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False
+    )
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

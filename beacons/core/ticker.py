@@ -20,7 +20,9 @@ class Ticker:
 
     def __init__(self, app: Celery):
         app.loader.import_default_modules()
-        self.entries = [(app.tasks[line["task"]], float(line["schedule"])) for line in app.conf.beat_schedule.values()]
+        self.entries = [
+            (app.tasks[line["task"]], float(line["schedule"])) for line in app.conf.beat_schedule.values()
+        ]
         self.due = {task.name: 0.0 for task, _ in self.entries}
         self.stopping = False
 

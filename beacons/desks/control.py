@@ -22,7 +22,9 @@ def applications_by_outcome(of: Round) -> list[dict[str, Any]]:
     """For each outcome of the round: cohort, drafts, certified, handed in, lapsed or withdrawn."""
     bids = Q(applications__round=of)
     return list(
-        of.outcomes.order_by("title").values("title", "slug").annotate(
+        of.outcomes.order_by("title")
+        .values("title", "slug")
+        .annotate(
             cohort=Count("sign_ups", distinct=True),
             drafts=Count("applications", filter=bids & Q(applications__status="draft"), distinct=True),
             certified=Count("applications", filter=bids & Q(applications__status="certified"), distinct=True),
@@ -32,7 +34,9 @@ def applications_by_outcome(of: Round) -> list[dict[str, Any]]:
                 distinct=True,
             ),
             gone=Count(
-                "applications", filter=bids & Q(applications__status__in=["lapsed", "withdrawn"]), distinct=True
+                "applications",
+                filter=bids & Q(applications__status__in=["lapsed", "withdrawn"]),
+                distinct=True,
             ),
         )
     )
@@ -67,14 +71,18 @@ def reach(of: Round) -> dict[str, int]:
         "bookings": bookings.count(),
         "councils": bookings.values("authority").distinct().count(),
         "adoptions": Adoption.objects.filter(practice__grant__round=of).count(),
-        "changed": Adoption.objects.filter(practice__grant__round=of, status__in=["changed", "moved"]).count(),
+        "changed": Adoption.objects.filter(
+            practice__grant__round=of, status__in=["changed", "moved"]
+        ).count(),
     }
 
 
 def empty_seats(of: Round) -> list[Seat]:
     """Seats without a holder on whom the bodies agree: a risk."""
     held = Q(appointments__agreed_at__isnull=False, appointments__ended_at__isnull=True)
-    return list(of.seats.annotate(holders=Count("appointments", filter=held)).filter(holders=0).order_by("pk"))
+    return list(
+        of.seats.annotate(holders=Count("appointments", filter=held)).filter(holders=0).order_by("pk")
+    )
 
 
 def health(at: datetime) -> dict[str, Any]:

@@ -51,7 +51,9 @@ def load(*, tell: Tell) -> None:
         load_reference_data(tell=tell)
         people = People(Random(2008))  # noqa: S311
         for number, (slug, days_ago, size) in enumerate(ROUNDS):
-            starts_on = workdays.working_day_on_or_before(workdays.day_in_london(now) - timedelta(days=days_ago))
+            starts_on = workdays.working_day_on_or_before(
+                workdays.day_in_london(now) - timedelta(days=days_ago)
+            )
             Year(
                 people,
                 name=f"Beacons {starts_on:%B %Y}",

@@ -54,5 +54,7 @@ def learning(region: Region) -> dict[str, Any]:
     return {
         "bookings": Booking.objects.filter(**mine).standing().count(),
         "adoptions": list(Adoption.objects.filter(**mine).for_list().order_by("-recorded_at", "pk")[:50]),
-        "flags": list(Flag.objects.filter(**mine).select_related("authority").order_by("-year", "authority__name")),
+        "flags": list(
+            Flag.objects.filter(**mine).select_related("authority").order_by("-year", "authority__name")
+        ),
     }

@@ -43,7 +43,8 @@ def confirm_sign_ups(user: User, at: datetime) -> Iterator[Duty]:
     """Sign-ups of rounds that are in their first stage and that nobody has confirmed."""
     areas = [authority.pk for authority in user.authorities]
     stages = {
-        stage.round_id: stage for stage in Stage.objects.open_at(at).filter(key="sign_up", round__approved_at__lte=at)
+        stage.round_id: stage
+        for stage in Stage.objects.open_at(at).filter(key="sign_up", round__approved_at__lte=at)
     }
     if not (areas and stages):
         return
@@ -63,18 +64,26 @@ def finish_applications(user: User, at: datetime) -> Iterator[Duty]:
         doing = "Submit" if bid.status == Status.CERTIFIED else "Finish"
         if bid.status == Status.DRAFT and user.certifies_for(bid.authority_id):
             doing = "Certify, when it is ready,"
-        yield Duty(f"{doing} “{bid.title}”", bid.get_absolute_url(), note=f"{bid.outcome}, {bid.round}", until=closes_at)
+        yield Duty(
+            f"{doing} “{bid.title}”",
+            bid.get_absolute_url(),
+            note=f"{bid.outcome}, {bid.round}",
+            until=closes_at,
+        )
 
 
 def may_apply(user: User, at: datetime) -> Iterator[Duty]:
     """Rounds that are open for an outcome to which the person's authority is signed up, with no bid yet."""
     areas = {authority.area_id for authority in user.authorities}
-    open_rounds = Round.objects.approved().filter(stages__in=Stage.objects.open_at(at).filter(key="applications"))
+    open_rounds = Round.objects.approved().filter(
+        stages__in=Stage.objects.open_at(at).filter(key="applications")
+    )
     for open_round in open_rounds.with_plan().distinct() if areas else ():
         signed = SignUp.objects.filter(authority__in=areas, outcome__rounds=open_round)
-        if signed.exists() and not Application.objects.filter(
-            round=open_round, authority__in=authority_ids(user)
-        ).exists():
+        if (
+            signed.exists()
+            and not Application.objects.filter(round=open_round, authority__in=authority_ids(user)).exists()
+        ):
             yield Duty(
                 f"You may apply in {open_round}",
                 reverse("application_start", args=[open_round.slug]),
@@ -110,11 +119,15 @@ def record_activities(user: User, at: datetime) -> Iterator[Duty]:
 
 
 def tell_changes(user: User, at: datetime) -> Iterator[Duty]:
-    came = Booking.objects.standing().filter(
-        authority__in=authority_ids(user), attended=True, will_change=""
-    ).select_related("activity")
+    came = (
+        Booking.objects.standing()
+        .filter(authority__in=authority_ids(user), attended=True, will_change="")
+        .select_related("activity")
+    )
     for booking in came.order_by("pk"):
-        yield Duty(f"Say what you will change after “{booking.activity}”", booking.activity.get_absolute_url())
+        yield Duty(
+            f"Say what you will change after “{booking.activity}”", booking.activity.get_absolute_url()
+        )
 
 
 def declare_and_mark(user: User, at: datetime) -> Iterator[Duty]:
@@ -125,18 +138,26 @@ def declare_and_mark(user: User, at: datetime) -> Iterator[Duty]:
         if appointment.declared_at is None and panel_round.has_opened("check", at):
             url = reverse("interest_declare", args=[panel_round.slug])
             until = panel_round.stage_of("scoring").opens_at
-            yield Duty("Declare your interests", url, note=str(panel_round), until=until if at < until else None)
+            yield Duty(
+                "Declare your interests", url, note=str(panel_round), until=until if at < until else None
+            )
         left = Assessment.objects.visible_to(user, at).filter(appointment=appointment).open().count()
         if left:
             until = panel_round.stage_of("scoring").closes_at
-            yield Duty(f"Mark {left} papers" if left > 1 else "Mark one paper", reverse("panel_desk"), str(panel_round), until)
+            yield Duty(
+                f"Mark {left} papers" if left > 1 else "Mark one paper",
+                reverse("panel_desk"),
+                str(panel_round),
+                until,
+            )
 
 
 def approve_rounds(user: User, at: datetime) -> Iterator[Duty]:
     """Rounds that wait for the approval of this chair, vice-chair or signatory."""
     parts = set(user.bodies_signed_for)
     chaired = {
-        held.seat.round_id: held.seat.kind for held in Appointment.objects.of(user, at).chairs().select_related("seat")
+        held.seat.round_id: held.seat.kind
+        for held in Appointment.objects.of(user, at).chairs().select_related("seat")
     }
     if not (parts or chaired):
         return
@@ -153,7 +174,11 @@ def agree_decisions(user: User, at: datetime) -> Iterator[Duty]:
         for round_id in waiting.values_list("case__application__round", flat=True).distinct().order_by():
             proposed = Round.objects.get(pk=round_id)
             count = waiting.filter(case__application__round=round_id).count()
-            yield Duty(f"Answer {count} proposed decisions", reverse("decision_list", args=[proposed.slug]), str(proposed))
+            yield Duty(
+                f"Answer {count} proposed decisions",
+                reverse("decision_list", args=[proposed.slug]),
+                str(proposed),
+            )
 
 
 def countersign(user: User, at: datetime) -> Iterator[Duty]:
@@ -166,7 +191,11 @@ def countersign(user: User, at: datetime) -> Iterator[Duty]:
         parts.append("chair")
     for part in parts:
         for grant in seen.exclude(signatures__part=part).for_list():
-            yield Duty(f"Countersign the agreement with {grant.authority}", grant.get_absolute_url(), note=grant.reference)
+            yield Duty(
+                f"Countersign the agreement with {grant.authority}",
+                grant.get_absolute_url(),
+                note=grant.reference,
+            )
 
 
 def check_applications(user: User, at: datetime) -> Iterator[Duty]:
@@ -185,7 +214,10 @@ def move_money(user: User, at: datetime) -> Iterator[Duty]:
     if user.has_role(Role.FINANCE_OFFICER, Role.GRANTS_OFFICER):
         prepared = Payment.objects.awaiting_approval().exclude(prepared_by=user).count()
         if prepared and user.has_role(Role.FINANCE_OFFICER):
-            yield Duty(f"Approve {prepared} payments", reverse("admin:grants_payment_changelist") + "?status=prepared")
+            yield Duty(
+                f"Approve {prepared} payments",
+                reverse("admin:grants_payment_changelist") + "?status=prepared",
+            )
         if user.has_role(Role.GRANTS_OFFICER):
             yield Duty("Look through the grants", reverse("admin:grants_grant_changelist"))
             late = Return.objects.overdue(at).count()

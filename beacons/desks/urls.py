@@ -11,6 +11,8 @@ urlpatterns = [
     path("region/", views.RegionDesk.as_view(), name="region_desk"),
     path("reports/<slug:slug>/", views.RoundReport.as_view(), name="round_report"),
     path("try-it/", views.TryIt.as_view(), name="try_it"),
-    path("accessibility/", TemplateView.as_view(template_name="desks/accessibility.html"), name="accessibility"),
+    path(
+        "accessibility/", TemplateView.as_view(template_name="desks/accessibility.html"), name="accessibility"
+    ),
     path("privacy/", TemplateView.as_view(template_name="desks/privacy.html"), name="privacy"),
 ]

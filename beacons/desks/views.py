@@ -122,7 +122,11 @@ class RoundReport(DetailView):
     context_object_name = "round"
 
     def get_queryset(self) -> Any:
-        return Round.objects.visible_to(self.request.user, self.request.at).with_plan().select_related("announcement")
+        return (
+            Round.objects.visible_to(self.request.user, self.request.at)
+            .with_plan()
+            .select_related("announcement")
+        )
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         shown, at = self.object, self.request.at

@@ -109,9 +109,12 @@ class Helping:
             by=officer,
             at=at,
         )
-        self.clock.plan(at + timedelta(days=12), lambda then: spreading.develop(practice, by=officer, at=then))
         self.clock.plan(
-            at + timedelta(days=18), lambda then: spreading.review(practice, by=self.people.case_officer, at=then)
+            at + timedelta(days=12), lambda then: spreading.develop(practice, by=officer, at=then)
+        )
+        self.clock.plan(
+            at + timedelta(days=18),
+            lambda then: spreading.review(practice, by=self.people.case_officer, at=then),
         )
         review_on = (at + timedelta(days=2 * 365)).date()
         self.clock.plan(
@@ -123,7 +126,9 @@ class Helping:
         spread = self.round.stage_of("spread")
         length = spread.closes_at - spread.opens_at
         for kind, label, places in ACTIVITIES:
-            day = workdays.working_day_on_or_before((spread.opens_at + length * self.chance.uniform(0.1, 0.8)).date())
+            day = workdays.working_day_on_or_before(
+                (spread.opens_at + length * self.chance.uniform(0.1, 0.8)).date()
+            )
             starts_at = workdays.noon(day) - timedelta(hours=2)
             activity = spreading.plan_activity(
                 grant,
@@ -160,7 +165,9 @@ class Helping:
         bookings = list(Booking.objects.filter(activity=activity).standing().for_list().order_by("pk"))
         came = {booking.pk: 0 if self.chance.random() < 0.1 else booking.people for booking in bookings}
         host = self.people.drafter(activity.grant.authority)
-        spreading.record_attendance(activity, came, note="Questions ran over; next time more of them.", by=host, at=at)
+        spreading.record_attendance(
+            activity, came, note="Questions ran over; next time more of them.", by=host, at=at
+        )
         for booking in bookings:
             if came[booking.pk] and self.chance.random() < 0.8:
                 self.clock.plan(at + timedelta(days=3), lambda then, b=booking: self.tell_change(b, then))
@@ -178,7 +185,12 @@ class Helping:
         officer = self.people.drafter(booking.authority)
         status = self.chance.choice(["considering", "considering", "planned", "changed"])
         adoption = spreading.record_adoption(
-            practice, booking.authority, status=status, note=self.chance.choice(words.CHANGES), by=officer, at=at
+            practice,
+            booking.authority,
+            status=status,
+            note=self.chance.choice(words.CHANGES),
+            by=officer,
+            at=at,
         )
         if status == "considering" and self.chance.random() < 0.5:
             self.clock.plan(

@@ -105,7 +105,9 @@ class Judging:
                     raise Refused("There is no room for more.")
                 self.chaired(meeting.shortlist, case, at=at)
             except Refused:
-                self.chaired(meeting.leave_out, case, why="Others showed more of what the cohort asks for.", at=at)
+                self.chaired(
+                    meeting.leave_out, case, why="Others showed more of what the cohort asks for.", at=at
+                )
 
     def verify(self) -> None:
         for case in self.cases(CaseStatus.SHORTLISTED):
@@ -140,7 +142,13 @@ class Judging:
                 place = reserves
             reasons = " ".join(self.chance.sample(words.REASONS, k=2))
             self.chaired(
-                decisions.propose, case, verdict=verdict, amount=amount, reasons=reasons, reserve_place=place, at=at
+                decisions.propose,
+                case,
+                verdict=verdict,
+                amount=amount,
+                reasons=reasons,
+                reserve_place=place,
+                at=at,
             )
 
     def answer(self, at: datetime) -> None:

@@ -101,4 +101,11 @@ class People:
     def everybody(self) -> list[User]:
         """Everybody who belongs to the scheme itself, made if they are not there yet."""
         members = [user for group in self.members.values() for user in group]
-        return [*self.office.values(), *self.signatories.values(), self.chair, self.vice_chair, *members, *self.others]
+        return [
+            *self.office.values(),
+            *self.signatories.values(),
+            self.chair,
+            self.vice_chair,
+            *members,
+            *self.others,
+        ]

@@ -58,7 +58,9 @@ def counts(of: Round) -> dict[str, int]:
     }
     for status, number in applications.values_list("status").annotate(Count("pk")).order_by("status"):
         found[f"applications now {status}"] = number
-    for status, number in Grant.objects.filter(round=of).values_list("status").annotate(Count("pk")).order_by("status"):
+    for status, number in (
+        Grant.objects.filter(round=of).values_list("status").annotate(Count("pk")).order_by("status")
+    ):
         found[f"grants now {status}"] = number
     found["letters written"] = Letter.objects.count()
     found["steps in the audit"] = Step.objects.count()

@@ -130,7 +130,9 @@ class Year:
         """Staff set the round up; both bodies appoint the panel; four people approve."""
         at, people = self.clock.at, self.people
         people.everybody()
-        self.outcomes = list(Outcome.objects.filter(slug__in=OUTCOMES).with_cohort_size().order_by("-cohort_size"))
+        self.outcomes = list(
+            Outcome.objects.filter(slug__in=OUTCOMES).with_cohort_size().order_by("-cohort_size")
+        )
         self.round = planning.set_up(
             "beacons",
             name=self.name,
@@ -194,7 +196,9 @@ class Year:
     def confirm_and_state_issues(self) -> None:
         """Cohort members confirm what their agreement says, and say what is hard about it."""
         guests = set(self.guests)
-        for sign_up in SignUp.objects.filter(outcome__in=self.outcomes).select_related("authority", "outcome"):
+        for sign_up in SignUp.objects.filter(outcome__in=self.outcomes).select_related(
+            "authority", "outcome"
+        ):
             if sign_up.authority in guests and sign_up.confirmed_at is None:
                 self.clock.plan(self.during(), lambda at, s=sign_up: self.confirm(s, at))
         for authority, outcome in self.chance.sample(self.bids, k=min(30, len(self.bids))):
