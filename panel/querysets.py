@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
 from beacons.applications.models import Application
@@ -215,6 +215,17 @@ class AssessmentQuerySet(HouseQuerySet):
             due_on=Coalesce(TruncDate("extended_to"), Subquery(scoring)),
         )
 
+    def due_before(self, at: datetime, end: datetime) -> Self:
+        """Open sheets whose time ends between two instants."""
+        scoring = Q(
+            extended_to__isnull=True,
+            case__application__round__stages__key="scoring",
+            case__application__round__stages__closes_on__gt=last_noon(at),
+            case__application__round__stages__closes_on__lte=last_noon(end),
+        )
+        soon = self.open().filter(scoring | Q(extended_to__gt=at, extended_to__lte=end)).values("pk")
+        return self.filter(pk__in=soon, case__in=self._cases().sealed().standing())
+
     def overdue(self, at: datetime) -> Self:
         """Open sheets whose time is over."""
         closed = Q(
@@ -267,6 +278,22 @@ class DecisionQuerySet(HouseQuerySet):
     def announced(self, at: datetime) -> Self:
         """Settled, of bids that still stand, and the announcement has come."""
         return self.settled().filter(case__application__round__announcement__at__lte=at).standing()
+
+    def declines_left_out(self) -> Self:
+        """Proposals to decline what was not shortlisted."""
+        return self.filter(verdict=Verdict.DECLINE, case__status=CaseStatus.NOT_SHORTLISTED)
+
+    def unanswered_by(self, body: str) -> Self:
+        """Unsettled proposals to which this body has not answered."""
+        consents = self.model._meta.get_field("consents").related_model.objects
+        given = consents.filter(decision=OuterRef("pk"), proposal=OuterRef("proposals"), body=body)
+        return self.unsettled().exclude(Exists(given))
+
+    def refused(self) -> Self:
+        """Unsettled, and a body has refused the proposal that stands."""
+        consents = self.model._meta.get_field("consents").related_model.objects
+        refusals = consents.filter(decision=OuterRef("pk"), proposal=OuterRef("proposals"), agreed=False)
+        return self.unsettled().filter(Exists(refusals))
 
     def standing(self) -> Self:
         return self.exclude(case__status=CaseStatus.WITHDRAWN).exclude(

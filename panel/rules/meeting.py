@@ -88,7 +88,9 @@ def reasons_not_to_leave_out(
         if by is not None:
             reasons += reasons_not_to_chair(case, by=by, at=at)
         if why is not None and is_blank(why):
-            reasons.append("Say why it is not shortlisted: the applicant is told the reason.")
+            reasons.append(
+                "Say why it is not shortlisted: the applicant reads the reason after the announcement."
+            )
     return reasons
 
 

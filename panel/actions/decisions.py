@@ -1,0 +1,195 @@
+"""Award, reserve or decline: the chair proposes, a signatory of each body answers, and so it is settled."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from beacons.core import letters, steps
+from beacons.core.lifecycle import Refused, refuse_if
+from beacons.core.steps import verb
+from beacons.directory.models import Body, Role, User
+from beacons.rounds.models import Round
+from panel.models import Case, Consent, Decision
+from panel.rules import decisions as rules
+from panel.statuses import CASE, Verdict
+
+
+@verb
+def propose(
+    case: Case,
+    *,
+    verdict: str,
+    amount: int,
+    reasons: str,
+    by: Any,
+    at: datetime,
+    reserve_place: int | None = None,
+) -> Decision:
+    """Propose a decision, or, after a body has refused, the second and last one."""
+    # The round first: proposals of one round queue, so that together they never exceed the pot.
+    Round.objects.lock(case.application.round_id)
+    case = Case.objects.lock(case.pk)
+    refuse_if(
+        rules.reasons_not_to_propose(
+            case, verdict=verdict, amount=amount, reasons=reasons, reserve_place=reserve_place, by=by, at=at
+        )
+    )
+    if verdict == Verdict.RESERVE and reserve_place is None:
+        reserve_place = next_place(case)
+    decision = Decision.objects.filter(case=case).first() or Decision(case=case, proposals=0)
+    decision.verdict, decision.amount, decision.reasons = verdict, amount, reasons
+    decision.reserve_place = reserve_place
+    decision.proposals += 1
+    decision.proposed_by, decision.proposed_at = by, at
+    decision.save()
+    steps.note(
+        decision,
+        "propose",
+        by=by,
+        at=at,
+        why=reasons,
+        verdict=verdict,
+        amount=amount,
+        reserve_place=reserve_place,
+        proposal=decision.proposals,
+    )
+    tell_signatories(case.application.round, at=at)
+    return decision
+
+
+def next_place(case: Case) -> int:
+    held = rules.reserves(case.application.round, besides=case)
+    return (held.aggregate(last=Max("reserve_place"))["last"] or 0) + 1
+
+
+@verb
+def propose_declines(a_round: Round, *, by: Any, at: datetime) -> list[Decision]:
+    """Propose to decline all that were not shortlisted, each for the reason it was left out."""
+    refuse_if(rules.reasons_not_to_propose_declines(a_round, by=by, at=at))
+    return [
+        propose(case, verdict=Verdict.DECLINE, amount=0, reasons=case.shortlist_reason, by=by, at=at)
+        for case in rules.left_out(a_round, by=by, at=at)
+    ]
+
+
+@verb
+def answer(
+    decision: Decision,
+    *,
+    body: str,
+    agreed: bool,
+    reason: str,
+    by: Any,
+    at: datetime,
+    proposal: int | None = None,
+) -> Decision:
+    """Answer for a body. Both agree: it is settled. One refuses the second proposal: it is declined.
+
+    `proposal` is the one the signatory read; it is taken from `decision` as it was loaded when it is left out.
+    """
+    read = decision.proposals if proposal is None else proposal
+    # The case's row is the lock of all that is decided on it, the chair's next proposal included.
+    case = Case.objects.lock(decision.case_id)
+    decision = Decision.objects.select_related("case__application__round").get(pk=decision.pk)
+    refuse_if(
+        rules.reasons_not_to_answer(
+            decision, body=body, by=by, at=at, proposal=read, agreed=agreed, reason=reason
+        )
+    )
+    Consent.objects.create(
+        decision=decision, proposal=read, body=body, agreed=agreed, reason=reason, by=by, at=at
+    )
+    step = "agree" if agreed else "refuse"
+    steps.note(decision, step, by=by, at=at, why=reason, body=body, proposal=read)
+    given = rules.answers(decision)
+    if {answer.body for answer in given if answer.agreed} == set(Body):
+        settle(decision, case, by=by, at=at)
+    elif not agreed and decision.proposals >= rules.MOST_PROPOSALS:
+        decline_undecided(decision, case, by=by, at=at)
+    elif not agreed:
+        tell_chairs(decision, at=at)
+    return decision
+
+
+@verb
+def answer_all(decisions: Iterable[Decision], *, body: str, by: Any, at: datetime) -> list[Decision]:
+    """Agree for a body to many proposals at once; those that changed since they were read are left as they are."""
+    answered = []
+    for decision in decisions:
+        try:
+            answered.append(answer(decision, body=body, agreed=True, reason="", by=by, at=at))
+        except Refused:
+            continue
+    if not answered:
+        raise Refused("None of these proposals waits for your body's answer any more.")
+    return answered
+
+
+@verb
+def lapse(decision: Decision, *, by: Any, at: datetime) -> Decision:
+    """Decline what a body refused and the chair did not propose again within the time."""
+    case = Case.objects.lock(decision.case_id)
+    decision = Decision.objects.select_related("case__application__round").get(pk=decision.pk)
+    refuse_if(rules.reasons_not_to_lapse(decision, at=at))
+    decline_undecided(decision, case, by=by, at=at)
+    return decision
+
+
+def settle(decision: Decision, case: Case, *, by: Any, at: datetime) -> None:
+    """Both bodies agree."""
+    decision.settled_at = at
+    decision.save(update_fields=["settled_at"])
+    CASE.advance(case, rules.STEPS[Verdict(decision.verdict)], by=by, at=at)
+    decision.case = case
+
+
+def decline_undecided(decision: Decision, case: Case, *, by: Any, at: datetime) -> None:
+    """The bodies do not agree: the case is declined, and every reason stays on record."""
+    decision.verdict, decision.amount, decision.reserve_place = Verdict.DECLINE, 0, None
+    decision.reasons = rules.words_of_disagreement(decision)
+    decision.settled_at = at
+    decision.save(update_fields=["verdict", "amount", "reserve_place", "reasons", "settled_at"])
+    CASE.advance(case, "decline", by=by, at=at, why=decision.reasons)
+    decision.case = case
+
+
+@verb
+def view(decision: Decision, *, by: Any, at: datetime) -> Decision:
+    """Note that somebody of the office looked at a settled decision before its announcement."""
+    steps.note(decision, "view", by=by, at=at)
+    return decision
+
+
+@verb
+def view_list(a_round: Round, decisions: Iterable[Decision], *, by: Any, at: datetime) -> Round:
+    """Note that somebody of the office looked through a round's settled decisions, and which these were."""
+    steps.note(a_round, "view_decisions", by=by, at=at, decisions=[decision.pk for decision in decisions])
+    return a_round
+
+
+# Letters. None of them says what is proposed: a mailbox is not sealed.
+
+
+def tell_signatories(a_round: Round, *, at: datetime) -> None:
+    """Tell every signatory, once an hour at most, that proposals wait for an answer."""
+    for user in User.objects.with_role(Role.SIGNATORY):
+        letters.write(
+            "panel_proposals",
+            to=user,
+            key=f"{a_round.slug}:{at:%Y-%m-%dT%H}",
+            at=at,
+            context={"round": a_round},
+        )
+
+
+def tell_chairs(decision: Decision, *, at: datetime) -> None:
+    """Tell whoever proposed it that a body has refused, and until when another proposal may be made."""
+    letters.write(
+        "panel_refused",
+        to=decision.proposed_by,
+        key=f"{decision.pk}:{decision.proposals}",
+        at=at,
+        context={"decision": decision, "until": rules.propose_again_until(at)},
+    )

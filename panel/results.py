@@ -1,0 +1,153 @@
+"""What may be known of a round's results, by whom and when. Every page, letter and later room asks here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from beacons.applications.models import Application
+from beacons.applications.statuses import Status
+from beacons.directory.permissions import acts_for
+from beacons.rounds.models import Round, Stage
+from panel.feedback import Feedback, feedback_on
+from panel.models import Announcement, Case, Decision
+from panel.querysets import CaseQuerySet, DecisionQuerySet
+from panel.statuses import Verdict
+
+ASSESSED = "assessed"
+SHORTLISTED = "shortlisted"
+NOT_SHORTLISTED = "not_shortlisted"
+WORDS = {
+    ASSESSED: "Being assessed",
+    SHORTLISTED: "Shortlisted",
+    NOT_SHORTLISTED: "Not shortlisted",
+    Verdict.AWARD: "Awarded",
+    Verdict.RESERVE: "In reserve",
+    Verdict.DECLINE: "Not awarded",
+}
+COLOURS = {
+    SHORTLISTED: "blue",
+    NOT_SHORTLISTED: "grey",
+    Verdict.AWARD: "green",
+    Verdict.RESERVE: "turquoise",
+    Verdict.DECLINE: "grey",
+}
+
+
+@dataclass(frozen=True)
+class OwnResult:
+    """What an authority may know of its own bid. `reasons` and `feedback` are empty until they may be read."""
+
+    key: str
+    reasons: str = ""
+    amount: int = 0
+    reserve_place: int | None = None
+    announced_at: datetime | None = None
+    feedback: tuple[Feedback, ...] = ()
+
+    @property
+    def words(self) -> str:
+        return WORDS[self.key]
+
+    @property
+    def colour(self) -> str:
+        return COLOURS.get(self.key, "blue")
+
+    # So that a page may write {% status_tag result %}.
+    status_colour = colour
+
+    @property
+    def status(self) -> str:
+        return self.key
+
+    def get_status_display(self) -> str:
+        return self.words
+
+
+def own_result(application: Application, user: Any, at: datetime) -> OwnResult | None:
+    """What this person may know of the panel's work on their authority's bid at this instant.
+
+    None for anybody else, and for a bid that the panel does not judge. Until the shortlist closes an applicant
+    learns nothing but that the bid is being assessed; then whether it was shortlisted; the verdict comes with the
+    announcement. What is sealed is not so much as read before.
+    """
+    if not acts_for(user, application.authority_id):
+        return None
+    if application.status not in (Status.ELIGIBLE, Status.CLOSED):
+        return None
+    if announcement_has_come(application.round, at):
+        decision = (
+            Decision.objects.announced(at)
+            .filter(case__application=application)
+            .select_related("case")
+            .first()
+        )
+        return announced_result(decision) if decision is not None else OwnResult(ASSESSED)
+    if not application.round.has_closed(Stage.Key.SHORTLIST, at):
+        return OwnResult(ASSESSED)
+    case = Case.objects.filter(application=application).only("shortlisted_at", "left_out_at").first()
+    if case is None or (case.shortlisted_at is None and case.left_out_at is None):
+        return OwnResult(ASSESSED)
+    if case.shortlisted_at is not None:
+        return OwnResult(SHORTLISTED)
+    # Why, the applicant reads with the announcement: feedback stays sealed until then.
+    return OwnResult(NOT_SHORTLISTED)
+
+
+def announced_result(decision: Decision) -> OwnResult:
+    """A verdict that has been announced, with its reasons and the readers' words."""
+    return OwnResult(
+        decision.verdict,
+        reasons=decision.reasons,
+        amount=decision.amount if decision.verdict == Verdict.AWARD else 0,
+        reserve_place=decision.reserve_place,
+        announced_at=decision.case.application.round.announcement.at,
+        feedback=tuple(feedback_on(decision.case)),
+    )
+
+
+def announcement_has_come(a_round: Round, at: datetime) -> bool:
+    return Announcement.objects.come(at).filter(round=a_round).exists()
+
+
+def announced_decisions(a_round: Round, at: datetime) -> DecisionQuerySet:
+    """Every decision of a round that has been announced; empty until the instant."""
+    return Decision.objects.announced(at).of_round(a_round)
+
+
+def announced_awards(a_round: Round, at: datetime) -> CaseQuerySet:
+    """Cases awarded and announced, by the instant and not by whether the clock has run since."""
+    awards = announced_decisions(a_round, at).filter(verdict=Verdict.AWARD)
+    return (
+        Case.objects.filter(decision__in=awards.values("pk"))
+        .for_list()
+        .select_related("decision")
+        .order_by("application__outcome__title", "application__authority__name", "pk")
+    )
+
+
+def announced_reserves(a_round: Round, at: datetime) -> CaseQuerySet:
+    """Reserves that have been announced, in the order in which what comes free is offered to them."""
+    held = announced_decisions(a_round, at).filter(verdict=Verdict.RESERVE)
+    return (
+        Case.objects.filter(decision__in=held.values("pk"))
+        .for_list()
+        .select_related("decision")
+        .order_by("decision__reserve_place", "pk")
+    )
+
+
+def figures(a_round: Round, at: datetime) -> dict[str, int]:
+    """The public numbers of a round's results: of those without an award nothing else is told."""
+    verdicts = {
+        verdict: Count("pk", filter=Q(verdict=verdict))
+        for verdict in (Verdict.AWARD, Verdict.RESERVE, Verdict.DECLINE)
+    }
+    counted = announced_decisions(a_round, at).aggregate(judged=Count("pk"), **verdicts)
+    return {str(name): number for name, number in counted.items()}
+
+
+def pounds_awarded(a_round: Round, at: datetime) -> int:
+    awards = announced_decisions(a_round, at).filter(verdict=Verdict.AWARD)
+    return awards.aggregate(total=Sum("amount"))["total"] or 0

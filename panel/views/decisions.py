@@ -1,0 +1,323 @@
+"""Decisions: what the chair proposes, what the bodies' signatories answer, and what became of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+from django.views.generic import FormView, TemplateView
+
+from beacons.core.lifecycle import Refused
+from beacons.core.steps import Step
+from beacons.directory.models import Body
+from panel import permissions
+from panel.actions import decisions as actions
+from panel.forms.decisions import AnswerForm, ProposeForm
+from panel.models import Case, Decision
+from panel.results import announcement_has_come
+from panel.rules import announcement as announcement_rules
+from panel.rules import decisions as rules
+from panel.standings import criteria_of, standing_of, standings
+from panel.statuses import CaseStatus, Verdict
+from panel.views.doors import the_case, the_decision, the_round
+
+PER_PAGE = 50
+TO_PROPOSE = (CaseStatus.VERIFIED, CaseStatus.NOT_SHORTLISTED)
+
+
+class DecisionList(LoginRequiredMixin, TemplateView):
+    """What is proposed and settled in a round, for the panel, the signatories and, once settled, the office."""
+
+    template_name = "panel/decision_list.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        user, at = self.request.user, self.request.at
+        shown = the_round(self.request, self.kwargs["slug"])
+        if not permissions.may_see_decisions(user, shown, at):
+            raise PermissionDenied
+        visible = Decision.objects.visible_to(user, at).of_round(shown).standing()
+        page = Paginator(visible.for_list().order_by("case__application__reference"), PER_PAGE).get_page(
+            self.request.GET.get("page")
+        )
+        found = list(page)
+        if found and permissions.is_audited(user, shown, at):
+            actions.view_list(shown, found, by=user, at=at)
+        return super().get_context_data(
+            round=shown,
+            page_obj=page,
+            rows=[(decision, awaits(decision)) for decision in found],
+            totals=totals(visible, shown),
+            body_declines=declines_to_answer(self.request, shown),
+            chairs=permissions.chairs(user, shown, at),
+            **chairs_part(self.request, shown),
+            **context,
+        )
+
+
+def awaits(decision: Decision) -> list[str]:
+    """The bodies whose answer to the standing proposal is missing."""
+    if decision.settled_at is not None:
+        return []
+    given = {answer.body for answer in rules.answers(decision)}
+    return [body.label for body in Body if body not in given]
+
+
+def totals(visible: Any, shown: Any) -> dict[str, int]:
+    """What the decisions that a person may see come to; what lies behind an interest is in no sum."""
+    awards = visible.filter(verdict=Verdict.AWARD).aggregate(
+        awards=Count("pk"), pounds=Coalesce(Sum("amount"), 0)
+    )
+    return {**awards, "pot": shown.pot, "left": shown.pot - awards["pounds"]}
+
+
+def chairs_part(request: HttpRequest, shown: Any) -> dict[str, Any]:
+    """For the chairs: what waits for a proposal, best first, and what may be declined together."""
+    user, at = request.user, request.at
+    if not permissions.chairs(user, shown, at):
+        return {}
+    visible = Case.objects.visible_to(user, at).of_round(shown).standing()
+    waiting = visible.filter(status__in=TO_PROPOSE, decision__isnull=True)
+    ranked = standings(visible, criteria_of(shown))
+    ahead = [pk for pk, status in waiting.values_list("pk", "status") if status == CaseStatus.VERIFIED]
+    page = Paginator([s for s in ranked if s.pk in set(ahead)], PER_PAGE).get_page(request.GET.get("waiting"))
+    cases = Case.objects.for_list().in_bulk([standing.pk for standing in page])
+    left_out = rules.left_out(shown, by=user, at=at)
+    return {
+        "to_propose": page,
+        "to_propose_rows": [(standing, cases[standing.pk]) for standing in page],
+        "left_out": len(left_out),
+        "reasons_not_to_decline": rules.reasons_not_to_propose_declines(shown, by=user, at=at)
+        if left_out
+        else [],
+        "stage": shown.stage_of("decision"),
+        "reasons_not_to_announce": announcement_rules.reasons_not_to_set_announcement(shown, by=user, at=at),
+    }
+
+
+def declines_to_answer(request: HttpRequest, shown: Any) -> list[tuple[Body, int]]:
+    """For a signatory: how many declines of what was not shortlisted wait for each body it signs for."""
+    waiting = []
+    for body in Body:
+        if request.user.signs_for(body):
+            found = len(unanswered_declines(request, shown, body))
+            waiting += [(body, found)] if found else []
+    return waiting
+
+
+def unanswered_declines(request: HttpRequest, shown: Any, body: str) -> list[Decision]:
+    visible = Decision.objects.visible_to(request.user, request.at).of_round(shown).standing()
+    return list(visible.declines_left_out().unanswered_by(body).order_by("pk"))
+
+
+@login_required
+@require_POST
+def decision_decline(request: HttpRequest, slug: str) -> HttpResponse:
+    """Propose to decline, in one act, all that were not shortlisted."""
+    shown = the_round(request, slug)
+    if not permissions.chairs(request.user, shown, request.at):
+        raise PermissionDenied
+    try:
+        proposed = actions.propose_declines(shown, by=request.user, at=request.at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Declining is proposed for {len(proposed)} applications.")
+    return redirect("decision_list", slug)
+
+
+@login_required
+@require_POST
+def decision_agree(request: HttpRequest, slug: str) -> HttpResponse:
+    """Agree, for a body, to all proposals to decline what was not shortlisted."""
+    shown, body = the_round(request, slug), request.POST.get("body", "")
+    if body not in Body.values or not request.user.signs_for(body):
+        raise PermissionDenied
+    try:
+        found = unanswered_declines(request, shown, body)
+        answered = actions.answer_all(found, body=body, by=request.user, at=request.at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{Body(body).label} agrees to decline {len(answered)} applications.")
+    return redirect("decision_list", slug)
+
+
+class DecisionDetail(LoginRequiredMixin, TemplateView):
+    """One decision: what is proposed and why, the marks in sum, the answers, and what was proposed before."""
+
+    template_name = "panel/decision_detail.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        decision = the_decision(self.request, self.kwargs["reference"])
+        shown = decision.case.application.round
+        user, at = self.request.user, self.request.at
+        if not announcement_has_come(shown, at) and permissions.is_audited(user, shown, at):
+            actions.view(decision, by=user, at=at)
+        return super().get_context_data(**decision_facts(self.request, decision), **context)
+
+
+def decision_facts(request: HttpRequest, decision: Decision, form: Any = None) -> dict[str, Any]:
+    user, at = request.user, request.at
+    case = decision.case
+    shown = case.application.round
+    may_look_inside = permissions.may_see_decisions(user, shown, at)
+    if not may_look_inside:
+        # After the announcement: a visitor reads the results page, an applicant its own application.
+        raise PermissionDenied
+    if form is None and (bodies := rules.bodies_open(decision, by=user, at=at)):
+        form = AnswerForm(bodies=bodies, initial={"proposal": decision.proposals, "body": bodies[0].value})
+        form.action = reverse("decision_answer", args=[case.application.reference])
+    return {
+        "decision": decision,
+        "application": case.application,
+        "round": shown,
+        "standing": standing_of(case),
+        "answers": sorted(decision.consents.all(), key=lambda answer: answer.pk),
+        "proposals": proposals(decision),
+        "awaits": awaits(decision),
+        "form": form,
+        "barred": barred(decision, user) if form is None else [],
+        "in_the_chair": permissions.may_chair_case(user, case, at),
+        "reasons_not_to_propose": rules.reasons_not_to_propose_at_all(case, by=user, at=at),
+        "until": rules.propose_again_until(refused)
+        if (refused := rules.first_refusal_at(decision))
+        else None,
+        "sits": permissions.sits(user, shown, at),
+        "place": place_shown(decision, request),
+    }
+
+
+def place_shown(decision: Decision, request: HttpRequest) -> int | None:
+    """A reserve's place among those this person may see: a gap would tell of one behind an interest."""
+    if decision.verdict != Verdict.RESERVE:
+        return None
+    visible = Decision.objects.visible_to(request.user, request.at).of_round(decision.case.application.round)
+    ahead = visible.standing().filter(verdict=Verdict.RESERVE, reserve_place__lt=decision.reserve_place)
+    return ahead.count() + 1
+
+
+def proposals(decision: Decision) -> list[dict[str, Any]]:
+    """What the chair has proposed, the last one last."""
+    taken = Step.objects.of(decision).filter(step="propose").with_words()
+    return [{**step.words.data, "reasons": step.words.why, "at": step.at} for step in taken]
+
+
+def barred(decision: Decision, user: Any) -> list[str]:
+    """Why a signatory of a body that has not answered may not answer for it."""
+    if decision.settled_at is not None:
+        return []
+    given = {answer.body for answer in rules.answers(decision)}
+    return [
+        reason
+        for body in Body
+        if body not in given and user.signs_for(body)
+        for reason in rules.reasons_not_to_sign(decision, body=body, by=user)
+    ]
+
+
+class DecisionAnswer(LoginRequiredMixin, FormView):
+    """A signatory answers for its body."""
+
+    template_name = "panel/decision_detail.html"
+    form_class = AnswerForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.decision = the_decision(request, kwargs["reference"])
+            if not request.user.bodies_signed_for:
+                raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect(self.decision)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {
+            **super().get_form_kwargs(),
+            "bodies": [Body(body) for body in self.request.user.bodies_signed_for],
+        }
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        facts = decision_facts(self.request, self.decision, context["form"])
+        return super().get_context_data(**{**facts, **context})
+
+    def form_valid(self, form: AnswerForm) -> HttpResponse:
+        said = form.cleaned_data
+        try:
+            actions.answer(
+                self.decision,
+                body=said["body"],
+                agreed=said["answer"] == AnswerForm.AGREE,
+                reason=said["reason"],
+                proposal=said["proposal"],
+                by=self.request.user,
+                at=self.request.at,
+            )
+        except Refused as refusal:
+            return self.form_invalid(form.refused(refusal))
+        messages.success(self.request, f"{Body(said['body']).label}'s answer is recorded.")
+        return redirect(self.decision)
+
+
+class DecisionPropose(LoginRequiredMixin, FormView):
+    """The chair proposes, or proposes once more after a refusal."""
+
+    template_name = "panel/decision_propose.html"
+    form_class = ProposeForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.case = the_case(request, kwargs["reference"])
+            if not permissions.may_chair_case(request.user, self.case, request.at):
+                raise PermissionDenied
+            self.standing_proposal = Decision.objects.filter(case=self.case).first()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "case": self.case}
+
+    def get_initial(self) -> dict[str, Any]:
+        before = self.standing_proposal
+        if before is None:
+            return {"amount": self.case.application.requested}
+        return {
+            "verdict": before.verdict,
+            "amount": before.amount or self.case.application.requested,
+            "reserve_place": before.reserve_place,
+            "reasons": before.reasons,
+        }
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        shown = self.case.application.round
+        return super().get_context_data(
+            case=self.case,
+            application=self.case.application,
+            round=shown,
+            standing=standing_of(self.case),
+            totals=totals(self.others(shown), shown),
+            before=self.standing_proposal,
+            reasons=rules.reasons_not_to_propose_at_all(self.case, by=self.request.user, at=self.request.at),
+            **context,
+        )
+
+    def others(self, shown: Any) -> Any:
+        visible = Decision.objects.visible_to(self.request.user, self.request.at).of_round(shown)
+        return visible.standing().exclude(case=self.case)
+
+    def form_valid(self, form: ProposeForm) -> HttpResponse:
+        try:
+            decision = actions.propose(self.case, **form.proposal(), by=self.request.user, at=self.request.at)
+        except Refused as refusal:
+            return self.form_invalid(form.refused(refusal))
+        messages.success(
+            self.request, "Proposed. The signatories of both bodies are told that it waits for them."
+        )
+        return redirect(decision)

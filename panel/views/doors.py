@@ -1,0 +1,26 @@
+"""The doors to the panel's later pages: a round and its case, for those who may know of them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from beacons.rounds.models import Round
+from panel.models import Case, Decision
+from panel.querysets import rounds_known_to
+
+
+def the_round(request: HttpRequest, slug: str) -> Round:
+    known = rounds_known_to(request.user, request.at).with_plan()
+    return get_object_or_404(known, slug=slug)
+
+
+def the_case(request: HttpRequest, reference: str) -> Case:
+    """An unsealed case in which this member has no interest."""
+    known = Case.objects.visible_to(request.user, request.at).unsealed().for_list()
+    return get_object_or_404(known, application__reference=reference)
+
+
+def the_decision(request: HttpRequest, reference: str) -> Decision:
+    known: Any = Decision.objects.visible_to(request.user, request.at).for_list()
+    return get_object_or_404(known, case__application__reference=reference)

@@ -1,0 +1,304 @@
+"""The moderation meeting: its agenda, one case at a time, and what the chair records of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+from django.views.generic import FormView, TemplateView
+
+from beacons.core.lifecycle import Refused
+from panel import permissions
+from panel.actions import meeting as actions
+from panel.chairing import WAY_OUT, Chairs
+from panel.forms.meeting import EqualsForm, ModerateForm, ShortlistForm, VerifyForm
+from panel.models import Case
+from panel.rules import meeting as rules
+from panel.standings import Standing, criteria_of, side_by_side, standings, tied
+from panel.statuses import CaseStatus
+from panel.views.doors import the_case, the_round
+
+PER_PAGE = 50
+# Statuses that say how the shortlist went; the panel's other members learn it with the announcement.
+SAYS_HOW = (CaseStatus.SHORTLISTED, CaseStatus.NOT_SHORTLISTED, CaseStatus.VERIFIED)
+
+
+class MeetingDetail(LoginRequiredMixin, TemplateView):
+    """The agenda: what there is to discuss, the gravest first; equals; and the rest."""
+
+    template_name = "panel/meeting_detail.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        user, at = self.request.user, self.request.at
+        shown = the_round(self.request, self.kwargs["slug"])
+        if not permissions.sits(user, shown, at):
+            raise PermissionDenied
+        visible = Case.objects.visible_to(user, at).of_round(shown)
+        ranked = standings(visible, criteria_of(shown))
+        status = dict(visible.unsealed().values_list("pk", "status"))
+        chairs = Chairs(shown, at)
+        chaired = mine_to_chair(chairs, visible, user)
+        agenda = sorted((s for s in ranked if s.to_discuss), key=lambda s: s.weight, reverse=True)
+        page = Paginator(agenda, PER_PAGE).get_page(self.request.GET.get("page"))
+        quiet = [standing.pk for standing in ranked if not standing.to_discuss]
+        groups = tied(ranked)
+        pks = {standing.pk for group in [page.object_list, *groups] for standing in group}
+        cases = Case.objects.for_list().in_bulk(pks)
+        return super().get_context_data(
+            round=shown,
+            scoring=shown.stage_of("scoring"),
+            chairs=chairs.holds(user),
+            sealed=visible.sealed().exists(),
+            page_obj=page,
+            agenda=[(standing, cases[standing.pk]) for standing in page],
+            discussed=sum(status[standing.pk] != CaseStatus.SCORED for standing in agenda),
+            count=len(agenda),
+            quiet=len(quiet),
+            taken=sum(status[pk] == CaseStatus.SCORED and pk in chaired for pk in quiet),
+            equals=[
+                ([cases[standing.pk] for standing in group], {s.pk for s in group} <= chaired)
+                for group in groups
+            ],
+            without_chair=without_chair(chairs, shown) if chairs.holds(user) else 0,
+            way_out=WAY_OUT,
+            **context,
+        )
+
+
+class ShortlistList(LoginRequiredMixin, TemplateView):
+    """For the chairs: where every case stands on its way to the shortlist, best first."""
+
+    template_name = "panel/shortlist_list.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        user, at = self.request.user, self.request.at
+        shown = the_round(self.request, self.kwargs["slug"])
+        if not permissions.chairs(user, shown, at):
+            raise PermissionDenied
+        visible = Case.objects.visible_to(user, at).of_round(shown)
+        ranked = standings(visible, criteria_of(shown))
+        page = Paginator(ranked, PER_PAGE).get_page(self.request.GET.get("page"))
+        cases = Case.objects.for_list().in_bulk([standing.pk for standing in page])
+        status = list(visible.unsealed().values_list("status", flat=True))
+        return super().get_context_data(
+            round=shown,
+            stage=shown.stage_of("shortlist"),
+            threshold=rules.THRESHOLD,
+            page_obj=page,
+            rows=[(standing, cases[standing.pk]) for standing in page],
+            count=len(ranked),
+            waiting=sum(each in (CaseStatus.SCORED, CaseStatus.MODERATED) for each in status),
+            left_out=sum(each == CaseStatus.NOT_SHORTLISTED for each in status),
+            **context,
+        )
+
+
+def mine_to_chair(chairs: Chairs, visible: Any, user: Any) -> set[int]:
+    """Keys of the cases for which this person takes the chair."""
+    bids = visible.values_list("pk", "application")
+    return {pk for pk, bid in bids if chairs.is_acting(user, bid)} if chairs.holds(user) else set()
+
+
+def without_chair(chairs: Chairs, shown: Any) -> int:
+    """How many cases neither the chair nor the vice-chair may act on."""
+    bids = Case.objects.of_round(shown).standing().values_list("application", flat=True)
+    return sum(chairs.acting(bid) is None for bid in bids)
+
+
+@login_required
+@require_POST
+def meeting_accept(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take the marks as they stand where there is nothing to discuss."""
+    shown = the_round(request, slug)
+    if not permissions.chairs(request.user, shown, request.at):
+        raise PermissionDenied
+    try:
+        accepted = actions.accept_marks(shown, by=request.user, at=request.at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"The marks of {len(accepted)} applications were taken as they stand.")
+    return redirect("meeting_detail", slug)
+
+
+class MeetingItem(LoginRequiredMixin, TemplateView):
+    """One case: its marks beside each other, what was said of it, and the chair's next act."""
+
+    template_name = "panel/meeting_item.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        case = the_case(self.request, self.kwargs["reference"])
+        return super().get_context_data(**item_facts(self.request, case), **context)
+
+
+def item_facts(request: HttpRequest, case: Case, form: Any = None) -> dict[str, Any]:
+    """What the page of one case shows; `form` is one that came back with faults."""
+    user, at = request.user, request.at
+    marks = side_by_side(case)
+    knows = permissions.knows_shortlist(user, case, at)
+    if form is None:
+        form, reasons = next_act(request, case, marks.standing if marks else None)
+    else:
+        reasons = []
+    return {
+        "case": case,
+        "application": case.application,
+        "round": case.application.round,
+        "marks": marks,
+        "gates": rules.reasons_of_gates(marks.standing) if marks else [],
+        "threshold": rules.THRESHOLD,
+        "knows_shortlist": knows,
+        "status": status_shown(case, knows),
+        "form": form,
+        "reasons": reasons,
+        "in_the_chair": permissions.may_chair_case(user, case, at),
+        "has_decision": hasattr(case, "decision"),
+    }
+
+
+def status_shown(case: Case, knows: bool) -> str:
+    if case.status in SAYS_HOW and not knows:
+        return CaseStatus.MODERATED.label
+    return case.get_status_display()
+
+
+def next_act(request: HttpRequest, case: Case, standing: Standing | None) -> tuple[Any, list[str]]:
+    """The form of what this person may do next with the case, or the reasons why it cannot be done yet."""
+    user, at = request.user, request.at
+    if case.status == CaseStatus.SHORTLISTED and rules.may_verify(case, by=user, at=at):
+        return offered(VerifyForm, "case_verify", case), rules.reasons_not_to_verify(case, by=user, at=at)
+    if not permissions.may_chair_case(user, case, at):
+        return None, []
+    if case.status == CaseStatus.SCORED:
+        return offered(ModerateForm, "case_moderate", case), rules.reasons_not_to_moderate(
+            case, by=user, at=at
+        )
+    if case.status == CaseStatus.MODERATED:
+        return offered(ShortlistForm, "case_shortlist", case), rules.reasons_not_to_leave_out(
+            case, by=user, at=at
+        )
+    return None, []
+
+
+def offered(form_class: Any, name: str, case: Case) -> Any:
+    form = form_class()
+    form.action = reverse(name, args=[case.application.reference])
+    return form
+
+
+class ItemAct(LoginRequiredMixin, FormView):
+    """An act on one case: its form lives on the case's page, which comes back with what was typed if refused."""
+
+    template_name = "panel/meeting_item.html"
+    told = ""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.case = the_case(request, kwargs["reference"])
+            if not self.may():
+                raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def may(self) -> bool:
+        return permissions.may_chair_case(self.request.user, self.case, self.request.at)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("meeting_item", self.case.application.reference)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(**item_facts(self.request, self.case, context["form"]), **context)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            told = self.act(form)
+        except Refused as refusal:
+            return self.form_invalid(form.refused(refusal))
+        messages.success(self.request, f"{self.case.application.reference}: {told}")
+        return redirect("meeting_item", self.case.application.reference)
+
+    def act(self, form: Any) -> str:
+        """Do it, and say what was done."""
+        raise Http404
+
+
+class CaseModerate(ItemAct):
+    form_class = ModerateForm
+
+    def act(self, form: Any) -> str:
+        actions.moderate(self.case, note=form.cleaned_data["note"], by=self.request.user, at=self.request.at)
+        return "the meeting's note is recorded."
+
+
+class CaseShortlist(ItemAct):
+    form_class = ShortlistForm
+
+    def act(self, form: Any) -> str:
+        facts = {"why": form.cleaned_data["why"], "by": self.request.user, "at": self.request.at}
+        if form.cleaned_data["choice"] == ShortlistForm.SHORTLIST:
+            actions.shortlist(self.case, **facts)
+            return "shortlisted."
+        actions.leave_out(self.case, **facts)
+        return "left out of the shortlist."
+
+
+class CaseVerify(ItemAct):
+    form_class = VerifyForm
+
+    def may(self) -> bool:
+        return rules.may_verify(self.case, by=self.request.user, at=self.request.at)
+
+    def act(self, form: Any) -> str:
+        actions.verify(self.case, note=form.cleaned_data["note"], by=self.request.user, at=self.request.at)
+        return "verified."
+
+
+class EqualsEdit(LoginRequiredMixin, FormView):
+    """The chair's order among cases that marks cannot part, with the reason."""
+
+    template_name = "panel/meeting_equals.html"
+    form_class = EqualsForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            case = the_case(request, kwargs["reference"])
+            self.round = case.application.round
+            self.cases = self.equals_of(case)
+            bids = [equal.application_id for equal in self.cases]
+            if not Chairs(self.round, request.at).is_acting(request.user, *bids):
+                raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def equals_of(self, case: Case) -> list[Case]:
+        """The group that ties with this case, as the viewer may see it."""
+        visible = Case.objects.visible_to(self.request.user, self.request.at).of_round(self.round)
+        for group in tied(standings(visible, criteria_of(self.round))):
+            pks = [standing.pk for standing in group]
+            if case.pk in pks:
+                found = Case.objects.for_list().in_bulk(pks)
+                return [found[pk] for pk in pks]
+        raise Http404
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "cases": self.cases}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"why": self.cases[0].tie_reason}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(round=self.round, cases=self.cases, **context)
+
+    def form_valid(self, form: EqualsForm) -> HttpResponseRedirect:
+        try:
+            actions.part_equals(
+                form.in_order(), why=form.cleaned_data["why"], by=self.request.user, at=self.request.at
+            )
+        except Refused as refusal:
+            return self.form_invalid(form.refused(refusal))
+        messages.success(self.request, "The order among equals is set.")
+        return redirect("meeting_detail", self.round.slug)

@@ -1,0 +1,39 @@
+"""What everybody may read from the announcement on."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.views.generic import TemplateView
+
+from panel import results
+from panel.models import Announcement
+from panel.views.doors import the_round
+
+PER_PAGE = 50
+
+
+class ResultList(TemplateView):
+    """The awards of a round with their reasons, and of the rest the numbers; before the instant, when it comes."""
+
+    template_name = "panel/result_list.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        at = self.request.at
+        shown = the_round(self.request, self.kwargs["slug"])
+        announcement = Announcement.objects.filter(round=shown).first()
+        # Before the instant nothing of the results is so much as read.
+        announced = announcement is not None and announcement.has_come(at)
+        if not announced:
+            return super().get_context_data(
+                round=shown, announcement=announcement, announced=False, **context
+            )
+        page = Paginator(results.announced_awards(shown, at), PER_PAGE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            round=shown,
+            announcement=announcement,
+            announced=True,
+            page_obj=page,
+            figures=results.figures(shown, at),
+            pounds=results.pounds_awarded(shown, at),
+            **context,
+        )
