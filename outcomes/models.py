@@ -1,10 +1,13 @@
 """What the scheme is about: indicators and their figures, outcomes, who signed up, what is hard about them."""
 
+from decimal import Decimal
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from beacons.core.charts import figure
 from beacons.directory.models import Authority, User
 from outcomes.querysets import (
     FlagQuerySet,
@@ -60,6 +63,47 @@ class Indicator(models.Model):
     def __str__(self) -> str:
         return f"{self.code}: {self.title or 'title not known'}"
 
+    def written(self, value: Decimal | float | None) -> str:
+        """A figure with its unit: 12.5%, 3 per 1,000 homes."""
+        return figure(None if value is None else float(value), self.unit)
+
+    @property
+    def choices_words(self) -> str:
+        """How many areas chose it in 2008, as far as that is known."""
+        if self.laa_choices is None:
+            return "not known"
+        at_least = self.laa_choices_source.endswith("; at least")
+        return f"at least {self.laa_choices}" if at_least else f"{self.laa_choices}"
+
+    @property
+    def choices_sentence(self) -> str:
+        """How many areas chose it, and who says so."""
+        if self.laa_choices is None:
+            return "It is not known how many areas chose it."
+        source = self.laa_choices_source.removesuffix("; at least")
+        said = f"{self.choices_words} of 150 areas chose it."
+        return f"{said[0].upper()}{said[1:]} Source: {source}." if source else f"{said[0].upper()}{said[1:]}"
+
+    @property
+    def source_sentence(self) -> str:
+        return f"{self.source} ({self.licence})" if self.licence else self.source
+
+    @property
+    def measure_sentence(self) -> str:
+        """What is measured, in what, which way is good, and how near it comes to a national indicator."""
+        parts = [self.title, self.unit, self.get_polarity_display().lower() if self.polarity else ""]
+        said = ", ".join(part for part in parts if part) + "."
+        if self.nearness == "same concept":
+            return f"{said} Today’s statistic of what the national indicator measured."
+        return (
+            f"{said} Today’s statistic that comes near to the national indicator." if self.nearness else said
+        )
+
+    @property
+    def better(self) -> str:
+        """Which figures are better, in a word; empty where neither is."""
+        return {"high": "higher", "low": "lower"}.get(self.polarity, "")
+
 
 class IndicatorValue(models.Model):
     """One figure: an indicator, an authority, a year (the one in which the period starts)."""
@@ -69,6 +113,9 @@ class IndicatorValue(models.Model):
     year = models.PositiveSmallIntegerField()
     period = models.CharField(max_length=40)
     value = models.DecimalField(max_digits=16, decimal_places=4)
+
+    # Whether its authority is signed up to an outcome; given by `with_cohort`.
+    in_cohort: bool
 
     objects = IndicatorValueQuerySet.as_manager()
 
@@ -118,6 +165,12 @@ class Outcome(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("outcome_detail", args=[self.slug])
 
+    def written(self, value: Decimal | float | None) -> str:
+        """A figure of what this outcome is measured by, with its unit."""
+        return (
+            self.measure.written(value) if self.measure else figure(None if value is None else float(value))
+        )
+
 
 class SignUp(models.Model):
     """An authority's commitment to an outcome: baseline, target, year, lead officer."""
@@ -162,6 +215,20 @@ class SignUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.authority}: {self.outcome}"
+
+    @property
+    def target_words(self) -> str:
+        """From 6% in 2023 to 4% by 2026."""
+        parts = (
+            ("from", self.baseline, "in", self.baseline_year),
+            ("to", self.target, "by", self.target_year),
+        )
+        said = [
+            f"{before} {self.outcome.written(value)}{f' {joined} {year}' if year else ''}"
+            for before, value, joined, year in parts
+            if value is not None
+        ]
+        return " ".join(said)
 
 
 class Issue(models.Model):

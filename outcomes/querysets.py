@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from beacons.core.querysets import HouseQuerySet
 from beacons.directory.permissions import authority_ids, works_in_office
@@ -19,6 +20,22 @@ class OutcomeQuerySet(HouseQuerySet):
 
     def for_list(self) -> Self:
         return self.with_cohort_size().select_related("national_indicator").order_by("-cohort_size", "title")
+
+    def for_detail(self) -> Self:
+        """With its indicators, and how many signed up, confirmed that, and stated issues."""
+        return self.select_related("national_indicator", "measure").annotate(
+            cohort_size=self._counted("sign_ups"),
+            confirmed_size=self._counted("sign_ups", confirmed_at__isnull=False),
+            issue_count=self._counted("issues"),
+        )
+
+    def _counted(self, name: str, **which: Any) -> Coalesce:
+        """How many rows of a related table, without joining it: two joins would multiply each other."""
+        rows = self.model._meta.get_field(name).related_model._base_manager
+        counted = (
+            rows.filter(outcome=OuterRef("pk"), **which).order_by().values("outcome").annotate(n=Count("pk"))
+        )
+        return Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
 
 
 class IndicatorQuerySet(HouseQuerySet):
@@ -45,6 +62,16 @@ class IndicatorValueQuerySet(HouseQuerySet):
             indicator=OuterRef("indicator"), authority=OuterRef("authority")
         ).order_by("-year")
         return self.filter(pk=Subquery(newest.values("pk")[:1]))
+
+    def of_newest_year(self, indicator: Any) -> Self:
+        """The figures of the newest year for which there are any: figures of one year can be compared."""
+        held = self.filter(indicator=indicator)
+        return held.filter(year=Subquery(held.order_by("-year").values("year")[:1]))
+
+    def with_cohort(self, outcome: Any) -> Self:
+        """Whether the authority of each figure is signed up to an outcome: `in_cohort`."""
+        sign_ups = outcome.sign_ups.filter(authority=OuterRef("authority"))
+        return self.annotate(in_cohort=Exists(sign_ups))
 
 
 class SignUpQuerySet(HouseQuerySet):

@@ -54,7 +54,9 @@ class Round(models.Model):
     grant_least = models.PositiveIntegerField("smallest grant", default=40_000)
     grant_most = models.PositiveIntegerField("largest grant", default=250_000)
     shared_least = models.PositiveSmallIntegerField(
-        "least share for dissemination and support (per cent)", default=40, validators=[MaxValueValidator(100)]
+        "least share for dissemination and support (per cent)",
+        default=40,
+        validators=[MaxValueValidator(100)],
     )
     assessors_each = models.PositiveSmallIntegerField(
         "assessors for each application", default=3, validators=[MinValueValidator(2)]
@@ -68,7 +70,8 @@ class Round(models.Model):
         ordering = ("-starts_on", "name")
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__lte=MonthsLater(F("starts_on"), F("limit_months"))),
+                condition=Q(ends_on__isnull=True)
+                | Q(ends_on__lte=MonthsLater(F("starts_on"), F("limit_months"))),
                 name="round_within_its_limit",
                 violation_error_message="The round would run past its limit.",
             ),

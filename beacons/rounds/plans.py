@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from beacons.core.workdays import working_day_on_or_before
 from beacons.rounds import timeline
 from beacons.rounds.models import Round, Stage
 from beacons.rounds.timeline import Leg, Planned
@@ -53,17 +54,20 @@ def after_laying_out(round: Round, closings: Mapping[int, date]) -> list[Move]:
 
     Dates that make no sense come back as they are: the rules say what is wrong with them.
     """
-    ends = [closings.get(stage.pk, stage.closes_on) for stage in round.plan]
-    opens = [round.plan[0].opens_on, *ends[:-1]] if round.plan else []
     moves = []
-    for stage, opens_on, closes_on in zip(round.plan, opens, ends, strict=True):
-        moved = (opens_on, closes_on) != (stage.opens_on, stage.closes_on)
-        days = (closes_on - opens_on).days if moved else stage.length
+    opens_on = unmoved = round.starts_on
+    for stage in round.plan:
+        closes_on = closings.get(stage.pk, stage.closes_on)
+        days = stage.length
+        if working_day_on_or_before(unmoved + timedelta(days=days)) != closes_on:
+            days = (closes_on - unmoved).days
         moves.append(Move(stage, opens_on, closes_on, days))
-    return [move for move in moves if changes(move)]
+        opens_on, unmoved = closes_on, unmoved + timedelta(days=days)
+    return [move for move in moves if changes(move) or move.days != move.stage.length]
 
 
 def changes(move: Move) -> bool:
+    """Does the stage get other dates?"""
     return (move.opens_on, move.closes_on) != (move.stage.opens_on, move.stage.closes_on)
 
 

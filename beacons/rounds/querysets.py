@@ -43,7 +43,10 @@ class RoundQuerySet(HouseQuerySet):
             self.select_related("programme")
             .with_plan()
             .prefetch_related(
-                Prefetch("outcomes", Outcome.objects.for_list()), "criteria", "questions__criterion", "categories"
+                Prefetch("outcomes", Outcome.objects.for_list()),
+                "criteria",
+                "questions__criterion",
+                "categories",
             )
         )
 

@@ -1,0 +1,342 @@
+"""What is done with a round: set up, changed, moved, approved; its stages opened and closed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from beacons.core import letters, steps
+from beacons.core.lifecycle import Refused, refuse_if
+from beacons.core.steps import Step, verb
+from beacons.directory.models import COUNCIL_ROLES, Authority, Membership, User
+from beacons.rounds import plans, rules, timeline
+from beacons.rounds.models import Category, Criterion, Programme, Question, Round, Stage
+from beacons.rounds.plans import Move
+from beacons.rounds.presets import PRESETS
+from outcomes.models import Outcome, SignUp
+
+Invited = list[tuple[Authority, list[Outcome]]]
+CHANGEABLE = (
+    "name",
+    "starts_on",
+    "outcomes_reason",
+    "pot",
+    "grant_least",
+    "grant_most",
+    "shared_least",
+    "assessors_each",
+)
+
+
+@verb
+def set_up(
+    preset: str,
+    *,
+    name: str,
+    slug: str,
+    starts_on: date,
+    outcomes: Collection[Outcome],
+    outcomes_reason: str,
+    pot: int,
+    by: User | None,
+    at: datetime,
+) -> Round:
+    """A whole round from a preset: its stages laid out from day 0, its criteria and its questions."""
+    outcomes = list(outcomes)
+    refuse_if(
+        rules.reasons_not_to_set_up(
+            preset,
+            slug=slug,
+            starts_on=starts_on,
+            outcomes=outcomes,
+            outcomes_reason=outcomes_reason,
+            pot=pot,
+        )
+    )
+    kind = PRESETS[preset]
+    programme, _ = Programme.objects.get_or_create(code=kind.key, defaults={"name": kind.name})
+    made = Round.objects.create(
+        programme=programme,
+        slug=slug,
+        name=name,
+        outcomes_reason=outcomes_reason,
+        starts_on=starts_on,
+        limit_months=kind.limit_months,
+        pot=pot,
+        grant_least=kind.grant.least,
+        grant_most=kind.grant.most,
+        shared_least=kind.grant.shared_least,
+        assessors_each=kind.assessors_each,
+    )
+    made.outcomes.set(outcomes)
+    Stage.objects.bulk_create(
+        Stage(
+            round=made,
+            key=leg.key,
+            position=position,
+            opens_on=leg.opens_on,
+            closes_on=leg.closes_on,
+            days=length.days,
+        )
+        for position, (leg, length) in enumerate(
+            zip(timeline.plan(starts_on, kind.stages), kind.stages, strict=True), start=1
+        )
+    )
+    Category.objects.bulk_create(Category(round=made, name=name) for name in kind.categories)
+    criteria = Criterion.objects.bulk_create(
+        Criterion(
+            round=made,
+            key=criterion.key,
+            name=criterion.name,
+            description=criterion.description,
+            weight=criterion.weight,
+            least=criterion.least,
+            anchors="\n".join(criterion.anchors),
+            position=position,
+        )
+        for position, criterion in enumerate(kind.criteria, start=1)
+    )
+    by_key = {criterion.key: criterion for criterion in criteria}
+    Question.objects.bulk_create(
+        Question(
+            round=made,
+            section=question.section,
+            text=question.text,
+            hint=question.hint,
+            word_limit=question.words,
+            criterion=by_key[question.criterion],
+            required=question.required,
+            position=position,
+        )
+        for position, question in enumerate(kind.questions, start=1)
+    )
+    made.refresh_from_db()
+    steps.note(made, "set_up", by=by, at=at, preset=preset, outcomes=[outcome.slug for outcome in outcomes])
+    return made
+
+
+@verb
+def change(
+    round: Round,
+    *,
+    by: User | None,
+    at: datetime,
+    outcomes: Collection[Outcome] | None = None,
+    **fields: Any,
+) -> Round:
+    """Other outcomes, day 0, pot or sizes of grant, until the round is approved. A new day 0 moves every stage."""
+    if unknown := set(fields) - set(CHANGEABLE):
+        raise TypeError(f"a round's {', '.join(sorted(unknown))} cannot be changed here")
+    round = Round.objects.lock(round.pk)
+    refuse_if(rules.reasons_not_to_change(round))
+    for name, value in fields.items():
+        setattr(round, name, value)
+    if outcomes is not None:
+        outcomes = list(outcomes)
+        most = round.preset.most_outcomes if round.preset else None
+        refuse_if(rules.faults_in_outcomes(len(outcomes), most, round.outcomes_reason))
+        round.outcomes.set(outcomes)
+    if "starts_on" in fields and round.plan:
+        try:
+            planned = timeline.plan(round.starts_on, plans.legs(round))
+        except timeline.PlanError as error:
+            raise Refused(str(error)) from error
+        refuse_if(rules.over_the_limit(planned, round.starts_on, round.limit_months))
+        # The CHECK compares day 0 with the stored end: whichever moves away first must leave room for the other.
+        _write_in_order(round, planned, fields)
+    elif fields:
+        round.save(update_fields=fields)
+    steps.note(round, "change", by=by, at=at, fields=sorted([*fields, *(["outcomes"] if outcomes else [])]))
+    return Round.objects.get(pk=round.pk)
+
+
+def _write_in_order(round: Round, planned: Sequence[timeline.Planned], fields: Collection[str]) -> None:
+    stages = round.plan
+    comes_earlier = planned[-1].closes_on < stages[-1].closes_on
+    for stage, leg in zip(stages, planned, strict=True):
+        stage.opens_on, stage.closes_on = leg.opens_on, leg.closes_on
+    if comes_earlier:
+        Stage.objects.bulk_update(stages, ["opens_on", "closes_on"])
+        round.save(update_fields=fields)
+    else:
+        round.save(update_fields=fields)
+        Stage.objects.bulk_update(stages, ["opens_on", "closes_on"])
+
+
+@verb
+def move_stage(stage: Stage, *, closes_on: date, why: str, by: User | None, at: datetime) -> Stage:
+    """The stage closes on another day, and the later ones move with it, if they all fit into the year."""
+    round = Round.objects.lock(stage.round_id)
+    stage = round.stage_of(stage.key)
+    refuse_if(rules.reasons_not_to_move(stage, closes_on=closes_on, at=at) or _without_a_reason(round, why))
+    _carry_out(round, plans.after_moving(stage, closes_on), why=why, by=by, at=at)
+    return Stage.objects.get(pk=stage.pk)
+
+
+@verb
+def lay_out(round: Round, closings: Mapping[int, date], *, why: str, by: User | None, at: datetime) -> Round:
+    """Closings set by hand, by id of the stage; each stage opens when the one before it closes."""
+    round = Round.objects.lock(round.pk)
+    refuse_if(rules.reasons_not_to_lay_out(round, closings, at=at))
+    if moves := plans.after_laying_out(round, closings):
+        refuse_if(_without_a_reason(round, why))
+        _carry_out(round, moves, why=why, by=by, at=at)
+    return Round.objects.get(pk=round.pk)
+
+
+def _without_a_reason(round: Round, why: str) -> list[str]:
+    return ["Say why the plan changes."] if round.approved_at and not why.strip() else []
+
+
+def _carry_out(round: Round, moves: list[Move], *, why: str, by: User | None, at: datetime) -> None:
+    """Write the moves, note each, and tell the cohort of an approved round before the stages' old dates are lost."""
+    moved = [move for move in moves if plans.changes(move)]
+    if round.approved_at and moved:
+        for person, _ in cohort(round):
+            letters.write(
+                "plan_changed",
+                to=person,
+                key=f"{round.pk}:{at:%Y%m%dT%H%M%S%f}",
+                at=at,
+                context={
+                    "round": round,
+                    "moves": [move for move in moved if move.closes_on != move.stage.closes_on],
+                    "why": why,
+                },
+            )
+    for move in moves:
+        stage = move.stage
+        if plans.changes(move):
+            steps.note(
+                stage,
+                "move",
+                by=by,
+                at=at,
+                why=why,
+                opens_on=[stage.opens_on, move.opens_on],
+                closes_on=[stage.closes_on, move.closes_on],
+            )
+        stage.opens_on, stage.closes_on, stage.days = move.opens_on, move.closes_on, move.days
+    Stage.objects.bulk_update([move.stage for move in moves], ["opens_on", "closes_on", "days"])
+
+
+@verb
+def save_criteria(
+    round: Round, *, keep: Collection[Criterion], remove: Collection[Criterion], by: User | None, at: datetime
+) -> Round:
+    """Write some criteria and take others away; the whole must add up when it is done."""
+    round = Round.objects.lock(round.pk)
+    refuse_if(rules.reasons_not_to_edit(round, at=at))
+    for criterion in remove:
+        criterion.delete()
+    for criterion in keep:
+        criterion.round = round
+        criterion.save()
+    held = list(round.criteria.all())
+    refuse_if(rules.faults_in_criteria(held, rules.gates(round)))
+    steps.note(
+        round, "set_criteria", by=by, at=at, weights={criterion.name: criterion.weight for criterion in held}
+    )
+    return round
+
+
+@verb
+def save_questions(
+    round: Round, *, keep: Collection[Question], remove: Collection[Question], by: User | None, at: datetime
+) -> Round:
+    """Write some questions and take others away; one at least stays."""
+    round = Round.objects.lock(round.pk)
+    refuse_if(rules.reasons_not_to_edit(round, at=at))
+    for question in remove:
+        question.delete()
+    for question in keep:
+        question.round = round
+        question.save()
+    held = list(round.questions.all())
+    refuse_if([] if held else ["Keep one question at least."])
+    steps.note(round, "set_questions", by=by, at=at, questions=[question.text for question in held])
+    return round
+
+
+@verb
+def mark_approved(round: Round, *, by: User | None, at: datetime) -> Round:
+    """All four have approved: outcomes, plan and pot stand, the round is public, and the cohort is invited."""
+    round = Round.objects.lock(round.pk)
+    refuse_if(rules.reasons_not_to_approve(round))
+    round.approved_at = at
+    round.save(update_fields=["approved_at"])
+    steps.note(round, "approve", by=by, at=at)
+    tell_cohort(round, "round_invitation", at=at, sign_up=round.plan[0])
+    return round
+
+
+# The clock's
+
+
+@verb
+def open_stage(stage: Stage, *, by: User | None, at: datetime) -> Stage:
+    """Note that a stage has opened. When it opens for applications, tell the cohort."""
+    stage = _locked(stage)
+    refuse_if(_noted_already(stage, "open"))
+    steps.note(stage, "open", by=by, at=at, due_at=stage.opens_at)
+    if stage.key == Stage.Key.APPLICATIONS and stage.is_open(at):
+        questions = list(stage.round.questions.all())
+        tell_cohort(
+            stage.round,
+            "applications_open",
+            at=at,
+            stage=stage,
+            questions=len(questions),
+            words=sum(question.word_limit for question in questions),
+        )
+    return stage
+
+
+@verb
+def close_stage(stage: Stage, *, by: User | None, at: datetime) -> Stage:
+    """Note that a stage has closed."""
+    stage = _locked(stage)
+    refuse_if(_noted_already(stage, "close"))
+    steps.note(stage, "close", by=by, at=at, due_at=stage.closes_at)
+    return stage
+
+
+def _locked(stage: Stage) -> Stage:
+    Stage.objects.lock(stage.pk)
+    return Stage.objects.select_related("round").get(pk=stage.pk)
+
+
+def _noted_already(stage: Stage, step: str) -> list[str]:
+    noted = Step.objects.of(stage).filter(step=step).exists()
+    return [f"That “{stage}” has come to “{step}” is noted already."] if noted else []
+
+
+# Letters to the cohort
+
+
+def cohort(round: Round) -> list[tuple[User, Invited]]:
+    """Officers and certifiers of the councils signed up to the round's outcomes, and for what each is written to."""
+    aims: dict[int, list[Outcome]] = {}
+    signed_up = (
+        SignUp.objects.filter(outcome__rounds=round).select_related("outcome").order_by("outcome__title")
+    )
+    for sign_up in signed_up:
+        aims.setdefault(sign_up.authority_id, []).append(sign_up.outcome)
+    held = (
+        Membership.objects.active()
+        .filter(role__in=COUNCIL_ROLES, authority__in=aims, user__is_active=True)
+        .select_related("user", "authority")
+        .order_by("user", "authority__name")
+    )
+    people: dict[User, dict[Authority, list[Outcome]]] = {}
+    for hat in held:
+        assert hat.authority is not None
+        people.setdefault(hat.user, {})[hat.authority] = aims[hat.authority.pk]
+    return [(user, list(invited.items())) for user, invited in people.items()]
+
+
+def tell_cohort(round: Round, kind: str, *, at: datetime, **facts: Any) -> None:
+    """One letter of this kind for each person and round, however often it is called."""
+    for user, invited in cohort(round):
+        letters.write(
+            kind, to=user, key=f"{round.pk}", at=at, context={"round": round, "invited": invited, **facts}
+        )

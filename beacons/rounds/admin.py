@@ -1,0 +1,211 @@
+"""Where a scheme manager sets up a round from a preset, and settles its dates, criteria and questions.
+
+Nothing is saved past the verbs: each way of saving here ends in one of `actions`.
+"""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from beacons.core.admin import HouseAdmin, ReadOnlyAdmin
+from beacons.core.lifecycle import Refused
+from beacons.core.workdays import day_in_london
+from beacons.directory.admin import MANAGERS, OFFICE
+from beacons.rounds import actions, rules
+from beacons.rounds.forms import (
+    ChangeForm,
+    CriterionForm,
+    CriterionFormSet,
+    QuestionForm,
+    QuestionFormSet,
+    SetUpForm,
+    StageForm,
+    StageFormSet,
+)
+from beacons.rounds.models import Category, Criterion, Programme, Question, Round, Stage
+from beacons.rounds.wording import full_day
+
+PUBLIC_PARTS = ("name", "slug", "programme", "outcomes", "outcomes_reason")
+PLAN = ("starts_on", "ends_on", "limit_on")
+MONEY = ("pot", "granted", "grant_least", "grant_most", "shared_least", "assessors_each")
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(ReadOnlyAdmin):
+    """Kinds of round that have been run; each comes from its preset."""
+
+    seen_by = OFFICE
+    list_display = ("name", "code")
+
+
+class PartInline(admin.StackedInline):
+    """Part of a round. Staff see it; scheme managers change it, until it is locked."""
+
+    extra = 0
+
+    def may_change(self, request: HttpRequest, round: Round | None) -> bool:
+        return round is not None and not rules.reasons_not_to_edit(round, at=request.at)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser or request.user.has_role(*OFFICE)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        manages = request.user.is_superuser or request.user.has_role(*MANAGERS)
+        return manages and self.may_change(request, obj)
+
+    has_add_permission = has_change_permission
+    has_delete_permission = has_change_permission
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        made = super().get_formset(request, obj, **kwargs)
+        made.instant = request.at
+        return made
+
+
+class StageInline(PartInline):
+    model = Stage
+    form, formset = StageForm, StageFormSet
+    template = "admin/edit_inline/tabular.html"
+    fields = ("opens_on", "closes_on", "planned_days")
+    readonly_fields = ("opens_on", "planned_days")
+    can_delete = False
+    verbose_name_plural = "stages (each opens when the one before closes, at noon)"
+
+    def may_change(self, request: HttpRequest, round: Round | None) -> bool:
+        return round is not None
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="days")
+    def planned_days(self, stage: Stage) -> int:
+        return (stage.closes_on - stage.opens_on).days
+
+
+class CriterionInline(PartInline):
+    model = Criterion
+    form, formset = CriterionForm, CriterionFormSet
+    fields = (("name", "key"), ("weight", "least", "position"), "description", "anchors")
+    classes = ("collapse",)
+
+
+class QuestionInline(PartInline):
+    model = Question
+    form, formset = QuestionForm, QuestionFormSet
+    fields = (("section", "position"), "text", "hint", ("word_limit", "criterion", "required"))
+    classes = ("collapse",)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only criteria of this round; asked once for all the questions of the page."""
+        if db_field.name == "criterion":
+            kwargs["queryset"] = Criterion.objects.filter(round=request.resolver_match.kwargs["object_id"])
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Round)
+class RoundAdmin(HouseAdmin):
+    seen_by, changed_by = OFFICE, MANAGERS
+    list_display = ("name", "programme", "starts_on", "ends_on", "pot", "approved_at")
+    list_filter = ("programme",)
+    list_select_related = ("programme",)
+    search_fields = ("name",)
+    inlines = (StageInline, CriterionInline, QuestionInline)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj else {"slug": ("name",)}
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": SetUpForm.Meta.fields})]
+        plan = (*PLAN, "why") if self.has_change_permission(request, obj) else PLAN
+        return [
+            ("Approval", {"fields": ("approval",)}),
+            (None, {"fields": PUBLIC_PARTS}),
+            ("Money", {"fields": MONEY}),
+            ("Plan", {"fields": plan}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        always = super().get_readonly_fields(request, obj)
+        if obj is None:
+            return always
+        fixed = (*actions.CHANGEABLE, "outcomes") if rules.reasons_not_to_change(obj) else ()
+        return [*always, "approval", "slug", "programme", "ends_on", "limit_on", "granted", *fixed]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        made = super().get_form(request, obj, change, form=ChangeForm if obj else SetUpForm, **kwargs)
+        made.instant = request.at
+        return made
+
+    @admin.display(description="approval")
+    def approval(self, round: Round) -> str:
+        if round.approved_at:
+            return f"Approved on {full_day(day_in_london(round.approved_at))}."
+        reasons = rules.reasons_not_to_approve(round)
+        if not reasons:
+            return "Ready: waits for chair, vice-chair and both bodies."
+        return " ".join(["Not ready.", *reasons])
+
+    @admin.display(description="must end by")
+    def limit_on(self, round: Round) -> Any:
+        return round.limit_on
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Forms ask the same rules before; a refusal here means that somebody else was quicker."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(request.get_full_path())
+
+    def save_model(self, request: HttpRequest, obj: Round, form: Any, change: bool) -> None:
+        data = form.cleaned_data
+        if not change:
+            made = actions.set_up(
+                data["preset"],
+                name=data["name"],
+                slug=data["slug"],
+                starts_on=data["starts_on"],
+                outcomes=data["outcomes"],
+                outcomes_reason=data["outcomes_reason"],
+                pot=data["pot"],
+                by=request.user,
+                at=request.at,
+            )
+            obj.pk, obj.programme = made.pk, made.programme
+            return
+        changed = {name: data[name] for name in form.changed_data if name in actions.CHANGEABLE}
+        outcomes = data["outcomes"] if "outcomes" in form.changed_data else None
+        if changed or outcomes is not None:
+            actions.change(obj, outcomes=outcomes, by=request.user, at=request.at, **changed)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Without the form's own many-to-many saving: the verbs have set the outcomes."""
+        for formset in formsets:
+            self.save_formset(request, form, formset, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        rows = formset.save(commit=False)
+        if not formset.has_changed():
+            return
+        round, who = form.instance, {"by": request.user, "at": request.at}
+        if formset.model is Stage:
+            actions.lay_out(round, formset.closings, why=form.cleaned_data.get("why", ""), **who)
+        elif formset.model is Criterion:
+            actions.save_criteria(round, keep=rows, remove=formset.deleted_objects, **who)
+        elif formset.model is Question:
+            actions.save_questions(round, keep=rows, remove=formset.deleted_objects, **who)
+
+
+@admin.register(Category)
+class CategoryAdmin(ReadOnlyAdmin):
+    """Kinds of award within a round; they come from its preset."""
+
+    seen_by = OFFICE
+    list_display = ("name", "round")
+    list_select_related = ("round",)

@@ -1,0 +1,203 @@
+"""How a round is set up, laid out and moved, as far as forms can check it."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from beacons.core.forms import HouseForm
+from beacons.core.workdays import day_in_london
+from beacons.rounds import rules
+from beacons.rounds.models import Criterion, Question, Round, Stage
+from beacons.rounds.presets import PRESETS
+from outcomes.models import Outcome
+
+
+class MoveForm(HouseForm, forms.Form):
+    """Another closing for one stage; first seen, then done."""
+
+    submit = "See what moves"
+
+    closes_on = forms.DateField(
+        label="New closing day", help_text="The stage closes at noon. For example, 27 3 2027."
+    )
+    why = forms.CharField(
+        max_length=500,
+        label="Why the plan changes",
+        help_text="The councils signed up are told the new dates and this reason.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    # The day whose preview was shown: the move is made only when it is still the day asked for.
+    seen = forms.DateField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def was_seen(self) -> bool:
+        return self.cleaned_data.get("seen") == self.cleaned_data["closes_on"]
+
+
+class OutcomesField(forms.ModelMultipleChoiceField):
+    """Outcomes, those first to which most councils signed up."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, outcome: Any) -> str:
+        return f"{outcome} ({outcome.cohort_size} signed up)"
+
+
+def ranked_outcomes() -> Any:
+    return Outcome.objects.for_list()
+
+
+class RoundForm(forms.ModelForm):
+    """What the admin's two forms of a round share."""
+
+    instant: datetime
+    outcomes = OutcomesField(
+        queryset=Outcome.objects.none(), help_text="Ranked by the councils signed up. One to six."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "outcomes" in self.fields:
+            self.fields["outcomes"].queryset = ranked_outcomes()  # type: ignore[attr-defined]
+        if "outcomes_reason" in self.fields:
+            self.fields["outcomes_reason"].required = True
+
+
+class SetUpForm(RoundForm):
+    """A round from a preset, in minutes: the rest is copied and can be changed afterwards."""
+
+    preset = forms.ChoiceField(
+        label="Kind of round", choices=[(kind.key, kind.name) for kind in PRESETS.values()]
+    )
+
+    class Meta:
+        model = Round
+        fields = ("preset", "name", "slug", "starts_on", "outcomes", "outcomes_reason", "pot")
+        help_texts = {
+            "slug": "The end of the round’s address: small letters, digits and hyphens.",
+            "starts_on": "Sign-up opens at noon of this day; the stages follow from it.",
+        }
+
+    def clean_starts_on(self) -> date:
+        starts_on = self.cleaned_data["starts_on"]
+        if starts_on < day_in_london(self.instant):
+            raise ValidationError("Day 0 has passed: choose today or a later day.")
+        return starts_on
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        asked = ("preset", "slug", "starts_on", "outcomes", "outcomes_reason", "pot")
+        if all(cleaned.get(name) is not None for name in asked):
+            facts = {name: cleaned[name] for name in asked}
+            for reason in rules.reasons_not_to_set_up(facts.pop("preset"), **facts):
+                self.add_error(None, reason)
+        return cleaned
+
+
+class ChangeForm(RoundForm):
+    """A round that is there; `why` belongs to a change of its plan."""
+
+    why = forms.CharField(
+        label="Why the plan changes",
+        required=False,
+        max_length=500,
+        help_text="Wanted when closings change after the round was approved; the cohort is told.",
+    )
+
+    class Meta:
+        model = Round
+        fields = (
+            "name",
+            "starts_on",
+            "outcomes",
+            "outcomes_reason",
+            "pot",
+            "grant_least",
+            "grant_most",
+            "shared_least",
+            "assessors_each",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "outcomes" in cleaned:
+            most = self.instance.preset.most_outcomes if self.instance.preset else None
+            for reason in rules.faults_in_outcomes(
+                len(cleaned["outcomes"]), most, cleaned.get("outcomes_reason", "-")
+            ):
+                self.add_error("outcomes", reason)
+        return cleaned
+
+
+class PartsFormSet(forms.BaseInlineFormSet):
+    """Parts of a round that must be right together."""
+
+    instant: datetime
+    ask: Callable[[Round], list[str]]
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors) or not self.has_changed():
+            return
+        # Asked afresh: what was typed about the round itself is on the instance already.
+        if reasons := self.ask(Round.objects.get(pk=self.instance.pk)):
+            raise ValidationError(reasons)
+
+    def kept(self) -> list[Any]:
+        """Every row as it would be, without those to be taken away."""
+        rows = [form for form in self.forms if form not in self.deleted_forms]
+        return [form.instance for form in rows if form.instance.pk or form.has_changed()]
+
+
+class StageFormSet(PartsFormSet):
+    @property
+    def closings(self) -> dict[int, date]:
+        """The closings that were changed, by id of the stage."""
+        changed = [form for form in self.initial_forms if "closes_on" in form.changed_data]
+        return {form.instance.pk: form.cleaned_data["closes_on"] for form in changed}
+
+    def ask(self, round: Round) -> list[str]:
+        reasons = rules.reasons_not_to_lay_out(round, self.closings, at=self.instant)
+        if not reasons and round.approved_at and not self.data.get("why", "").strip():
+            reasons = ["Say above why the plan changes."]
+        return reasons
+
+
+class CriterionFormSet(PartsFormSet):
+    def ask(self, round: Round) -> list[str]:
+        return rules.reasons_not_to_edit(round, at=self.instant) or rules.faults_in_criteria(
+            self.kept(), rules.gates(round)
+        )
+
+
+class QuestionFormSet(PartsFormSet):
+    def ask(self, round: Round) -> list[str]:
+        return rules.reasons_not_to_edit(round, at=self.instant) or (
+            [] if self.kept() else ["Keep one question at least."]
+        )
+
+
+class StageForm(forms.ModelForm):
+    class Meta:
+        model = Stage
+        fields = ("closes_on",)
+
+
+class CriterionForm(forms.ModelForm):
+    class Meta:
+        model = Criterion
+        fields = ("name", "key", "weight", "least", "position", "description", "anchors")
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 2}),
+            "anchors": forms.Textarea(attrs={"rows": 7}),
+        }
+
+
+class QuestionForm(forms.ModelForm):
+    class Meta:
+        model = Question
+        fields = ("section", "text", "hint", "word_limit", "criterion", "required", "position")
+        widgets = {"text": forms.Textarea(attrs={"rows": 2}), "hint": forms.Textarea(attrs={"rows": 2})}

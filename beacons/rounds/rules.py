@@ -1,0 +1,258 @@
+"""Why something may not happen to a round now. The page and the verb ask the same functions."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from beacons.core.workdays import is_working_day, noon
+from beacons.rounds import plans, timeline
+from beacons.rounds.models import Criterion, Round, Stage
+from beacons.rounds.plans import Move
+from beacons.rounds.presets import PRESETS
+from beacons.rounds.timeline import Dated
+from beacons.rounds.wording import full_day
+from outcomes.rules import door
+
+WEIGHTS = 100
+# So much a stage keeps, when another asks it for days.
+SHORTEST = 5
+
+
+# Setting up and approving
+
+
+def reasons_not_to_set_up(
+    preset: str, *, slug: str, starts_on: date, outcomes: Collection[Any], outcomes_reason: str, pot: int
+) -> list[str]:
+    if preset not in PRESETS:
+        return [f"There is no preset called “{preset}”."]
+    kind = PRESETS[preset]
+    reasons = list(faults_in_outcomes(len(outcomes), kind.most_outcomes, outcomes_reason))
+    if pot < kind.grant.least:
+        reasons.append(pot_too_small(pot, kind.grant.least))
+    reasons += over_the_limit(timeline.plan(starts_on, kind.stages), starts_on, kind.limit_months)
+    if Round.objects.filter(slug=slug).exists():
+        reasons.append(f"Another round has the address “{slug}”.")
+    return reasons
+
+
+def reasons_not_to_approve(round: Round) -> list[str]:
+    """What is missing before the chairs and the bodies can approve the outcomes, the plan and the pot."""
+    if round.approved_at is not None:
+        return ["This round is approved already."]
+    most = round.preset.most_outcomes if round.preset else None
+    reasons = list(faults_in_outcomes(len(round.outcomes.all()), most, round.outcomes_reason))
+    if round.pot < round.grant_least:
+        reasons.append(pot_too_small(round.pot, round.grant_least))
+    reasons += faults_in_plan(round)
+    reasons += faults_in_criteria(round.criteria.all(), gates(round))
+    if not round.questions.all():
+        reasons.append("There are no questions for applicants.")
+    return reasons
+
+
+def faults_in_outcomes(count: int, most: int | None, reason: str) -> Iterable[str]:
+    if not count:
+        yield "No outcomes are chosen."
+    elif most is not None and count > most:
+        yield f"{count} outcomes are chosen; this kind of round has {most} at most."
+    if not reason.strip():
+        yield "It is not said why these outcomes were chosen."
+
+
+def pot_too_small(pot: int, least: int) -> str:
+    return f"The pot of £{pot:,} does not pay for one grant of £{least:,}, the smallest."
+
+
+def reasons_not_to_change(round: Round) -> list[str]:
+    """Outcomes, day 0 and pot are what the four approve together."""
+    if round.approved_at is None:
+        return []
+    return ["The round is approved, so its outcomes, day 0, pot and the size of grants stay as they are."]
+
+
+# Criteria and questions
+
+
+def reasons_not_to_edit(round: Round, *, at: datetime) -> list[str]:
+    """Criteria and questions are locked from the instant at which applications open."""
+    if round.approved_at is not None and has_opened(round, Stage.Key.APPLICATIONS, at):
+        opened = round.stage_of(Stage.Key.APPLICATIONS).opens_on
+        return [f"Criteria and questions are locked since applications opened at noon on {full_day(opened)}."]
+    return []
+
+
+def faults_in_criteria(criteria: Iterable[Criterion], needed: Iterable[str]) -> list[str]:
+    """What is wrong with the criteria of a round as a whole."""
+    criteria = list(criteria)
+    if not criteria:
+        return ["There are no criteria."]
+    reasons = []
+    together = sum(criterion.weight for criterion in criteria)
+    if together != WEIGHTS:
+        reasons.append(f"The weights add up to {together}; they must add up to {WEIGHTS}.")
+    counts = Counter(criterion.key for criterion in criteria if criterion.key != Criterion.Key.OWN)
+    reasons += [
+        f"“{Criterion.Key(key).label}” is measured by {count} criteria; one is enough."
+        for key, count in counts.items()
+        if count > 1
+    ]
+    gated = {criterion.key for criterion in criteria if criterion.least > 0}
+    reasons += [
+        f"“{Criterion.Key(key).label}” must be a criterion with a smallest mean mark: no bid is shortlisted without it."
+        for key in needed
+        if key not in gated
+    ]
+    return reasons
+
+
+def gates(round: Round) -> tuple[str, ...]:
+    """The criteria that a round of this kind cannot do without."""
+    return round.preset.gates if round.preset else ()
+
+
+# The plan
+
+
+def faults_in_plan(round: Round) -> list[str]:
+    if not round.plan:
+        return ["There are no stages."]
+    reasons = []
+    if round.preset:
+        held = {stage.key for stage in round.plan}
+        reasons += [
+            f"The plan lacks the stage “{leg.name}”." for leg in round.preset.stages if leg.key not in held
+        ]
+    if round.plan[0].opens_on != round.starts_on:
+        reasons.append(f"“{round.plan[0]}” does not open on day 0.")
+    reasons += [f"“{other}” does not open when “{one}” closes." for one, other in plans.gaps(round.plan)]
+    return reasons + over_the_limit(round.plan, round.starts_on, round.limit_months)
+
+
+def over_the_limit(stages: Sequence[Dated], starts_on: date, months: int) -> list[str]:
+    over = timeline.days_over(stages, starts_on, months)
+    if not over:
+        return []
+    last = timeline.limit(starts_on, months)
+    return [
+        f"The round would end on {full_day(max(stage.closes_on for stage in stages))}, {days(over)} past its limit"
+        f" of {full_day(last)}, {months} months after day 0."
+    ]
+
+
+def reasons_not_to_move_at_all(stage: Stage, *, at: datetime) -> list[str]:
+    """Why this stage's closing stays where it is, whatever the new date."""
+    if is_standing(stage.round, at) and at >= stage.closes_at:
+        return [f"“{stage}” closed at noon on {full_day(stage.closes_on)}."]
+    return []
+
+
+def reasons_not_to_move(stage: Stage, *, closes_on: date, at: datetime) -> list[str]:
+    """Why this stage may not close on another day, the later ones moving with it."""
+    if reasons := reasons_not_to_move_at_all(stage, at=at):
+        return reasons
+    if closes_on == stage.closes_on:
+        return [f"“{stage}” closes on {full_day(closes_on)} already."]
+    if reasons := faults_in_closing(stage, stage.opens_on, closes_on, at=at):
+        return reasons
+    try:
+        moves = plans.after_moving(stage, closes_on)
+    except timeline.PlanError as error:
+        return [str(error)]
+    reasons = over_the_limit(
+        plans.with_moves(stage.round, moves), stage.round.starts_on, stage.round.limit_months
+    )
+    return [*reasons, *who_could_give(stage, moves)] if reasons else []
+
+
+def reasons_not_to_lay_out(round: Round, closings: Mapping[int, date], *, at: datetime) -> list[str]:
+    """Why these closings (by id of the stage) cannot be the plan."""
+    moves = plans.after_laying_out(round, closings)
+    reasons = [reason for move in moves if plans.changes(move) for reason in faults_in_move(move, at=at)]
+    return reasons or over_the_limit(plans.with_moves(round, moves), round.starts_on, round.limit_months)
+
+
+def faults_in_move(move: Move, *, at: datetime) -> list[str]:
+    if move.closes_on == move.stage.closes_on:
+        return (
+            [] if move.opens_on < move.closes_on else [no_day_left(move.stage, move.opens_on, move.closes_on)]
+        )
+    return reasons_not_to_move_at_all(move.stage, at=at) or faults_in_closing(
+        move.stage, move.opens_on, move.closes_on, at=at
+    )
+
+
+def faults_in_closing(stage: Stage, opens_on: date, closes_on: date, *, at: datetime) -> list[str]:
+    """What is wrong with one date, whatever the rest of the plan."""
+    if closes_on <= opens_on:
+        return [no_day_left(stage, opens_on, closes_on)]
+    reasons = []
+    if not is_working_day(closes_on):
+        reasons.append(f"“{stage}” cannot close on {full_day(closes_on)}: that is not a working day.")
+    if is_standing(stage.round, at):
+        if noon(closes_on) <= at:
+            reasons.append(f"“{stage}” cannot close in the past.")
+        elif stage.key == Stage.Key.APPLICATIONS and stage.is_open(at) and closes_on < stage.closes_on:
+            reasons.append("Applications are open: their deadline may be moved later, never earlier.")
+    return reasons
+
+
+def no_day_left(stage: Stage, opens_on: date, closes_on: date) -> str:
+    return f"“{stage}” would close on {full_day(closes_on)}, which is not after it opens on {full_day(opens_on)}."
+
+
+def who_could_give(stage: Stage, moves: Sequence[Move]) -> list[str]:
+    """The later stages that are long enough to take in days by being shortened."""
+    spare = [move for move in moves if move.stage.pk != stage.pk and move.days > SHORTEST]
+    if not spare:
+        return ["No later stage is long enough to be shortened."]
+    named = [f"{move.stage} ({move.days} days)" for move in spare]
+    return [f"Shorten one of the later stages first: {listed(named)}."]
+
+
+# Signing up, which the rooms of outcomes and rounds share
+
+
+@door
+def reasons_not_to_sign_up_yet(outcome: Any, at: datetime) -> list[str]:
+    """While an outcome is in a round, councils sign up and state issues in the round's first stage alone."""
+    rounds = rounds_of(outcome, at)
+    if not rounds or any(round.is_in(Stage.Key.SIGN_UP, at) for round in rounds):
+        return []
+    ahead = [round for round in rounds if not has_opened(round, Stage.Key.SIGN_UP, at)]
+    if ahead:
+        first = min(ahead, key=lambda round: round.starts_on)
+        return [f"Sign-up for {first} opens at noon on {full_day(first.starts_on)}."]
+    last = max(rounds, key=lambda round: round.starts_on)
+    return [f"Sign-up for {last} closed at noon on {full_day(last.stage_of(Stage.Key.SIGN_UP).closes_on)}."]
+
+
+def rounds_of(outcome: Any, at: datetime) -> list[Round]:
+    """Approved rounds on this outcome that have not ended and have a stage for signing up; asked once an object."""
+    if not hasattr(outcome, "unfinished_rounds"):
+        found = outcome.rounds.unfinished(at).with_plan()
+        outcome.unfinished_rounds = [
+            round for round in found if any(stage.key == Stage.Key.SIGN_UP for stage in round.plan)
+        ]
+    return outcome.unfinished_rounds
+
+
+# Small things
+
+
+def is_standing(round: Round, at: datetime) -> bool:
+    """Approved: from then on its dates bind people, and what is past is past."""
+    return round.approved_at is not None and round.approved_at <= at
+
+
+def has_opened(round: Round, key: str, at: datetime) -> bool:
+    return any(stage.key == key and at >= stage.opens_at for stage in round.plan)
+
+
+def days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
