@@ -74,10 +74,18 @@ class ProgressFilter(HouseFilterSet):
     """Cases and how many of their sheets are lodged."""
 
     outcome = django_filters.ModelChoiceFilter(
-        field_name="application__outcome", queryset=outcomes_judged, label="Outcome", empty_label="All outcomes"
+        field_name="application__outcome",
+        queryset=outcomes_judged,
+        label="Outcome",
+        empty_label="All outcomes",
     )
     state = django_filters.ChoiceFilter(
-        choices=[("waiting", "Sheets outstanding"), ("complete", "All lodged"), ("sealed", "Sealed"), ("open", "Seal open")],
+        choices=[
+            ("waiting", "Sheets outstanding"),
+            ("complete", "All lodged"),
+            ("sealed", "Sealed"),
+            ("open", "Seal open"),
+        ],
         label="State",
         empty_label="Any",
         method="in_state",

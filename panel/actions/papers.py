@@ -1,0 +1,83 @@
+"""How sheets are locked, and how they are taken from a member. Leant on by the other verbs of the panel."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from beacons.core import letters
+from beacons.core.steps import verb
+from beacons.rounds.models import Round
+from panel.models import Appointment, Assessment, Case, Interest
+from panel.statuses import SHEET, CaseStatus
+
+# Once a decision has been proposed it stands on what was known then; an interest that comes to light later is
+# recorded and hides the papers, and the chairs judge what follows from it.
+UNDECIDED = (CaseStatus.ASSIGNED, CaseStatus.SCORED, CaseStatus.MODERATED)
+
+
+def lock_case(pk: int) -> Case:
+    """Always the case before its sheets, so that lodging, discharging and opening the seal queue."""
+    return Case.objects.for_list().prefetch_related("application__round__stages").lock(pk)
+
+
+def lock(assessment: Assessment) -> Assessment:
+    lock_case(assessment.case_id)
+    Assessment.objects.lock(assessment.pk)
+    return get(assessment)
+
+
+def get(assessment: Assessment) -> Assessment:
+    """With what the rules ask for, read after the lock was given."""
+    return (
+        Assessment.objects.for_list()
+        .prefetch_related("marks", "case__application__round__stages", "case__application__round__criteria")
+        .get(pk=assessment.pk)
+    )
+
+
+@verb
+def take_for_interests(found: Iterable[Interest], *, by: Any, at: datetime) -> None:
+    """An interest that comes to light takes the sheet away, lodged or not, and tells those who chair."""
+    taken = []
+    for interest in found:
+        sheets = Assessment.objects.counting().filter(
+            appointment__user=interest.appointment.user_id, case__application=interest.application_id
+        )
+        for sheet in sheets:
+            sheet = lock(sheet)
+            if sheet.case.status in UNDECIDED:
+                # What was lodged when the seal opened stays known as lodged then; under the seal it never counted.
+                lodged_at = None if sheet.case.is_sealed else sheet.lodged_at
+                why = "An interest in this application came to light."
+                SHEET.advance(sheet, "discharge", by=by, at=at, why=why, set_fields={"lodged_at": lodged_at})
+            taken.append(sheet)
+    tell_chairs(taken, at=at)
+
+
+@verb
+def take_open_sheets(appointment: Appointment, *, why: str, by: Any, at: datetime) -> None:
+    """Discharge what a member who leaves has not lodged."""
+    taken = []
+    for sheet in appointment.assessments.open().order_by("case"):
+        sheet = lock(sheet)
+        SHEET.advance(sheet, "discharge", by=by, at=at, why=why)
+        taken.append(sheet)
+    tell_chairs(taken, at=at)
+
+
+def tell_chairs(sheets: list[Assessment], *, at: datetime) -> None:
+    """Readers are lost: those who chair find others. Nobody is told of a bid in which they have an interest."""
+    if not sheets:
+        return
+    round: Round = sheets[0].case.application.round
+    for chair in Appointment.objects.active(at).chairs().filter(seat__round=round).for_list():
+        theirs = set(chair.interests.values_list("application", flat=True))
+        told = [sheet.case.application for sheet in sheets if sheet.case.application_id not in theirs]
+        if told:
+            letters.write(
+                "panel_readers_lost",
+                to=chair.user,
+                at=at,
+                key=f"{sheets[0].pk}:{at.isoformat()}",
+                context={"applications": told, "round": round},
+            )

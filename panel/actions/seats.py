@@ -1,0 +1,110 @@
+"""Opening a panel, appointing who sits on it, and approving the round it will judge."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from beacons.core import letters, steps
+from beacons.core.lifecycle import refuse_if
+from beacons.core.steps import verb
+from beacons.directory.models import Body, Role, User
+from beacons.rounds import actions as round_actions
+from beacons.rounds.models import Round
+from panel.actions import papers
+from panel.models import Appointment, Approval, Seat
+from panel.rules import seats as rules
+
+
+@verb
+def open_panel(round: Round, *, clg: int, lga: int, independent: int, by: Any, at: datetime) -> Round:
+    """Make the panel's seats: chair, vice-chair, and so many for each body and for independents."""
+    round = Round.objects.lock(round.pk)
+    refuse_if(rules.reasons_not_to_open_panel(round, clg=clg, lga=lga, independent=independent))
+    bodies = [Body.CLG] * clg + [Body.LGA] * lga + [""] * independent
+    Seat.objects.bulk_create(
+        [
+            *(Seat(round=round, kind=kind) for kind in Seat.CHAIRS),
+            *(Seat(round=round, kind=Seat.Kind.MEMBER, body=body) for body in bodies),
+        ]
+    )
+    steps.note(round, "open_panel", by=by, at=at, clg=clg, lga=lga, independent=independent)
+    return round
+
+
+@verb
+def propose_appointment(
+    seat: Seat, user: User, *, register: str, by: Any, at: datetime, expertise: Iterable[Any] = ()
+) -> Appointment:
+    """Name somebody for a seat; it counts when each body that must agree has done so."""
+    seat = Seat.objects.select_related("round").lock(seat.pk)
+    refuse_if(rules.reasons_not_to_propose(seat, user, at=at))
+    appointment = Appointment.objects.create(seat=seat, user=user, register=register)
+    appointment.expertise.set(expertise)
+    steps.note(appointment, "propose", by=by, at=at)
+    for signatory in signatories(seat.bodies_to_agree):
+        letters.write(
+            "panel_proposed",
+            to=signatory,
+            at=at,
+            key=str(appointment.pk),
+            context={"appointment": appointment, "seat": seat, "round": seat.round},
+        )
+    return appointment
+
+
+@verb
+def agree_appointment(appointment: Appointment, *, body: str, by: Any, at: datetime) -> Appointment:
+    """A body's signatory agrees; with the last body's agreement the appointment counts."""
+    appointment = Appointment.objects.for_list().lock(appointment.pk)
+    refuse_if(rules.reasons_not_to_agree(appointment, body=body, by=by))
+    setattr(appointment, f"agreed_by_{body}", by)
+    complete = not appointment.bodies_missing
+    if complete:
+        appointment.agreed_at = at
+    appointment.save(update_fields=["agreed_by_clg", "agreed_by_lga", "agreed_at"])
+    steps.note(appointment, "agree", by=by, at=at, body=body)
+    if complete:
+        letters.write(
+            "panel_appointed",
+            to=appointment.user,
+            at=at,
+            key=str(appointment.pk),
+            context={"seat": appointment.seat, "round": appointment.seat.round},
+        )
+    return appointment
+
+
+@verb
+def end_appointment(appointment: Appointment, *, why: str, by: Any, at: datetime) -> Appointment:
+    """A proposal is taken back, or a member leaves: what is lodged stays, what is not is discharged."""
+    appointment = Appointment.objects.for_list().lock(appointment.pk)
+    refuse_if(rules.reasons_not_to_end(appointment, why=why))
+    papers.take_open_sheets(appointment, why="The member has left the panel.", by=by, at=at)
+    appointment.ended_at = at
+    appointment.save(update_fields=["ended_at"])
+    steps.note(appointment, "end", by=by, at=at, why=why)
+    return appointment
+
+
+@verb
+def approve_round(round: Round, *, part: str, by: Any, at: datetime) -> Round:
+    """One of the four agreements; the fourth makes the round."""
+    round = Round.objects.lock(round.pk)
+    refuse_if(rules.reasons_not_to_approve(round, part=part, by=by, at=at))
+    Approval.objects.create(round=round, part=part, by=by, at=at)
+    steps.note(round, "approve_part", by=by, at=at, part=part)
+    if round.approvals.count() == len(Approval.Part):
+        round = round_actions.mark_approved(round, by=by, at=at)
+    return round
+
+
+def signatories(bodies: Iterable[str]) -> list[User]:
+    """Who signs for these bodies."""
+    return list(
+        User.objects.filter(
+            memberships__role=Role.SIGNATORY,
+            memberships__body__in=list(bodies),
+            memberships__ended_at__isnull=True,
+            is_active=True,
+        ).distinct()
+    )

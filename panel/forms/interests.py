@@ -1,0 +1,65 @@
+"""The list on which a member declares in which bids it has an interest."""
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any
+
+from django import forms
+
+from beacons.applications.models import Application
+from beacons.core.forms import HouseForm
+from panel.models import Interest
+
+
+class DeclareForm(HouseForm, forms.Form):
+    """One line for each bid: lead authority, partners, outcome. No titles: no paper has opened yet."""
+
+    submit = "Declare"
+    optional_marks = False
+
+    def __init__(
+        self,
+        *args: Any,
+        bids: Iterable[Application],
+        noted: Mapping[int, Interest],
+        fixed: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.bids = list(bids)
+        self.groups = tuple(
+            (str(outcome), [name_of(bid) for bid in of_outcome])
+            for outcome, of_outcome in groupby(self.bids, key=lambda bid: bid.outcome)
+        )
+        for bid in self.bids:
+            interest = noted.get(bid.pk)
+            found = interest is not None and interest.kind != Interest.Kind.DECLARED
+            self.fields[name_of(bid)] = forms.CharField(
+                label=label_of(bid),
+                required=False,
+                max_length=300,
+                initial=interest.reason if interest else "",
+                # What the system found, or what papers were taken away for, is not taken back here.
+                disabled=interest is not None and (found or fixed),
+                help_text=f"Found: {interest.get_kind_display().lower()}."
+                if interest is not None and found
+                else "",
+                widget=forms.TextInput({"class": "govuk-input--width-20"}),
+            )
+        self.fields["sure"] = forms.BooleanField(
+            label="I have read the whole list, and have no interest in the other bids"
+        )
+
+    @property
+    def declared(self) -> dict[int, str]:
+        """A sentence for each bid beside which something was written."""
+        return {bid.pk: said for bid in self.bids if (said := self.cleaned_data[name_of(bid)])}
+
+
+def name_of(bid: Application) -> str:
+    return f"bid_{bid.pk}"
+
+
+def label_of(bid: Application) -> str:
+    partners = [str(partner) for partner in bid.partners.all()]
+    return f"{bid.authority}, with {', '.join(partners)}" if partners else str(bid.authority)

@@ -1,0 +1,130 @@
+"""Who may do what on a panel. What a person may know of is said by `visible_to` in `querysets`."""
+
+from datetime import datetime
+from typing import Any
+
+from beacons.directory.models import Role
+from beacons.directory.permissions import has_role, runs_rounds, works_in_office
+from beacons.rounds.models import Round
+from panel.chairing import Chairs
+from panel.models import Appointment, Approval, Assessment, Case
+from panel.querysets import bids_of_interest
+
+# Seats and the round's approval
+
+
+def may_open_panel(user: Any) -> bool:
+    """The office makes seats and proposes who sits in them."""
+    return has_role(user, Role.SCHEME_MANAGER)
+
+
+def may_see_seats(user: Any, round: Round, at: datetime) -> bool:
+    """Proposals and what is empty: the office, those who sign for a body, and the chairs."""
+    if not user.is_authenticated:
+        return False
+    return works_in_office(user) or bool(user.bodies_signed_for) or chairs(user, round, at)
+
+
+def may_agree(user: Any, appointment: Appointment) -> bool:
+    return any(user.signs_for(body) for body in appointment.seat.bodies_to_agree)
+
+
+def may_end(user: Any, appointment: Appointment) -> bool:
+    """The office, or a body whose agreement the appointment needs."""
+    return may_open_panel(user) or may_agree(user, appointment)
+
+
+def may_see_approval(user: Any, round: Round, at: datetime) -> bool:
+    return may_see_seats(user, round, at)
+
+
+def may_approve(user: Any, round: Round, part: str, at: datetime) -> bool:
+    """Each of the four for itself; nobody stands in."""
+    if part in (Approval.Part.CLG, Approval.Part.LGA):
+        return user.signs_for(part)
+    return user.appointments.active(at).filter(seat__round=round, seat__kind=part).exists()
+
+
+# Interests
+
+
+def may_see_interests(user: Any, round: Round, at: datetime) -> bool:
+    return runs_rounds(user) or chairs(user, round, at)
+
+
+# Sheets
+
+
+def chairs(user: Any, round: Round, at: datetime) -> bool:
+    """Is this person the chair or the vice-chair of this round's panel?"""
+    return user.is_authenticated and user.appointments.active(at).chairs().filter(seat__round=round).exists()
+
+
+def may_assign(user: Any, round: Round, at: datetime) -> bool:
+    return chairs(user, round, at)
+
+
+def may_follow(user: Any, round: Round, at: datetime) -> bool:
+    """“k of n lodged”."""
+    return runs_rounds(user) or chairs(user, round, at)
+
+
+def may_manage(user: Any, case: Case, at: datetime) -> bool:
+    """More time, discharge, reopening, a further reader: whoever chairs and has no interest in the application.
+
+    Where neither the chair nor the vice-chair can act, the scheme manager does, so that nobody waits for ever.
+    """
+    application = case.application
+    if chairs(user, application.round, at):
+        return not bids_of_interest(user).filter(pk=application.pk).exists()
+    return may_open_panel(user) and Chairs(application.round, at).acting(application) is None
+
+
+def may_mark(user: Any, assessment: Assessment) -> bool:
+    return assessment.appointment.user_id == user.pk
+
+
+# Ranking, meeting, decisions, announcement
+
+
+def sits(user: Any, round: Round, at: datetime) -> bool:
+    """Does this person sit on the panel, with interests declared?"""
+    return user.is_authenticated and user.appointments.active(at).declared().filter(seat__round=round).exists()
+
+
+def may_see_ranking(user: Any, round: Round, at: datetime) -> bool:
+    return sits(user, round, at)
+
+
+def may_chair(user: Any, round: Round, at: datetime) -> bool:
+    """Take the chair for the round: the chair, or the vice-chair where there is none."""
+    return Chairs(round, at).is_acting(user)
+
+
+def may_chair_case(user: Any, case: Case, at: datetime) -> bool:
+    """Take the chair for this case: the vice-chair where the chair has an interest."""
+    return Chairs(case.application.round, at).is_acting(user, case.application_id)
+
+
+def knows_shortlist(user: Any, case: Case, at: datetime) -> bool:
+    """The chairs and those who marked a case know, before the announcement, whether it was shortlisted."""
+    if chairs(user, case.application.round, at):
+        return True
+    mine = user.appointments.active(at).values("pk")
+    return case.assessments.lodged().filter(appointment__in=mine).exists()
+
+
+def may_see_decisions(user: Any, round: Round, at: datetime) -> bool:
+    """The panel, whoever signs for a body, and who runs rounds; which of them they see, the queryset says."""
+    return sits(user, round, at) or (
+        user.is_authenticated and (bool(user.bodies_signed_for) or runs_rounds(user))
+    )
+
+
+def is_audited(user: Any, round: Round, at: datetime) -> bool:
+    """Does this person see decisions only as somebody of the office? Each look is noted then."""
+    return runs_rounds(user) and not user.bodies_signed_for and not sits(user, round, at)
+
+
+def may_see_announcement(user: Any, round: Round, at: datetime) -> bool:
+    return runs_rounds(user) or chairs(user, round, at)

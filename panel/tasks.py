@@ -1,0 +1,20 @@
+"""The panel's clock."""
+
+from celery import shared_task
+
+from beacons.core import clock
+from panel import sweeps
+
+
+@shared_task
+def sweep() -> int:
+    """Interests first, so that no reminder tells of a paper that has just been taken away; seals last."""
+    at = clock.now()
+    return (
+        sweeps.note_interests(at)
+        + sweeps.ask_for_declarations(at)
+        + sweeps.withdraw_cases(at)
+        + sweeps.remind_members(at)
+        + sweeps.tell_chairs_of_late_marks(at)
+        + sweeps.open_seals(at)
+    )

@@ -1,0 +1,75 @@
+"""Sharing papers out: the chair sees loads and fits first, and then carries out what was seen."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+
+from beacons.core.lifecycle import Refused
+from panel import permissions, readers
+from panel.actions import sheets as actions
+from panel.querysets import bids_of_interest
+from panel.rules import sheets as rules
+from panel.views.doors import the_round
+
+PER_PAGE = 50
+
+
+class AssignmentDetail(LoginRequiredMixin, TemplateView):
+    """Who would read what, how well it fits, how loads come out, and what cannot be shared out and why."""
+
+    template_name = "panel/assignment_detail.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        user, at = self.request.user, self.request.at
+        round = the_round(self.request, self.kwargs["slug"])
+        if not permissions.may_assign(user, round, at):
+            raise PermissionDenied
+        # Even a preview tells who has applied, which members learn when applications have closed.
+        ready = round.has_closed("applications", at)
+        own = user.appointments.active(at).filter(seat__round=round).first()
+        if not ready or own is None or own.declared_at is None:
+            return super().get_context_data(
+                round=round, reasons=rules.reasons_not_to_assign_yet(round, by=user, at=at), **context
+            )
+        plan = readers.draw_up(round, at=at)
+        hidden = set(bids_of_interest(user).filter(round=round).values_list("pk", flat=True))
+        shown = [bid for bid in plan.applications if bid.pk not in hidden]
+        page = Paginator(shown, PER_PAGE).get_page(self.request.GET.get("page"))
+        of_bid = defaultdict(list)
+        for reading in plan.readings:
+            of_bid[reading.application.pk].append(reading)
+        return super().get_context_data(
+            round=round,
+            plan=plan,
+            page_obj=page,
+            rows=[(bid, of_bid[bid.pk]) for bid in page],
+            hidden=len(plan.applications) - len(shown),
+            shortfalls=plan.reasons(hidden),
+            reasons=rules.reasons_not_to_assign(plan, by=user, at=at, hidden=hidden),
+            **context,
+        )
+
+
+@login_required
+@require_POST
+def assignment_carry_out(request: HttpRequest, slug: str) -> HttpResponse:
+    """Carry out the very plan that the button named."""
+    round = the_round(request, slug)
+    if not permissions.may_assign(request.user, round, request.at):
+        raise PermissionDenied
+    try:
+        actions.assign(round, by=request.user, at=request.at, seen=request.POST.get("plan", "unseen"))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("assignment_detail", slug)
+    messages.success(request, "The papers are shared out. Each member is told.")
+    return redirect("case_progress", slug)

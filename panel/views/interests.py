@@ -1,0 +1,102 @@
+"""Declaring interests, and the list of them for the chairs and the office."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.generic import FormView
+from django_filters.views import FilterView
+
+from beacons.core.lifecycle import Refused
+from panel import permissions
+from panel.actions import interests as actions
+from panel.filters import InterestFilter
+from panel.forms.interests import DeclareForm
+from panel.models import Appointment, Interest
+from panel.rules import interests as rules
+from panel.views.doors import the_round
+
+
+class InterestDeclare(LoginRequiredMixin, FormView):
+    """A member reads who has applied, without titles, and says in which bids it has an interest."""
+
+    form_class = DeclareForm
+    template_name = "panel/interest_declare.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.round = the_round(request, kwargs["slug"])
+            held = request.user.appointments.active(request.at).filter(seat__round=self.round)
+            self.appointment = held.for_list().prefetch_related("seat__round__stages").first()
+            if self.appointment is None:
+                raise PermissionDenied
+            self.reasons = rules.reasons_not_to_declare_yet(self.appointment, by=request.user, at=request.at)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        noted = {interest.application_id: interest for interest in self.appointment.interests.all()}
+        return {
+            **super().get_form_kwargs(),
+            "bids": [] if self.reasons else rules.declarable(self.round),
+            "noted": noted,
+            "fixed": rules.papers_are_open(self.round, self.request.at),
+        }
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            round=self.round,
+            appointment=self.appointment,
+            reasons=self.reasons,
+            papers_open=rules.papers_are_open(self.round, self.request.at),
+            **context,
+        )
+
+    def form_valid(self, form: DeclareForm) -> HttpResponse:
+        try:
+            actions.declare(self.appointment, form.declared, by=self.request.user, at=self.request.at)
+        except Refused as refusal:
+            return self.form_invalid(form.refused(refusal))
+        messages.success(self.request, "Thank you. Your interests are declared.")
+        return redirect("panel_desk")
+
+
+class InterestList(LoginRequiredMixin, FilterView):
+    """Who has an interest in what: for the chairs and the office, and for nobody else, ever."""
+
+    filterset_class = InterestFilter
+    template_name = "panel/interest_list.html"
+    paginate_by = 50
+    context_object_name = "interests"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.round = the_round(request, kwargs["slug"])
+            if not permissions.may_see_interests(request.user, self.round, request.at):
+                raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Interest]:
+        return (
+            Interest.objects.visible_to(self.request.user, self.request.at)
+            .filter(appointment__seat__round=self.round)
+            .select_related(
+                "appointment__user", "appointment__seat", "application__authority", "application__outcome"
+            )
+            .order_by(
+                "application__authority__name", "application__reference", "appointment__user__name", "pk"
+            )
+        )
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            round=self.round,
+            undeclared=Appointment.objects.active(self.request.at)
+            .filter(seat__round=self.round, declared_at__isnull=True)
+            .for_list()
+            .order_by("user__name"),
+            **context,
+        )

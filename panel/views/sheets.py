@@ -1,0 +1,145 @@
+"""Marking: the paper and the mark sheet beside it, lodging, and the case once its seal is open."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.generic import FormView, TemplateView
+
+from beacons.applications.models import Application
+from beacons.applications.statuses import Status
+from beacons.core.lifecycle import Refused
+from panel import permissions
+from panel.actions import sheets as actions
+from panel.forms.sheets import MarksForm
+from panel.models import Assessment, Case
+from panel.rules import sheets as rules
+from panel.standings import side_by_side
+from panel.views.desk import next_paper
+
+
+def my_sheet(request: HttpRequest, reference: str) -> Assessment:
+    sheets = (
+        Assessment.objects.of(request.user, request.at)
+        .for_list()
+        .prefetch_related("marks", "case__application__round__stages", "case__application__round__criteria")
+    )
+    return get_object_or_404(sheets, case__application__reference=reference)
+
+
+def paper_of(application: Application) -> Application | None:
+    """What an application says; nothing once it is withdrawn."""
+    if application.status == Status.WITHDRAWN:
+        return None
+    return Application.objects.for_paper().get(pk=application.pk)
+
+
+class AssessmentEdit(LoginRequiredMixin, FormView):
+    """The paper, and beside it my marks: saved as often as I like until the very instant they are due."""
+
+    form_class = MarksForm
+    template_name = "panel/assessment_edit.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            self.sheet = my_sheet(request, kwargs["reference"])
+            self.reasons = rules.reasons_not_to_mark(self.sheet, by=request.user, at=request.at)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {
+            **super().get_form_kwargs(),
+            "criteria": list(self.sheet.case.application.round.criteria.all()),
+            "marks": {mark.criterion_id: mark for mark in self.sheet.marks.all()},
+            "seen": actions.fingerprint(self.sheet),
+        }
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        application = self.sheet.case.application
+        return super().get_context_data(
+            sheet=self.sheet,
+            application=paper_of(application),
+            reference=application.reference,
+            round=application.round,
+            reasons=self.reasons,
+            marks=marked(self.sheet),
+            next_paper=next_paper(self.request.user, self.request.at, after=self.sheet),
+            **context,
+        )
+
+    def form_valid(self, form: MarksForm) -> HttpResponse:
+        reference = self.sheet.case.application.reference
+        try:
+            self.sheet = actions.save_marks(
+                self.sheet,
+                form.marks,
+                by=self.request.user,
+                at=self.request.at,
+                seen=form.cleaned_data["seen"],
+            )
+        except Refused as refusal:
+            form.seen_now(actions.fingerprint(my_sheet(self.request, reference)))
+            return self.form_invalid(form.refused(refusal))
+        if "check" in self.request.POST:
+            return redirect("assessment_lodge", reference)
+        messages.success(self.request, "Draft saved. Nobody else can see it.")
+        return redirect("assessment_edit", reference)
+
+
+def marked(sheet: Assessment) -> list[tuple[Any, Any]]:
+    """Each criterion with the mark on this sheet."""
+    marks = {mark.criterion_id: mark for mark in sheet.marks.all()}
+    return [(criterion, marks.get(criterion.pk)) for criterion in sheet.case.application.round.criteria.all()]
+
+
+class AssessmentLodge(LoginRequiredMixin, TemplateView):
+    """My marks once more, and the button that lodges them for good."""
+
+    template_name = "panel/assessment_lodge.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        sheet = my_sheet(self.request, self.kwargs["reference"])
+        return super().get_context_data(
+            sheet=sheet,
+            application=sheet.case.application,
+            marks=marked(sheet),
+            reasons=rules.reasons_not_to_lodge(sheet, by=self.request.user, at=self.request.at),
+            **context,
+        )
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        sheet = my_sheet(request, reference)
+        if not permissions.may_mark(request.user, sheet):
+            raise PermissionDenied
+        try:
+            actions.lodge(sheet, by=request.user, at=request.at)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("assessment_lodge", reference)
+        messages.success(request, f"Your marks on {reference} are lodged.")
+        return redirect("panel_desk")
+
+
+class CaseDetail(LoginRequiredMixin, TemplateView):
+    """The paper, for every member without an interest in it; and, once the seal is open, every mark with its reason."""
+
+    template_name = "panel/case_detail.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        user, at = self.request.user, self.request.at
+        cases = Case.objects.visible_to(user, at).for_list().prefetch_related("application__round__stages")
+        case = get_object_or_404(cases, application__reference=self.kwargs["reference"])
+        mine = Assessment.objects.of(user, at).counting().filter(case=case).first()
+        return super().get_context_data(
+            case=case,
+            application=paper_of(case.application),
+            reference=case.application.reference,
+            round=case.application.round,
+            mine=mine,
+            marks=side_by_side(case),
+            follows=permissions.may_follow(user, case.application.round, at),
+            **context,
+        )
