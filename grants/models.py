@@ -1,6 +1,7 @@
 """What an award leads to: one grant, its agreement, three instalments, payments and two returns."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,8 +11,9 @@ from beacons.applications.models import Application
 from beacons.core import guards, workdays
 from beacons.directory.models import Authority, User
 from beacons.rounds.models import Round
-from grants.querysets import GrantQuerySet, PaymentQuerySet, ReturnQuerySet
-from grants.statuses import GrantStatus, PaymentStatus
+from grants import sums, timetable
+from grants.querysets import GrantQuerySet, InstalmentQuerySet, PaymentQuerySet, ReturnQuerySet
+from grants.statuses import FREED, PAYING, UNDER_AGREEMENT, GrantStatus, PaymentStatus
 
 
 class Grant(models.Model):
@@ -31,6 +33,8 @@ class Grant(models.Model):
     authorities_to_help = models.PositiveSmallIntegerField(default=12)
     struggling_to_help = models.PositiveSmallIntegerField("of them struggling", default=3)
     lead_officer = models.CharField(max_length=120, blank=True)
+    # Offered to a reserve, with money that an earlier offer set free.
+    from_reserve = models.BooleanField(default=False, editable=False)
     drafted_at = models.DateTimeField()
     offered_at = models.DateTimeField(null=True, blank=True)
     offer_ends_at = models.DateTimeField(null=True, blank=True)
@@ -38,6 +42,8 @@ class Grant(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     # Kept by a trigger from the payments that were not rejected.
     paid = models.PositiveIntegerField("prepared or paid", default=0, editable=False)
+    # Kept by a trigger from the money that came back.
+    recovered = models.PositiveIntegerField("recovered", default=0, editable=False)
 
     objects = GrantQuerySet.as_manager()
 
@@ -54,7 +60,13 @@ class Grant(models.Model):
                 violation_error_message="The payments would come to more than the grant.",
             ),
             models.CheckConstraint(
-                condition=Q(struggling_to_help__lte=F("authorities_to_help")), name="grant_struggling_among_helped"
+                condition=Q(recovered__lte=F("paid")),
+                name="grant_recovered_within_paid",
+                violation_error_message="No more can come back than was paid.",
+            ),
+            models.CheckConstraint(
+                condition=Q(struggling_to_help__lte=F("authorities_to_help")),
+                name="grant_struggling_among_helped",
             ),
         ]
 
@@ -65,7 +77,71 @@ class Grant(models.Model):
         return reverse("grant_detail", args=[self.reference])
 
     def offer_is_open(self, at: datetime) -> bool:
-        return self.status == GrantStatus.OFFERED and self.offer_ends_at is not None and at < self.offer_ends_at
+        return (
+            self.status == GrantStatus.OFFERED and self.offer_ends_at is not None and at < self.offer_ends_at
+        )
+
+    @property
+    def heads(self) -> sums.Heads:
+        return sums.Heads(self.develop, self.innovate, self.disseminate, self.support)
+
+    @property
+    def has_agreement(self) -> bool:
+        """Was the offer accepted, so that there is something to sign or to read again?"""
+        return self.status in UNDER_AGREEMENT
+
+    @property
+    def is_paying(self) -> bool:
+        return self.status in PAYING
+
+    @property
+    def is_freed(self) -> bool:
+        """Refused or lapsed: it holds no money of the pot."""
+        return self.status in FREED
+
+    # What follows is worked out from rows that `for_detail()` has loaded.
+
+    def signature(self, part: str) -> "Signature | None":
+        return next((signature for signature in self.signatures.all() if signature.part == part), None)
+
+    def return_of(self, kind: str) -> "Return | None":
+        return next((due for due in self.returns.all() if due.kind == kind), None)
+
+    @property
+    def spent(self) -> int:
+        """What the holder has said it spent, in its latest return."""
+        handed_in = [due for due in self.returns.all() if due.submitted_at]
+        return max(handed_in, key=lambda due: due.due_on).spent if handed_in else 0
+
+    @property
+    def awaiting_approval(self) -> int:
+        """Pounds that were prepared and not yet approved."""
+        return sum(
+            payment.amount
+            for instalment in self.instalments.all()
+            for payment in instalment.payments.all()
+            if payment.status == PaymentStatus.PREPARED
+        )
+
+    @property
+    def paid_out(self) -> int:
+        """Pounds that have left the house."""
+        return self.paid - self.awaiting_approval
+
+    @property
+    def entitlement(self) -> int:
+        """Actual cost, up to the grant, by what the holder has reported."""
+        return sums.entitlement(self.amount, self.spent)
+
+    @property
+    def to_recover(self) -> int:
+        """Pounds that were paid, not spent, and have not come back."""
+        return max(0, self.paid_out - self.recovered - self.entitlement)
+
+    @property
+    def to_pay(self) -> int:
+        """Pounds the holder has spent within the grant and not been paid."""
+        return max(0, self.entitlement - (self.paid_out - self.recovered))
 
 
 guards.kept_on_parent(
@@ -85,6 +161,9 @@ class Signature(models.Model):
         COUNCIL = "council", "Council's certifier"
         CHAIR = "chair", "Panel's chair"
         LGA = "lga", "LGA signatory"
+
+    # Those who sign after the council.
+    COUNTERSIGN: ClassVar = (Part.CHAIR, Part.LGA)
 
     grant = models.ForeignKey(Grant, models.CASCADE, related_name="signatures")
     part = models.CharField(max_length=10, choices=Part)
@@ -125,6 +204,8 @@ class Return(models.Model):
     spent = models.PositiveIntegerField("spent so far (pounds)", default=0)
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
+    # How many of the three reminders have been written.
+    reminders = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = ReturnQuerySet.as_manager()
 
@@ -137,14 +218,38 @@ class Return(models.Model):
                 name="return_struggling_among_helped",
                 violation_error_message="The struggling authorities are among those helped, so there cannot be more.",
             ),
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True) | Q(submitted_by__isnull=False),
+                name="return_submitted_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.grant}: {self.get_kind_display()}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("return_detail", args=[self.grant.reference, self.kind])
+
+    @property
+    def name(self) -> str:
+        """“mid-point return”, in the middle of a sentence."""
+        return self.get_kind_display().lower()
+
     @property
     def due_at(self) -> datetime:
         return workdays.noon(self.due_on)
+
+    @property
+    def opens_on(self) -> date:
+        """From when it can be sent: a closing return when the work is nearly done, the other at any time."""
+        before = timetable.CLOSING_OPENS_BEFORE if self.kind == self.Kind.CLOSING else 365
+        return self.due_on - timedelta(days=before)
+
+    def is_overdue(self, at: datetime) -> bool:
+        return self.submitted_at is None and at >= self.due_at
+
+    def reminders_due(self, at: datetime) -> int:
+        return timetable.reminders_due(self.due_on, at)
 
 
 class Instalment(models.Model):
@@ -155,8 +260,15 @@ class Instalment(models.Model):
     amount = models.PositiveIntegerField()
     due_on = models.DateField()
     after = models.ForeignKey(
-        Return, models.PROTECT, null=True, blank=True, related_name="instalments", verbose_name="needs this return"
+        Return,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="instalments",
+        verbose_name="needs this return",
     )
+
+    objects = InstalmentQuerySet.as_manager()
 
     class Meta:
         ordering = ("grant", "number")
@@ -164,6 +276,22 @@ class Instalment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grant}, instalment {self.number}"
+
+    @property
+    def payment(self) -> "Payment | None":
+        """The payment that stands for it: prepared or approved."""
+        return next((made for made in self.payments.all() if made.status != PaymentStatus.REJECTED), None)
+
+    @property
+    def is_paid(self) -> bool:
+        return self.payment is not None and self.payment.status == PaymentStatus.APPROVED
+
+    @property
+    def payable(self) -> int:
+        """What would be paid now: the instalment, or, once the holder has reported its whole cost, what is left of it."""
+        if self.grant.status == GrantStatus.REPORTED:
+            return min(self.amount, self.grant.to_pay)
+        return self.amount
 
 
 class Payment(models.Model):
@@ -203,6 +331,10 @@ class Payment(models.Model):
     def __str__(self) -> str:
         return f"{self.instalment}: £{self.amount:,}"
 
+    @property
+    def status_colour(self) -> str:
+        return "red" if self.status == PaymentStatus.REJECTED else ""
+
 
 guards.kept_on_parent(
     name="payments_within_the_grant",
@@ -211,4 +343,32 @@ guards.kept_on_parent(
     parent=Grant,
     column="paid",
     figure="COALESCE(SUM(CASE WHEN child.status = 'rejected' THEN 0 ELSE child.amount END), 0)",
+)
+
+
+class Recovery(models.Model):
+    """Money that came back: paid, not spent."""
+
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="recoveries")
+    amount = models.PositiveIntegerField()
+    note = models.CharField("how it came back", max_length=200, help_text="For example, the bank reference.")
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("grant", "pk")
+        verbose_name_plural = "recoveries"
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="recovery_of_something")]
+
+    def __str__(self) -> str:
+        return f"{self.grant}: £{self.amount:,} came back"
+
+
+guards.kept_on_parent(
+    name="recoveries_within_the_paid",
+    child=Recovery,
+    key="grant_id",
+    parent=Grant,
+    column="recovered",
+    figure="COALESCE(SUM(child.amount), 0)",
 )

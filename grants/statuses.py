@@ -30,6 +30,7 @@ GRANT = Lifecycle(
     ("agree", [GrantStatus.ACCEPTED], GrantStatus.AGREED),
     ("start", [GrantStatus.AGREED], GrantStatus.ACTIVE),
     ("report", [GrantStatus.ACTIVE], GrantStatus.REPORTED),
+    ("send_back", [GrantStatus.REPORTED], GrantStatus.ACTIVE),
     ("reconcile", [GrantStatus.REPORTED, GrantStatus.RECOVERING], GrantStatus.RECONCILED),
     ("close", [GrantStatus.RECONCILED, GrantStatus.STOPPED], GrantStatus.CLOSED),
     ("stop", [GrantStatus.ACCEPTED, GrantStatus.AGREED, GrantStatus.ACTIVE], GrantStatus.STOPPED),
@@ -38,6 +39,27 @@ GRANT = Lifecycle(
 
 # A grant in one of these holds no money of the pot.
 FREED = (GrantStatus.REFUSED, GrantStatus.LAPSED)
+# In one of these instalments can be paid: the last one is paid after the closing return.
+PAYING = (GrantStatus.ACTIVE, GrantStatus.REPORTED)
+# The offer was accepted: there is an agreement, to be signed or signed already.
+UNDER_AGREEMENT = (
+    GrantStatus.ACCEPTED,
+    GrantStatus.AGREED,
+    GrantStatus.ACTIVE,
+    GrantStatus.REPORTED,
+    GrantStatus.RECONCILED,
+    GrantStatus.CLOSED,
+    GrantStatus.STOPPED,
+    GrantStatus.RECOVERING,
+)
+# The plan of these may still move with the round's.
+RUNNING = (
+    GrantStatus.DRAFTED,
+    GrantStatus.OFFERED,
+    GrantStatus.ACCEPTED,
+    GrantStatus.AGREED,
+    GrantStatus.ACTIVE,
+)
 
 
 class PaymentStatus(models.TextChoices):

@@ -1,0 +1,84 @@
+"""When a grant's offer ends, its money is due, its returns are due and are chased. Plain Python."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from beacons.core.workdays import (
+    LONDON,
+    add_working_days,
+    day_in_london,
+    is_working_day,
+    noon,
+    working_day_on_or_before,
+)
+
+DAYS_TO_ACCEPT = 7
+# A reserve is offered only while so many days of spreading remain.
+DAYS_TO_SPREAD = 120
+# A closing return can be handed in from so many days before it is due.
+CLOSING_OPENS_BEFORE = 28
+# Working days from the day a return is due to each reminder.
+REMINDERS = (-5, 0, 5)
+MORNING = time(9)
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """The days on which a grant's money and returns are due."""
+
+    first: date
+    middle: date
+    last: date
+    closing_return: date
+
+
+def middle_of(start: date, end: date) -> date:
+    """The working day on or before the day half-way between two days, but never before the first of them."""
+    return max(start, working_day_on_or_before(start + (end - start) // 2))
+
+
+def timetable(
+    *, agreed_by: date, spread: tuple[date, date], close: tuple[date, date], begun_on: date
+) -> Timetable:
+    """The days of a grant that was drafted on a day, in a round whose stages lie like this.
+
+    The first instalment is due on signature, which the agreement stage awaits; the second with the mid-point
+    return, half-way through what is left of spreading; the last once spreading is over, with the closing
+    return half-way through the close.
+    """
+    return Timetable(
+        first=max(agreed_by, begun_on),
+        middle=middle_of(max(spread[0], begun_on), spread[1]),
+        last=close[0],
+        closing_return=middle_of(*close),
+    )
+
+
+def offer_ends(at: datetime) -> datetime:
+    """Noon of the first working day that leaves seven whole days to accept."""
+    day = day_in_london(at) + timedelta(days=DAYS_TO_ACCEPT)
+    if noon(day) < at + timedelta(days=DAYS_TO_ACCEPT):
+        day += timedelta(days=1)
+    return noon(day if is_working_day(day) else add_working_days(day, 1))
+
+
+def days_left_to_spread(at: datetime, *, spread_opens_on: date, ends_on: date) -> int:
+    """How many days of spreading and closing are left to somebody who is offered a grant now."""
+    return max(0, (ends_on - max(day_in_london(at), spread_opens_on)).days)
+
+
+def part(whole: int, left: int, of: int) -> int:
+    """A count cut in proportion to the days that are left; at least one, and never more than the whole."""
+    return whole if left >= of else max(1, -(-whole * left // of))
+
+
+def reminders_due(due_on: date, at: datetime) -> int:
+    """How many of the three reminders of a return have come by now: before it is due, on the day, after it."""
+    return sum(at >= morning(add_working_days(due_on, days) if days else due_on) for days in REMINDERS)
+
+
+def morning(day: date) -> datetime:
+    """Nine o'clock in London, when reminders are written, in UTC."""
+    return datetime.combine(day, MORNING, tzinfo=LONDON).astimezone(UTC)

@@ -1,0 +1,24 @@
+import pytest
+
+from tests.factories import a_round
+from tests.grants.making import World
+
+
+@pytest.fixture
+def world(db):
+    """A round with a pot of a million, announced."""
+    return World(a_round())
+
+
+@pytest.fixture
+def office(visit):
+    """`office(user, at=instant)` is a browser in the admin: signed in, with a second factor."""
+
+    def signed_in(user, *, at):
+        client = visit(user, at=at)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password"}, {"method": "mfa", "type": "totp"}]
+        session.save()
+        return client
+
+    return signed_in
