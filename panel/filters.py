@@ -116,3 +116,29 @@ class InterestFilter(HouseFilterSet):
     class Meta:
         model = Interest
         fields = ["kind"]
+
+
+class RankingFilter(HouseFilterSet):
+    """By outcome, and to what the meeting has to talk about, which the page works out from open marks."""
+
+    DISCUSS = "discuss"
+
+    outcome = django_filters.ModelChoiceFilter(
+        field_name="application__outcome",
+        queryset=outcomes_judged,
+        label="Outcome",
+        empty_label="All outcomes",
+    )
+    show = django_filters.ChoiceFilter(
+        choices=[(DISCUSS, "To be discussed")],
+        label="Show",
+        empty_label="All applications",
+        method="as_they_are",
+    )
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def as_they_are(self, cases: QuerySet, name: str, value: str) -> QuerySet:
+        return cases

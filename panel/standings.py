@@ -13,6 +13,8 @@ from panel.statuses import SheetStatus
 
 # Marks this far apart on one criterion are talked about before anybody is shortlisted.
 APART = 2
+# Of 100. A case below it is shortlisted only with a written reason.
+THRESHOLD = 60
 # Equal scores go to the higher mean on the first of these criteria, then on the next.
 TIES = (Criterion.Key.OUTCOMES, Criterion.Key.TRANSFER)
 
@@ -98,6 +100,23 @@ class Standing:
             )
         told += [f"{on.criterion.name}: marks from {on.lowest} to {on.highest}." for on in self.apart]
         return told
+
+    @property
+    def below_threshold(self) -> bool:
+        return self.score is not None and self.score < THRESHOLD
+
+    @property
+    def own_scores(self) -> str:
+        """The span of the readers' own scores, in words."""
+        return f"{self.lowest} to {self.highest}" if self.ranked.sheets else "–"
+
+    @property
+    def parted_words(self) -> str:
+        """What set it above its equal."""
+        names = {str(on.criterion.pk): on.criterion.name for on in self.criteria}
+        return {"": "", "chair": "the chair's word"}.get(self.ranked.parted_by) or names.get(
+            self.ranked.parted_by, ""
+        )
 
     @property
     def equal_to(self) -> tuple[Fraction | None, ...]:
@@ -217,10 +236,10 @@ def funding_line(ranked: Sequence[Standing], pot: int) -> FundingLine:
 
 @dataclass(frozen=True)
 class MarkRow:
-    """One criterion with the mark of each sheet beside it, in the order of the sheets."""
+    """One criterion with each sheet and its mark beside each other."""
 
     on: OnCriterion
-    marks: tuple[Mark | None, ...]
+    pairs: tuple[tuple[Assessment, Mark | None], ...]
 
 
 @dataclass(frozen=True)
@@ -243,11 +262,11 @@ def side_by_side(case: Case) -> SideBySide | None:
         .prefetch_related("marks")
         .order_by("appointment__user__name", "pk")
     )
-    by_criterion = [{mark.criterion_id: mark for mark in sheet.marks.all()} for sheet in sheets]
+    marks = {(sheet.pk, mark.criterion_id): mark for sheet in sheets for mark in sheet.marks.all()}
     return SideBySide(
         sheets=sheets,
         rows=tuple(
-            MarkRow(on, tuple(marks.get(on.criterion.pk) for marks in by_criterion))
+            MarkRow(on, tuple((sheet, marks.get((sheet.pk, on.criterion.pk))) for sheet in sheets))
             for on in standing.criteria
         ),
         standing=standing,

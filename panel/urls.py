@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from panel.views import assignment, desk, interests, progress, seats, sheets
+from panel.views import (
+    announcement,
+    assignment,
+    decisions,
+    desk,
+    interests,
+    meeting,
+    progress,
+    ranking,
+    results,
+    seats,
+    sheets,
+)
 
 urlpatterns = [
     path("", desk.PanelDesk.as_view(), name="panel_desk"),
@@ -30,4 +42,31 @@ urlpatterns = [
     path("papers/<slug:reference>/", sheets.AssessmentEdit.as_view(), name="assessment_edit"),
     path("papers/<slug:reference>/lodge/", sheets.AssessmentLodge.as_view(), name="assessment_lodge"),
     path("cases/<slug:reference>/", sheets.CaseDetail.as_view(), name="case_detail"),
+    # Ranking, the meeting and the shortlist
+    path("rounds/<slug:slug>/ranking/", ranking.RankingList.as_view(), name="ranking_list"),
+    path("rounds/<slug:slug>/meeting/", meeting.MeetingDetail.as_view(), name="meeting_detail"),
+    path("rounds/<slug:slug>/meeting/accept/", meeting.meeting_accept, name="meeting_accept"),
+    path("rounds/<slug:slug>/shortlist/", meeting.ShortlistList.as_view(), name="shortlist_list"),
+    path("cases/<slug:reference>/meeting/", meeting.MeetingItem.as_view(), name="meeting_item"),
+    path("cases/<slug:reference>/moderate/", meeting.CaseModerate.as_view(), name="case_moderate"),
+    path("cases/<slug:reference>/shortlist/", meeting.CaseShortlist.as_view(), name="case_shortlist"),
+    path("cases/<slug:reference>/verify/", meeting.CaseVerify.as_view(), name="case_verify"),
+    path("cases/<slug:reference>/equals/", meeting.EqualsEdit.as_view(), name="equals_edit"),
+    # Decisions, their announcement and the results
+    path("rounds/<slug:slug>/decisions/", decisions.DecisionList.as_view(), name="decision_list"),
+    path("rounds/<slug:slug>/decisions/decline/", decisions.decision_decline, name="decision_decline"),
+    path("rounds/<slug:slug>/decisions/agree/", decisions.decision_agree, name="decision_agree"),
+    path("cases/<slug:reference>/decision/", decisions.DecisionDetail.as_view(), name="decision_detail"),
+    path(
+        "cases/<slug:reference>/decision/propose/",
+        decisions.DecisionPropose.as_view(),
+        name="decision_propose",
+    ),
+    path(
+        "cases/<slug:reference>/decision/answer/", decisions.DecisionAnswer.as_view(), name="decision_answer"
+    ),
+    path(
+        "rounds/<slug:slug>/announcement/", announcement.AnnouncementEdit.as_view(), name="announcement_edit"
+    ),
+    path("<slug:slug>/results/", results.ResultList.as_view(), name="result_list"),
 ]

@@ -15,6 +15,7 @@ class ActForm(HouseForm, forms.Form):
     """A form beside what it is about; it posts to the address of its act."""
 
     action = ""
+    heading = ""
 
     @property
     def helper(self) -> FormHelper:
@@ -27,6 +28,7 @@ class ModerateForm(ActForm):
     """What the meeting said about one case."""
 
     submit = "Record the note"
+    heading = "Record what the meeting said"
 
     note = WordsField(
         words=400,
@@ -40,6 +42,8 @@ class ShortlistForm(ActForm):
     """On the shortlist, or not."""
 
     submit = "Save"
+    heading = "Decide on the shortlist"
+    about_shortlist = True
     SHORTLIST, LEAVE_OUT = "shortlist", "leave_out"
 
     choice = forms.ChoiceField(
@@ -62,6 +66,7 @@ class VerifyForm(ActForm):
     """What a visit, a call or a look at the evidence found."""
 
     submit = "Record the verification"
+    heading = "Record what was verified"
 
     note = WordsField(
         words=400,

@@ -9,11 +9,8 @@ from beacons.core.text import is_blank
 from beacons.rounds.models import Round, Stage
 from panel.chairing import Chairs
 from panel.models import Case
-from panel.standings import Standing, criteria_of, standing_of, standings, tied
+from panel.standings import THRESHOLD, Standing, criteria_of, standing_of, standings, tied
 from panel.statuses import CASE, CaseStatus
-
-# Of 100. A case below it is shortlisted only with a written reason.
-THRESHOLD = 60
 
 
 def reasons_not_to_moderate(case: Case, *, by: Any, at: datetime, note: str | None = None) -> list[str]:
@@ -57,15 +54,11 @@ def reasons_not_to_shortlist(
         reasons += reasons_not_to_chair(case, by=by, at=at)
     standing = standing or standing_of(case)
     reasons += reasons_of_gates(standing)
-    if not reasons and why is not None and is_blank(why) and needs_reason_to_shortlist(standing):
+    if not reasons and why is not None and is_blank(why) and standing.below_threshold:
         reasons.append(
             f"Its score is {standing.shown}, below {THRESHOLD}: say why it is shortlisted all the same."
         )
     return reasons
-
-
-def needs_reason_to_shortlist(standing: Standing) -> bool:
-    return standing.score is not None and standing.score < THRESHOLD
 
 
 def reasons_of_gates(standing: Standing) -> list[str]:

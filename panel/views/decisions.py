@@ -70,6 +70,12 @@ def awaits(decision: Decision) -> list[str]:
     return [body.label for body in Body if body not in given]
 
 
+def waits_for(decision: Decision) -> str:
+    if missing := awaits(decision):
+        return " and ".join(missing)
+    return "the chair, who may propose once more"
+
+
 def totals(visible: Any, shown: Any) -> dict[str, int]:
     """What the decisions that a person may see come to; what lies behind an interest is in no sum."""
     awards = visible.filter(verdict=Verdict.AWARD).aggregate(
@@ -182,7 +188,7 @@ def decision_facts(request: HttpRequest, decision: Decision, form: Any = None) -
         "standing": standing_of(case),
         "answers": sorted(decision.consents.all(), key=lambda answer: answer.pk),
         "proposals": proposals(decision),
-        "awaits": awaits(decision),
+        "waits_for": waits_for(decision),
         "form": form,
         "barred": barred(decision, user) if form is None else [],
         "in_the_chair": permissions.may_chair_case(user, case, at),
@@ -303,6 +309,7 @@ class DecisionPropose(LoginRequiredMixin, FormView):
             round=shown,
             standing=standing_of(self.case),
             totals=totals(self.others(shown), shown),
+            grants=f"from £{shown.grant_least:,} to £{shown.grant_most:,}",
             before=self.standing_proposal,
             reasons=rules.reasons_not_to_propose_at_all(self.case, by=self.request.user, at=self.request.at),
             **context,

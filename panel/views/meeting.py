@@ -18,9 +18,9 @@ from panel import permissions
 from panel.actions import meeting as actions
 from panel.chairing import WAY_OUT, Chairs
 from panel.forms.meeting import EqualsForm, ModerateForm, ShortlistForm, VerifyForm
-from panel.models import Case
+from panel.models import Case, Decision
 from panel.rules import meeting as rules
-from panel.standings import Standing, criteria_of, side_by_side, standings, tied
+from panel.standings import THRESHOLD, Standing, criteria_of, side_by_side, standings, tied
 from panel.statuses import CaseStatus
 from panel.views.doors import the_case, the_round
 
@@ -47,6 +47,7 @@ class MeetingDetail(LoginRequiredMixin, TemplateView):
         agenda = sorted((s for s in ranked if s.to_discuss), key=lambda s: s.weight, reverse=True)
         page = Paginator(agenda, PER_PAGE).get_page(self.request.GET.get("page"))
         quiet = [standing.pk for standing in ranked if not standing.to_discuss]
+        taken = sum(status[pk] == CaseStatus.SCORED and pk in chaired for pk in quiet)
         groups = tied(ranked)
         pks = {standing.pk for group in [page.object_list, *groups] for standing in group}
         cases = Case.objects.for_list().in_bulk(pks)
@@ -60,7 +61,8 @@ class MeetingDetail(LoginRequiredMixin, TemplateView):
             discussed=sum(status[standing.pk] != CaseStatus.SCORED for standing in agenda),
             count=len(agenda),
             quiet=len(quiet),
-            taken=sum(status[pk] == CaseStatus.SCORED and pk in chaired for pk in quiet),
+            taken=taken,
+            accept_words=f"Take the marks of {taken} application{'s' * (taken != 1)} as they stand",
             equals=[
                 ([cases[standing.pk] for standing in group], {s.pk for s in group} <= chaired)
                 for group in groups
@@ -89,7 +91,7 @@ class ShortlistList(LoginRequiredMixin, TemplateView):
         return super().get_context_data(
             round=shown,
             stage=shown.stage_of("shortlist"),
-            threshold=rules.THRESHOLD,
+            threshold=THRESHOLD,
             page_obj=page,
             rows=[(standing, cases[standing.pk]) for standing in page],
             count=len(ranked),
@@ -142,6 +144,8 @@ def item_facts(request: HttpRequest, case: Case, form: Any = None) -> dict[str, 
     user, at = request.user, request.at
     marks = side_by_side(case)
     knows = permissions.knows_shortlist(user, case, at)
+    in_the_chair = permissions.may_chair_case(user, case, at)
+    has_decision = Decision.objects.filter(case=case).exists()
     if form is None:
         form, reasons = next_act(request, case, marks.standing if marks else None)
     else:
@@ -152,13 +156,15 @@ def item_facts(request: HttpRequest, case: Case, form: Any = None) -> dict[str, 
         "round": case.application.round,
         "marks": marks,
         "gates": rules.reasons_of_gates(marks.standing) if marks else [],
-        "threshold": rules.THRESHOLD,
         "knows_shortlist": knows,
         "status": status_shown(case, knows),
         "form": form,
         "reasons": reasons,
-        "in_the_chair": permissions.may_chair_case(user, case, at),
-        "has_decision": hasattr(case, "decision"),
+        "has_decision": has_decision,
+        "may_propose": in_the_chair
+        and not has_decision
+        and case.status in (CaseStatus.VERIFIED, CaseStatus.NOT_SHORTLISTED)
+        and not rules.reasons_too_early(case, "decision", at),
     }
 
 

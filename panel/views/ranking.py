@@ -35,12 +35,6 @@ class RankingList(LoginRequiredMixin, FilterView):
     def get_queryset(self) -> Any:
         return Case.objects.visible_to(self.request.user, self.request.at).of_round(self.round)
 
-    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
-        return {
-            **super().get_filterset_kwargs(filterset_class),
-            "outcomes": self.round.outcomes.order_by("title"),
-        }
-
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
         criteria = criteria_of(self.round)
@@ -61,7 +55,6 @@ class RankingList(LoginRequiredMixin, FilterView):
             "page_obj": page,
             "line": line,
             "cut": cut,
-            "parted": {str(criterion.pk): criterion.name for criterion in criteria},
             "to_discuss": sum(bool(standing.to_discuss) for standing in everything),
             "count": len(everything),
             "chart": picture(rows, line, cut),
