@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
 
 from beacons.applications.statuses import Status
 from beacons.core.invariants import invariant
+from beacons.core.steps import Step
 from beacons.directory.models import Body
-from panel.models import Approval, Assessment, Case, Interest, Mark
-from panel.statuses import CaseStatus, SheetStatus
+from panel.models import Approval, Assessment, Case, Decision, Interest, Mark
+from panel.statuses import CaseStatus, SheetStatus, Verdict
 
 
 @invariant
@@ -76,3 +77,68 @@ def a_case_stands_on_an_eligible_application() -> Iterator[str]:
 def an_interest_is_in_a_bid_of_the_member_s_round() -> Iterator[str]:
     for interest in Interest.objects.exclude(application__round=F("appointment__seat__round")):
         yield f"Interest {interest.pk} is in a bid of another round."
+
+
+@invariant
+def a_settled_decision_is_both_bodies() -> Iterator[str]:
+    """Both agreed to the last proposal, by two people who did not propose it; or it was refused and is a decline."""
+    for decision in Decision.objects.settled().prefetch_related("consents"):
+        last = [answer for answer in decision.consents.all() if answer.proposal == decision.proposals]
+        agreed = {answer.body for answer in last if answer.agreed}
+        if any(not answer.agreed for answer in last):
+            if decision.verdict != Verdict.DECLINE:
+                yield f"Decision {decision.pk} is settled as {decision.verdict} although a body refused it."
+        elif agreed != set(Body):
+            yield f"Decision {decision.pk} is settled without the agreement of both bodies."
+        elif len({answer.by_id for answer in last} - {decision.proposed_by_id}) < len(Body):
+            yield f"Decision {decision.pk} was not proposed and agreed by three people."
+
+
+@invariant
+def a_decision_is_the_case_s_status() -> Iterator[str]:
+    ends = {
+        Verdict.AWARD: CaseStatus.AWARDED,
+        Verdict.RESERVE: CaseStatus.RESERVED,
+        Verdict.DECLINE: CaseStatus.DECLINED,
+    }
+    settled = [*ends.values(), CaseStatus.ANNOUNCED]
+    for case in Case.objects.filter(status__in=settled).select_related("decision"):
+        decision = getattr(case, "decision", None)
+        if decision is None or decision.settled_at is None:
+            yield f"Case {case.pk} is {case.status} without a settled decision."
+        elif case.status not in (ends[Verdict(decision.verdict)], CaseStatus.ANNOUNCED):
+            yield f"Case {case.pk} is {case.status}, and its decision says {decision.verdict}."
+
+
+@invariant
+def awards_are_within_the_pot() -> Iterator[str]:
+    awards = Decision.objects.standing().filter(verdict=Verdict.AWARD)
+    sums = awards.values("case__application__round").annotate(pounds=Sum("amount"))
+    for row in sums.filter(pounds__gt=F("case__application__round__pot")):
+        yield f"The awards of round {row['case__application__round']} come to {row['pounds']}, more than its pot."
+
+
+@invariant
+def nothing_is_announced_before_the_instant() -> Iterator[str]:
+    announced = Case.objects.filter(status=CaseStatus.ANNOUNCED)
+    for case in announced.filter(application__round__announcement__isnull=True):
+        yield f"Case {case.pk} is announced, and no announcement is set."
+    instants = dict(announced.values_list("pk", "application__round__announcement__at"))
+    taken = Step.objects.filter(subject_type="panel.case", step="announce", subject_id__in=list(instants))
+    for step in taken:
+        instant = instants[step.subject_id]
+        if instant is not None and step.at < instant:
+            yield f"Case {step.subject_id} was announced at {step.at}, before {instant}."
+
+
+@invariant
+def nothing_is_decided_while_marks_are_sealed() -> Iterator[str]:
+    for decision in Decision.objects.filter(case__in=Case.objects.sealed()):
+        yield f"Decision {decision.pk} is on a case whose marks are sealed."
+    opened = {
+        step.subject_id: step.at
+        for step in Step.objects.filter(subject_type="panel.case", step="open_seal").iterator()
+    }
+    for decision in Decision.objects.all():
+        if decision.case_id in opened and decision.proposed_at < opened[decision.case_id]:
+            yield f"Decision {decision.pk} was proposed before the seal of its case was opened."

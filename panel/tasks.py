@@ -3,12 +3,12 @@
 from celery import shared_task
 
 from beacons.core import clock
-from panel import sweeps
+from panel import sweeps, sweeps_of_results
 
 
 @shared_task
 def sweep() -> int:
-    """Interests first, so that no reminder tells of a paper that has just been taken away; seals last."""
+    """Interests first, so that no reminder tells of a paper that has just been taken away; announcements last."""
     at = clock.now()
     return (
         sweeps.note_interests(at)
@@ -17,4 +17,10 @@ def sweep() -> int:
         + sweeps.remind_members(at)
         + sweeps.tell_chairs_of_late_marks(at)
         + sweeps.open_seals(at)
+        + sweeps_of_results.tell_office_of_no_chair(at)
+        + sweeps_of_results.tell_chairs_of_delay(at)
+        + sweeps_of_results.tell_shortlist(at)
+        + sweeps_of_results.remind_signatories(at)
+        + sweeps_of_results.lapse_refused(at)
+        + sweeps_of_results.announce_cases(at)
     )

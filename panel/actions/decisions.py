@@ -191,5 +191,9 @@ def tell_chairs(decision: Decision, *, at: datetime) -> None:
         to=decision.proposed_by,
         key=f"{decision.pk}:{decision.proposals}",
         at=at,
-        context={"decision": decision, "until": rules.propose_again_until(at)},
+        context={
+            "round": decision.case.application.round,
+            "decision": decision,
+            "until": rules.propose_again_until(at),
+        },
     )
