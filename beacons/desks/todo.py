@@ -86,7 +86,7 @@ def may_apply(user: User, at: datetime) -> Iterator[Duty]:
         ):
             yield Duty(
                 f"You may apply in {open_round}",
-                reverse("application_start", args=[open_round.slug]),
+                reverse("application_choices"),
                 until=open_round.stage_of("applications").closes_at,
             )
 
@@ -206,7 +206,7 @@ def check_applications(user: User, at: datetime) -> Iterator[Duty]:
     for stage in stages:
         count = waiting.filter(round=stage.round).count()
         if count:
-            url = reverse("application_check_list", args=[stage.round.slug])
+            url = reverse("check_list", args=[stage.round.slug])
             yield Duty(f"Check {count} applications", url, str(stage.round), stage.closes_at)
 
 

@@ -95,7 +95,7 @@ class Year:
         self.through("sign_up", self.confirm_and_state_issues)
         self.through("criteria", lambda: None)
         self.through("applications", self.apply)
-        self.through("check", self.try_too_late, self.check)
+        self.through("check", self.check)
         judging = Judging(self)
         self.through("scoring", judging.declare_and_assign, judging.mark)
         self.through("shortlist", judging.shortlist)
@@ -220,6 +220,7 @@ class Year:
             begun = self.during(0.02, 0.6)
             finishes = number < self.size.applications
             self.clock.plan(begun, lambda at, a=authority, o=outcome, f=finishes: self.draft(a, o, f, at))
+        self.clock.plan(self.stage.closes_at - timedelta(seconds=1), lambda at: self.try_too_late())
 
     def draft(self, authority: Authority, outcome: Outcome, finishes: bool, at: datetime) -> None:
         title, how = words.way(self.chance)
@@ -266,8 +267,8 @@ class Year:
         applying.submit(bid, by=self.people.drafter(bid.authority), at=at)
 
     def try_too_late(self) -> None:
-        """At the very instant of closing nobody gets in any more."""
-        at = self.stage.opens_at
+        """With the closing instant as the time of arrival nobody gets in any more, though no task has run yet."""
+        at = self.stage.closes_at
         for bid in Application.objects.filter(round=self.round).unfinished()[:3]:
             try:
                 applying.certify(bid, by=self.people.certifier(bid.authority), at=at)
