@@ -159,12 +159,16 @@ class ReturnDetail(LoginRequiredMixin, UpdateView):
     form_class = ReturnForm
     template_name = "grants/return_detail.html"
 
-    def get_queryset(self) -> Any:
-        return Return.objects.visible_to(self.request.user, self.request.at).for_detail()
+    @cached_property
+    def due(self) -> Return:
+        return get_object_or_404(
+            Return.objects.visible_to(self.request.user, self.request.at).for_detail(),
+            grant__reference=self.kwargs["reference"],
+            kind=self.kwargs["kind"],
+        )
 
     def get_object(self, queryset: Any = None) -> Return:
-        at_hand = {"grant__reference": self.kwargs["reference"], "kind": self.kwargs["kind"]}
-        return get_object_or_404(self.get_queryset(), **at_hand)
+        return self.due
 
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
@@ -172,7 +176,7 @@ class ReturnDetail(LoginRequiredMixin, UpdateView):
         return form
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not permissions.may_report(request.user, self.get_object().grant):
+        if not permissions.may_report(request.user, self.due.grant):
             raise PermissionDenied
         return super().post(request, *args, **kwargs)
 
