@@ -31,7 +31,8 @@ class OutcomeQuerySet(HouseQuerySet):
 
     def _counted(self, name: str, **which: Any) -> Coalesce:
         """How many rows of a related table, without joining it: two joins would multiply each other."""
-        rows = self.model._meta.get_field(name).related_model._base_manager
+        field: Any = self.model._meta.get_field(name)
+        rows = field.related_model._base_manager
         counted = (
             rows.filter(outcome=OuterRef("pk"), **which).order_by().values("outcome").annotate(n=Count("pk"))
         )

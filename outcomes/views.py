@@ -54,6 +54,10 @@ class Ours:
         """Is it the council's own sign-up, rather than its county's?"""
         return self.sign_up is not None and self.sign_up.authority_id == self.authority.pk
 
+    @property
+    def may_confirm_now(self) -> bool:
+        return self.is_own and not self.reasons_not_to_confirm
+
 
 class OutcomeDetail(DetailView):
     template_name = "outcomes/outcome_detail.html"

@@ -152,8 +152,8 @@ class RoundAdmin(HouseAdmin):
         return " ".join(["Not ready.", *reasons])
 
     @admin.display(description="must end by")
-    def limit_on(self, round: Round) -> Any:
-        return round.limit_on
+    def limit_on(self, round: Round) -> str:
+        return full_day(round.limit_on)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Forms ask the same rules before; a refusal here means that somebody else was quicker."""
