@@ -4,19 +4,23 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from beacons.core import letters, steps
-from beacons.core.lifecycle import refuse_if
+from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import verb
-from beacons.directory.models import Authority, User
-from grants.dissemination import rules
+from beacons.directory.models import Authority
+from grants.dissemination import rules, timetable
 from grants.dissemination.models import Activity, Adoption, Booking, Practice
+from grants.dissemination.notices import tell_author, tell_booker, tell_cohort, who_answers
 from grants.dissemination.statuses import ACTIVITY, ADOPTION, PRACTICE
 from grants.models import Grant
-from outcomes.models import SignUp
 
-# Activities and bookings ---------------------------------------------------------------------------------
+# Addresses under /library/ that are no practice's.
+NO_SLUGS = {"awaiting-review"}
+
+# Activities and bookings
 
 
 @verb
@@ -34,7 +38,7 @@ def plan_activity(
     at: datetime,
 ) -> Activity:
     """Plan an activity and tell the cohort of the outcome about it."""
-    grant = Grant.objects.lock(grant.pk)
+    grant = Grant.objects.select_related("authority", "round", "application__outcome").lock(grant.pk)
     refuse_if(rules.reasons_not_to_plan(grant, starts_at=starts_at, ends_at=ends_at, at=at))
     activity = Activity(
         grant=grant,
@@ -51,42 +55,40 @@ def plan_activity(
     activity.full_clean()
     activity.save()
     ACTIVITY.begin(activity, by=by, at=at)
-    _tell_cohort(activity, at=at)
+    tell_cohort(activity, at=at)
     return activity
 
 
-def _tell_cohort(activity: Activity, *, at: datetime) -> None:
-    signed = SignUp.objects.filter(outcome=activity.grant.application.outcome).values("authority")
-    officers = User.objects.filter(
-        is_active=True, memberships__role="drafter", memberships__ended_at__isnull=True, memberships__authority__in=signed
-    ).exclude(memberships__authority=activity.grant.authority)
-    for officer in officers.distinct():
-        letters.write("activity_invitation", to=officer, key=str(activity.pk), at=at, context={"activity": activity})
+def _locked(activity_id: int) -> Activity:
+    """The activity under lock, with what its rules and letters read. Whoever changes its bookings takes this first."""
+    known = Activity.objects.select_related("grant__authority", "grant__application__outcome")
+    return known.lock(activity_id)
 
 
 @verb
 def cancel_activity(activity: Activity, *, why: str, by: Any, at: datetime) -> Activity:
     """Call an activity off and tell everybody who booked."""
-    activity = Activity.objects.lock(activity.pk)
-    refuse_if(rules.reasons_not_to_cancel(activity, at=at))
+    activity = _locked(activity.pk)
+    refuse_if(rules.reasons_not_to_cancel(activity, why=why, at=at))
     ACTIVITY.advance(activity, "cancel", by=by, at=at, why=why)
     for booking in activity.bookings.standing().select_related("booked_by"):
-        letters.write(
-            "activity_cancelled",
-            to=booking.booked_by,
-            key=str(booking.pk),
-            at=at,
-            context={"activity": activity, "why": why},
-        )
+        tell_booker("activity_cancelled", booking, at=at, activity=activity, why=why)
     return activity
 
 
 @verb
 def book(activity: Activity, authority: Authority, *, people: int, by: Any, at: datetime) -> Booking:
     """Take places for a council. The activity's row is locked, so that the last place is given once."""
-    activity = Activity.objects.lock(activity.pk)
+    activity = _locked(activity.pk)
     refuse_if(rules.reasons_not_to_book(activity, authority, people=people, at=at))
-    booking = Booking(activity=activity, authority=authority, people=people, booked_by=by, booked_at=at)
+    booking = Booking(
+        activity=activity,
+        authority=authority,
+        people=people,
+        booked_by=by,
+        booked_at=at,
+        reminded_at=at if timetable.is_near(activity.starts_at, at) else None,
+    )
     booking.full_clean()
     booking.save()
     steps.note(booking, "book", by=by, at=at, people=people)
@@ -97,7 +99,9 @@ def book(activity: Activity, authority: Authority, *, people: int, by: Any, at: 
 @verb
 def cancel_booking(booking: Booking, *, by: Any, at: datetime) -> Booking:
     """Give the places back."""
-    booking = Booking.objects.select_related("activity").lock(booking.pk)
+    activity = _locked(booking.activity_id)
+    booking = Booking.objects.lock(booking.pk)
+    booking.activity = activity
     refuse_if(rules.reasons_not_to_cancel_booking(booking, at=at))
     booking.cancelled_at = at
     booking.save(update_fields=["cancelled_at"])
@@ -106,27 +110,41 @@ def cancel_booking(booking: Booking, *, by: Any, at: datetime) -> Booking:
 
 
 @verb
-def record_attendance(activity: Activity, came: Mapping[int, int], *, note: str, by: Any, at: datetime) -> Activity:
+def remind_booker(booking: Booking, *, by: Any, at: datetime) -> Booking:
+    """The day comes near: say again when and where, and how to give the places back."""
+    activity = _locked(booking.activity_id)
+    booking = Booking.objects.select_related("booked_by", "authority").lock(booking.pk)
+    booking.activity = activity
+    refuse_if(rules.reasons_not_to_remind(booking, at=at))
+    tell_booker("activity_reminder", booking, at=at)
+    booking.reminded_at = at
+    booking.save(update_fields=["reminded_at"])
+    return booking
+
+
+@verb
+def record_attendance(
+    activity: Activity, came: Mapping[int, int], *, note: str, by: Any, at: datetime
+) -> Activity:
     """Say how many people of each booking came (0: nobody), and ask those who came what they will change."""
-    activity = Activity.objects.lock(activity.pk)
+    activity = _locked(activity.pk)
     refuse_if(rules.reasons_not_to_record(activity, came, at=at))
-    for booking in activity.bookings.standing().select_related("booked_by"):
+    for booking in activity.bookings.standing().select_related("booked_by", "authority"):
+        booking.activity = activity
         booking.people_came = came[booking.pk]
         booking.attended = booking.people_came > 0
         booking.save(update_fields=["people_came", "attended"])
         if booking.attended:
-            letters.write(
-                "booking_what_changes", to=booking.booked_by, key=str(booking.pk), at=at, context={"booking": booking}
-            )
-    ACTIVITY.advance(
-        activity, "hold", by=by, at=at, set_fields={"held_note": note}, councils=sum(1 for n in came.values() if n)
-    )
+            tell_booker("booking_what_changes", booking, at=at)
+    councils = sum(1 for people in came.values() if people)
+    ACTIVITY.advance(activity, "hold", by=by, at=at, set_fields={"held_note": note}, councils=councils)
     return activity
 
 
 @verb
 def tell_change(booking: Booking, *, text: str, by: Any, at: datetime) -> Booking:
     """Say what a council that came will change. It may say it again; the audit keeps both."""
+    _locked(booking.activity_id)
     booking = Booking.objects.lock(booking.pk)
     refuse_if(rules.reasons_not_to_tell(booking, words=text, at=at))
     booking.will_change, booking.told_at = text, at
@@ -135,7 +153,7 @@ def tell_change(booking: Booking, *, text: str, by: Any, at: datetime) -> Bookin
     return booking
 
 
-# Practices -----------------------------------------------------------------------------------------------
+# Practices
 
 
 @verb
@@ -173,28 +191,38 @@ def draft_practice(
         drafted_at=at,
     )
     practice.full_clean()
-    practice.save()
+    try:
+        with transaction.atomic():
+            practice.save()
+    except IntegrityError:
+        raise Refused(
+            "Another practice of this title was begun in this very moment. Please try again."
+        ) from None
     PRACTICE.begin(practice, by=by, at=at, title=title)
     return practice
 
 
 def _free_slug(title: str) -> str:
     """An address for the title that no other practice has."""
-    base = slugify(title)[:100] or "practice"
-    taken = set(Practice.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    base = slugify(title)[:100].strip("-") or "practice"
+    taken = NO_SLUGS | set(Practice.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(
-        slug for slug in (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))) if slug not in taken
+        slug
+        for slug in (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3)))
+        if slug not in taken
     )
 
 
 @verb
 def edit_practice(practice: Practice, *, by: Any, at: datetime, **facts: Any) -> Practice:
-    """Change an entry before it is reviewed; the step keeps what it said before."""
+    """Change a draft, or what is due for review; the step keeps what it said before."""
     practice = Practice.objects.lock(practice.pk)
     refuse_if(rules.reasons_not_to_edit(practice))
     before = {name: getattr(practice, name) for name in facts}
     for name, value in facts.items():
         setattr(practice, name, value)
+    if practice.is_in_library:
+        refuse_if(rules.reasons_incomplete(practice))
     practice.full_clean()
     practice.save(update_fields=list(facts))
     changed = {name: value for name, value in before.items() if value != facts[name]}
@@ -215,14 +243,9 @@ def develop(practice: Practice, *, by: Any, at: datetime) -> Practice:
 def return_to_author(practice: Practice, *, why: str, by: Any, at: datetime) -> Practice:
     """Give a practice back with what is missing."""
     practice = Practice.objects.select_related("drafted_by").lock(practice.pk)
+    refuse_if(rules.reasons_not_to_return(practice, why=why))
     PRACTICE.advance(practice, "return_to_author", by=by, at=at, why=why)
-    letters.write(
-        "practice_returned",
-        to=practice.drafted_by,
-        key=f"{practice.pk}:{at.isoformat()}",
-        at=at,
-        context={"practice": practice, "why": why},
-    )
+    tell_author("practice_returned", practice, key=f"{practice.pk}:{at.isoformat()}", at=at, why=why)
     return practice
 
 
@@ -242,9 +265,7 @@ def publish(practice: Practice, *, review_on: date, by: Any, at: datetime) -> Pr
     PRACTICE.advance(
         practice, "publish", by=by, at=at, set_fields={"published_at": at, "review_on": review_on}
     )
-    letters.write(
-        "practice_published", to=practice.drafted_by, key=str(practice.pk), at=at, context={"practice": practice}
-    )
+    tell_author("practice_published", practice, key=str(practice.pk), at=at)
     return practice
 
 
@@ -253,13 +274,7 @@ def fall_due(practice: Practice, *, by: Any, at: datetime) -> Practice:
     """The review date has come: ask its author whether it still holds."""
     practice = Practice.objects.select_related("drafted_by").lock(practice.pk)
     PRACTICE.advance(practice, "fall_due", by=by, at=at)
-    letters.write(
-        "practice_due",
-        to=practice.drafted_by,
-        key=f"{practice.pk}:{practice.review_on}",
-        at=at,
-        context={"practice": practice},
-    )
+    tell_author("practice_due", practice, key=f"{practice.pk}:{practice.review_on}", at=at)
     return practice
 
 
@@ -276,11 +291,12 @@ def renew(practice: Practice, *, review_on: date, by: Any, at: datetime) -> Prac
 def retire(practice: Practice, *, why: str, by: Any, at: datetime) -> Practice:
     """Take a practice out of the library; its adoptions stay on record."""
     practice = Practice.objects.lock(practice.pk)
+    refuse_if(rules.reasons_not_to_retire(practice, why=why))
     PRACTICE.advance(practice, "retire", by=by, at=at, why=why)
     return practice
 
 
-# Adoptions -----------------------------------------------------------------------------------------------
+# Adoptions
 
 
 @verb
@@ -289,9 +305,15 @@ def record_adoption(
 ) -> Adoption:
     """A council takes a practice up, and says how far it has come."""
     practice = Practice.objects.lock(practice.pk)
-    refuse_if(rules.reasons_not_to_adopt(practice, authority, status=status, at=at))
+    refuse_if(rules.reasons_not_to_adopt(practice, authority, status=status, note=note, at=at))
     adoption = Adoption(
-        practice=practice, authority=authority, status=status, note=note, recorded_by=by, recorded_at=at, moved_at=at
+        practice=practice,
+        authority=authority,
+        status=status,
+        note=note,
+        recorded_by=by,
+        recorded_at=at,
+        moved_at=at,
     )
     adoption.full_clean()
     adoption.save()
@@ -309,14 +331,14 @@ def move_adoption(adoption: Adoption, *, step: str, note: str, by: Any, at: date
 
 
 @verb
-def ask_adopter(adoption: Adoption, *, months: int, by: Any, at: datetime) -> Adoption:
+def ask_adopter(adoption: Adoption, *, by: Any, at: datetime) -> Adoption:
     """Ask, six or twelve months on, how far the council has come."""
-    adoption = Adoption.objects.select_related("recorded_by", "practice").lock(adoption.pk)
-    letters.write(
-        "adoption_question",
-        to=adoption.recorded_by,
-        key=f"{adoption.pk}:{months}",
-        at=at,
-        context={"adoption": adoption, "months": months},
-    )
+    adoption = Adoption.objects.select_related("recorded_by", "practice", "authority").lock(adoption.pk)
+    refuse_if(rules.reasons_not_to_ask(adoption, at=at))
+    months = timetable.months_since(adoption.recorded_at, at)
+    for person in who_answers(adoption.recorded_by, adoption.authority_id):
+        context = {"adoption": adoption, "months": months}
+        letters.write("adoption_question", to=person, key=f"{adoption.pk}:{months}", at=at, context=context)
+    adoption.asked = months
+    adoption.save(update_fields=["asked"])
     return adoption

@@ -1,14 +1,29 @@
 """How what a grant holder knows reaches others: activities, bookings, the practice library, adoptions."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from beacons.core import guards
+from beacons.core.templatetags.govuk import day, moment
 from beacons.directory.models import Authority, User
-from grants.dissemination.querysets import ActivityQuerySet, AdoptionQuerySet, BookingQuerySet, PracticeQuerySet
-from grants.dissemination.statuses import ActivityStatus, AdoptionStatus, PracticeStatus
+from grants.dissemination import timetable
+from grants.dissemination.querysets import (
+    ActivityQuerySet,
+    AdoptionQuerySet,
+    BookingQuerySet,
+    PracticeQuerySet,
+)
+from grants.dissemination.statuses import IN_LIBRARY, ActivityStatus, AdoptionStatus, PracticeStatus
 from grants.models import Grant
 from outcomes.models import Outcome
+
+
+def clock(at: datetime) -> str:
+    """10am, noon: the time without its day."""
+    return moment(at).split(" on ")[0]
 
 
 class Activity(models.Model):
@@ -32,6 +47,8 @@ class Activity(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     places = models.PositiveSmallIntegerField("places for people")
+    # Kept by a trigger from the bookings that stand.
+    taken = models.PositiveIntegerField("places taken", default=0, editable=False)
     status = models.CharField(max_length=10, choices=ActivityStatus, default=ActivityStatus.PLANNED)
     planned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     planned_at = models.DateTimeField()
@@ -49,13 +66,70 @@ class Activity(models.Model):
                 violation_error_message="The activity must end after it starts.",
             ),
             models.CheckConstraint(condition=Q(places__gt=0), name="activity_has_places"),
+            models.CheckConstraint(
+                condition=Q(taken__lte=F("places")),
+                name="activity_taken_within_places",
+                violation_error_message="There are not so many places left.",
+            ),
         ]
+        indexes = [models.Index(fields=["starts_at"], name="activity_starts")]
 
     def __str__(self) -> str:
         return self.title
 
     def get_absolute_url(self) -> str:
         return reverse("activity_detail", args=[self.pk])
+
+    @property
+    def host(self) -> Authority:
+        return self.grant.authority
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.grant.application.outcome
+
+    @property
+    def left(self) -> int:
+        """Places that nobody has taken."""
+        return self.places - self.taken
+
+    @property
+    def opens_to_all_at(self) -> datetime:
+        """From when councils outside the cohort may book."""
+        return timetable.opens_to_all(self.starts_at)
+
+    @property
+    def hours(self) -> str:
+        """10am to 3pm; with the last day, if it goes on for longer than one."""
+        begins, ends = clock(self.starts_at), clock(self.ends_at)
+        if timetable.same_day(self.starts_at, self.ends_at):
+            return f"{begins} to {ends}"
+        return f"{begins}, until {moment(self.ends_at)}"
+
+    @property
+    def when(self) -> str:
+        """10am to 3pm on 27 March 2027, on London's clocks."""
+        if timetable.same_day(self.starts_at, self.ends_at):
+            return f"{self.hours} on {day(self.starts_at)}"
+        return f"{moment(self.starts_at)} to {moment(self.ends_at)}"
+
+    @property
+    def is_planned(self) -> bool:
+        return self.status == ActivityStatus.PLANNED
+
+    @property
+    def is_held(self) -> bool:
+        return self.status == ActivityStatus.HELD
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == ActivityStatus.CANCELLED
+
+    def is_over(self, at: datetime) -> bool:
+        return at >= self.ends_at
+
+    def has_begun(self, at: datetime) -> bool:
+        return at >= self.starts_at
 
 
 class Booking(models.Model):
@@ -67,6 +141,8 @@ class Booking(models.Model):
     booked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     booked_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    # When the booker was reminded; for a booking made shortly before the day, its receipt is the reminder.
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
     attended = models.BooleanField(null=True, blank=True)
     people_came = models.PositiveSmallIntegerField(null=True, blank=True)
     will_change = models.TextField("what you will change", blank=True)
@@ -83,10 +159,40 @@ class Booking(models.Model):
                 violation_error_message="Your council has booked places already.",
             ),
             models.CheckConstraint(condition=Q(people__gt=0), name="booking_for_somebody"),
+            models.CheckConstraint(
+                condition=Q(attended__isnull=True, people_came__isnull=True)
+                | Q(attended=True, people_came__gt=0)
+                | Q(attended=False, people_came=0),
+                name="booking_attended_by_those_who_came",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at__isnull=True) | Q(attended__isnull=True),
+                name="booking_cancelled_is_not_attended",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at__isnull=True) | Q(attended=True), name="booking_told_by_those_who_came"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["activity"],
+                condition=Q(cancelled_at__isnull=True, reminded_at__isnull=True),
+                name="booking_to_remind",
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.authority}: {self.activity}"
+
+
+guards.kept_on_parent(
+    name="bookings_within_places",
+    child=Booking,
+    key="activity_id",
+    parent=Activity,
+    column="taken",
+    figure="COALESCE(SUM(CASE WHEN child.cancelled_at IS NULL THEN child.people ELSE 0 END), 0)",
+)
 
 
 class Practice(models.Model):
@@ -128,6 +234,15 @@ class Practice(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("practice_detail", args=[self.slug])
 
+    @property
+    def is_in_library(self) -> bool:
+        """Can everybody read it?"""
+        return self.status in IN_LIBRARY
+
+    @property
+    def is_retired(self) -> bool:
+        return self.status == PracticeStatus.RETIRED
+
 
 class Adoption(models.Model):
     """What a council did with a practice."""
@@ -139,6 +254,8 @@ class Adoption(models.Model):
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     moved_at = models.DateTimeField("when its status last changed", null=True, blank=True)
+    # How many months after it was recorded its council was last asked how far it has come.
+    asked = models.PositiveSmallIntegerField("asked after so many months", default=0, editable=False)
 
     objects = AdoptionQuerySet.as_manager()
 
@@ -153,3 +270,15 @@ class Adoption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.authority}: {self.practice}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("adoption_move", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """Can it still move on?"""
+        return self.status not in (AdoptionStatus.MOVED, AdoptionStatus.GIVEN_UP)
+
+    @property
+    def status_colour(self) -> str:
+        return "green" if self.status == AdoptionStatus.MOVED else ""

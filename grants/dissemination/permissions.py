@@ -3,7 +3,7 @@
 from typing import Any
 
 from beacons.directory.models import Authority, Role
-from beacons.directory.permissions import acts_for, has_role, runs_rounds
+from beacons.directory.permissions import acts_for, has_role, runs_rounds, works_in_office
 from grants.dissemination.models import Activity, Adoption, Booking, Practice
 from grants.models import Grant
 
@@ -13,12 +13,18 @@ def may_plan(user: Any, grant: Grant) -> bool:
     return acts_for(user, grant.authority_id)
 
 
+def may_follow(user: Any, grant: Grant) -> bool:
+    """The holder and the scheme's office see all that a grant spreads on one page."""
+    return may_plan(user, grant) or works_in_office(user)
+
+
 def may_host(user: Any, activity: Activity) -> bool:
     return acts_for(user, activity.grant.authority_id)
 
 
-def may_book(user: Any, authority: Authority) -> bool:
-    return acts_for(user, authority)
+def councils_of(user: Any) -> list[Authority]:
+    """The councils for which this person may book and take practices up; none for a visitor."""
+    return [one for one in user.authorities if acts_for(user, one)] if user.is_authenticated else []
 
 
 def may_tell(user: Any, booking: Booking) -> bool:
@@ -40,6 +46,25 @@ def may_review(user: Any) -> bool:
 
 def may_publish(user: Any) -> bool:
     return has_role(user, Role.SCHEME_MANAGER)
+
+
+def may_see_contact(user: Any) -> bool:
+    """Whom to ask is for those who are in the scheme, not for whoever gathers addresses."""
+    return user.is_authenticated
+
+
+def may_read_note(user: Any, adoption: Adoption) -> bool:
+    """That a council changed something is public; in what words is between it, the practice's council and staff."""
+    return (
+        acts_for(user, adoption.authority_id)
+        or acts_for(user, adoption.practice.authority_id)
+        or works_in_office(user)
+    )
+
+
+def may_adopt_something(user: Any, practice: Practice) -> bool:
+    """Does this person act for a council other than the one the practice comes from?"""
+    return any(council.pk != practice.authority_id for council in councils_of(user))
 
 
 def may_move(user: Any, adoption: Adoption) -> bool:

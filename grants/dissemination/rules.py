@@ -1,18 +1,18 @@
 """Why something may not happen now, in sentences that pages show beside the button."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-
-from django.db.models import Sum
+from datetime import date, datetime
 
 from beacons.core import text
+from beacons.core.templatetags.govuk import day, moment
 from beacons.core.workdays import day_in_london
 from beacons.directory.models import Authority
+from grants.dissemination import timetable
 from grants.dissemination.models import Activity, Adoption, Booking, Practice
 from grants.dissemination.statuses import (
     ADOPTION,
     IN_LIBRARY,
-    ActivityStatus,
+    PRACTICE,
     AdoptionStatus,
     PracticeStatus,
 )
@@ -20,10 +20,13 @@ from grants.models import Grant
 from grants.statuses import GrantStatus
 from outcomes.models import SignUp
 
-# Until then, places are for the cohort; what is left is for anybody.
-COHORT_FIRST = timedelta(days=14)
 HOLDERS_AT_WORK = (GrantStatus.AGREED, GrantStatus.ACTIVE)
 MAY_BEGIN_AS = (AdoptionStatus.CONSIDERING, AdoptionStatus.PLANNED, AdoptionStatus.CHANGED)
+MOST_PLACES = 2_000
+# A review date further away than this would be none.
+LONGEST_UNREVIEWED = 36
+
+# Activities
 
 
 def reasons_not_to_plan(
@@ -32,54 +35,72 @@ def reasons_not_to_plan(
     """Why this grant may not plan an activity (then)."""
     if grant.status not in HOLDERS_AT_WORK:
         return ["Activities can be planned once the agreement is signed by all, until the closing return."]
+    closes_at = grant.round.stage_of("close").closes_at
+    if at >= closes_at:
+        return [f"The round ended at {moment(closes_at)}."]
     reasons = []
     if starts_at is not None and starts_at <= at:
         reasons.append("The activity must start in the future.")
     if starts_at is not None and ends_at is not None and ends_at <= starts_at:
         reasons.append("The activity must end after it starts.")
-    closes_at = grant.round.stage_of("close").closes_at
     if ends_at is not None and ends_at > closes_at:
-        reasons.append(f"The round ends at noon on {day_in_london(closes_at):%-d %B %Y}: choose an earlier day.")
+        reasons.append(f"The round ends at {moment(closes_at)}: choose an earlier day.")
     return reasons
 
 
-def reasons_not_to_cancel(activity: Activity, *, at: datetime) -> list[str]:
-    if activity.status != ActivityStatus.PLANNED:
+def reasons_not_to_cancel(activity: Activity, *, why: str | None = None, at: datetime) -> list[str]:
+    if not activity.is_planned:
         return [f"This activity is {activity.get_status_display().lower()}."]
-    if at >= activity.starts_at:
+    if activity.has_begun(at):
         return ["This activity has begun. Record who came instead."]
+    if why is not None and text.is_blank(why):
+        return ["Say why, in a sentence: everybody who booked will read it."]
     return []
+
+
+# Bookings
 
 
 def in_cohort(activity: Activity, authority: Authority) -> bool:
     """Is the authority, or the area it lies in, signed up to the outcome?"""
-    outcome = activity.grant.application.outcome_id
-    return SignUp.objects.filter(outcome=outcome, authority__in=[authority.pk, authority.area_id]).exists()
+    areas = [authority.pk, authority.area_id]
+    return SignUp.objects.of_areas(areas).filter(outcome=activity.grant.application.outcome_id).exists()
 
 
-def places_left(activity: Activity) -> int:
-    taken = activity.bookings.standing().aggregate(taken=Sum("people", default=0))["taken"]
-    return activity.places - taken
-
-
-def reasons_not_to_book(activity: Activity, authority: Authority, *, people: int = 1, at: datetime) -> list[str]:
-    if activity.status != ActivityStatus.PLANNED:
+def _reasons_too_late(activity: Activity, at: datetime) -> list[str]:
+    if not activity.is_planned:
         return [f"This activity is {activity.get_status_display().lower()}."]
-    if at >= activity.starts_at:
-        return ["This activity has begun."]
-    reasons = []
+    return ["This activity has begun."] if activity.has_begun(at) else []
+
+
+def reasons_closed(activity: Activity, *, at: datetime) -> list[str]:
+    """Why nobody can book, whoever asks."""
+    full = ["There are no places left."] if activity.left <= 0 else []
+    return _reasons_too_late(activity, at) or full
+
+
+def reasons_not_to_book(
+    activity: Activity, authority: Authority, *, people: int = 1, at: datetime
+) -> list[str]:
+    if too_late := _reasons_too_late(activity, at):
+        return too_late
+    reasons = reasons_closed(activity, at=at)
     if authority.pk == activity.grant.authority_id:
         reasons.append("Your council holds this activity.")
     if activity.bookings.standing().filter(authority=authority).exists():
-        reasons.append(f"{authority} has booked places already. Cancel them first if their number has changed.")
-    left = places_left(activity)
-    if people > left:
-        reasons.append("There are no places left." if left <= 0 else f"Only {left} places are left.")
-    opens_to_all = activity.starts_at - COHORT_FIRST
-    if at < opens_to_all and not in_cohort(activity, authority):
+        reasons.append(
+            f"{authority} has booked places already. Cancel them first if their number has changed."
+        )
+    if people < 1:
+        reasons.append("Say for how many people.")
+    if people > activity.left > 0:
+        reasons.append(
+            "Only one place is left." if activity.left == 1 else f"Only {activity.left} places are left."
+        )
+    if at < activity.opens_to_all_at and not in_cohort(activity, authority):
         reasons.append(
             "Places are for councils signed up to this outcome first. What is left is for everybody from"
-            f" {day_in_london(opens_to_all):%-d %B %Y}."
+            f" {moment(activity.opens_to_all_at)}."
         )
     return reasons
 
@@ -87,32 +108,46 @@ def reasons_not_to_book(activity: Activity, authority: Authority, *, people: int
 def reasons_not_to_cancel_booking(booking: Booking, *, at: datetime) -> list[str]:
     if booking.cancelled_at is not None:
         return ["This booking is cancelled already."]
-    if at >= booking.activity.starts_at:
-        return ["The activity has begun."]
-    return []
+    return _reasons_too_late(booking.activity, at)
 
 
-def reasons_not_to_record(activity: Activity, came: Mapping[int, int] | None = None, *, at: datetime) -> list[str]:
+def reasons_not_to_remind(booking: Booking, *, at: datetime) -> list[str]:
+    if booking.reminded_at is not None:
+        return ["This booker was reminded already."]
+    return reasons_not_to_cancel_booking(booking, at=at)
+
+
+def reasons_not_to_record(
+    activity: Activity, came: Mapping[int, int] | None = None, *, at: datetime
+) -> list[str]:
     """Why the host may not say who came; `came` is {booking: people}."""
-    if activity.status != ActivityStatus.PLANNED:
+    if not activity.is_planned:
         return [f"This activity is {activity.get_status_display().lower()}."]
-    if at < activity.ends_at:
-        return ["Record who came once the activity is over."]
+    if not activity.is_over(at):
+        return [f"Record who came once the activity is over, from {moment(activity.ends_at)}."]
     if came is None:
         return []
     booked = {booking.pk: booking for booking in activity.bookings.standing().select_related("authority")}
-    missing = [str(booking.authority) for pk, booking in booked.items() if pk not in came]
-    return [f"Say whether {council} came." for council in missing] + [
-        "A booking that is not this activity's was named." for pk in came if pk not in booked
-    ]
+    reasons = [f"Say whether {booking.authority} came." for pk, booking in booked.items() if pk not in came]
+    for pk, people in came.items():
+        if pk not in booked:
+            reasons.append("A booking that is not this activity's was named.")
+        elif not 0 <= people <= MOST_PLACES:
+            reasons.append(f"The number of people from {booked[pk].authority} cannot be right.")
+    return reasons
 
 
 def reasons_not_to_tell(booking: Booking, *, words: str | None = None, at: datetime) -> list[str]:
+    if booking.attended is False:
+        return ["The host recorded that nobody came from your council."]
     if not booking.attended:
         return ["Say what you will change once the host has recorded that you came."]
     if words is not None and text.is_blank(words):
         return ["Write what you will change, if only in a sentence. “Nothing, because …” is an answer too."]
     return []
+
+
+# Practices
 
 
 def reasons_not_to_draft_practice(grant: Grant, *, at: datetime) -> list[str]:
@@ -122,13 +157,20 @@ def reasons_not_to_draft_practice(grant: Grant, *, at: datetime) -> list[str]:
 
 
 def reasons_not_to_edit(practice: Practice) -> list[str]:
-    if practice.status not in (PracticeStatus.DRAFTED, PracticeStatus.DEVELOPED):
-        return ["This practice has been reviewed and stands as it is. Ask the scheme's office to return it to you."]
-    return []
+    """A draft is its author's; what is due for review may be brought up to date before it is renewed."""
+    if practice.status in (PracticeStatus.DRAFTED, PracticeStatus.DUE_FOR_REVIEW):
+        return []
+    if practice.is_retired:
+        return ["This practice is retired."]
+    if practice.is_in_library:
+        return [
+            f"This practice is published. It can be changed when its review is due, on {day(practice.review_on)}."
+        ]
+    return ["This practice is being reviewed. Ask the scheme’s office to return it to you."]
 
 
-def reasons_not_to_develop(practice: Practice) -> list[str]:
-    """What a practice lacks before it can be handed to review."""
+def reasons_incomplete(practice: Practice) -> list[str]:
+    """What a practice lacks before others can learn from it."""
     needed = {
         "the problem": practice.problem,
         "what was done": practice.done,
@@ -139,29 +181,70 @@ def reasons_not_to_develop(practice: Practice) -> list[str]:
     return [f"Write {name}." for name, words in needed.items() if text.is_blank(words)]
 
 
+def reasons_not_to_develop(practice: Practice) -> list[str]:
+    return PRACTICE.reasons_not_to(practice, "develop") or reasons_incomplete(practice)
+
+
+def reasons_not_to_return(practice: Practice, *, why: str | None = None) -> list[str]:
+    reasons = PRACTICE.reasons_not_to(practice, "return_to_author")
+    if why is not None and text.is_blank(why):
+        reasons.append("Say what is missing.")
+    return reasons
+
+
 def reasons_not_to_publish(practice: Practice, *, review_on: date | None = None, at: datetime) -> list[str]:
-    if review_on is not None and review_on <= day_in_london(at):
+    """Why it may not be published, or renewed, until that day."""
+    today = day_in_london(at)
+    if review_on is not None and review_on <= today:
         return ["The review date must lie ahead."]
+    if review_on is not None and review_on > timetable.months_later(today, LONGEST_UNREVIEWED):
+        return ["The review date must lie within three years: what nobody looks at for longer goes stale."]
     return []
 
 
+def reasons_not_to_retire(practice: Practice, *, why: str | None = None) -> list[str]:
+    reasons = PRACTICE.reasons_not_to(practice, "retire")
+    if why is not None and text.is_blank(why):
+        reasons.append("Say why, in a sentence: councils that took it up will read it.")
+    return reasons
+
+
+# Adoptions
+
+
 def reasons_not_to_adopt(
-    practice: Practice, authority: Authority, *, status: str = AdoptionStatus.CONSIDERING, at: datetime
+    practice: Practice,
+    authority: Authority,
+    *,
+    status: str = AdoptionStatus.CONSIDERING,
+    note: str | None = None,
+    at: datetime,
 ) -> list[str]:
     reasons = []
     if practice.status not in IN_LIBRARY:
         reasons.append("Only a practice of the library can be taken up.")
     if practice.authority_id == authority.pk:
-        reasons.append("This is your own council's practice.")
+        reasons.append("This is your own council’s practice.")
     if practice.adoptions.filter(authority=authority).exists():
         reasons.append(f"{authority} has recorded this practice already. Change its status there.")
     if status not in MAY_BEGIN_AS:
         reasons.append("Begin with considering, planned or changed.")
-    return reasons
+    return reasons + _reasons_without_note(note)
 
 
 def reasons_not_to_move(adoption: Adoption, step: str, *, note: str | None = None) -> list[str]:
-    reasons = ADOPTION.reasons_not_to(adoption, step)
+    return ADOPTION.reasons_not_to(adoption, step) + _reasons_without_note(note)
+
+
+def _reasons_without_note(note: str | None) -> list[str]:
     if note is not None and text.is_blank(note):
-        reasons.append("Say in a sentence what you are doing, or what you learned.")
-    return reasons
+        return ["Say in a sentence what you are doing, or what you learned."]
+    return []
+
+
+def reasons_not_to_ask(adoption: Adoption, *, at: datetime) -> list[str]:
+    if not adoption.is_open:
+        return ["This adoption has come to its end."]
+    if timetable.months_since(adoption.recorded_at, at) <= adoption.asked:
+        return ["This council need not be asked again yet."]
+    return []

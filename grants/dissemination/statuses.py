@@ -32,7 +32,7 @@ PRACTICE = Lifecycle(
     "practice",
     PracticeStatus.DRAFTED,
     ("develop", [PracticeStatus.DRAFTED], PracticeStatus.DEVELOPED),
-    ("return_to_author", [PracticeStatus.DEVELOPED], PracticeStatus.DRAFTED),
+    ("return_to_author", [PracticeStatus.DEVELOPED, PracticeStatus.REVIEWED], PracticeStatus.DRAFTED),
     ("review", [PracticeStatus.DEVELOPED], PracticeStatus.REVIEWED),
     ("publish", [PracticeStatus.REVIEWED], PracticeStatus.PUBLISHED),
     ("fall_due", [PracticeStatus.PUBLISHED], PracticeStatus.DUE_FOR_REVIEW),
@@ -42,6 +42,8 @@ PRACTICE = Lifecycle(
 
 # A practice in one of these is in the public library.
 IN_LIBRARY = (PracticeStatus.PUBLISHED, PracticeStatus.DUE_FOR_REVIEW)
+# One in these waits for somebody in the office.
+FOR_THE_OFFICE = (PracticeStatus.DEVELOPED, PracticeStatus.REVIEWED, PracticeStatus.DUE_FOR_REVIEW)
 
 
 class AdoptionStatus(models.TextChoices):
@@ -58,5 +60,14 @@ ADOPTION = Lifecycle(
     ("plan", [AdoptionStatus.CONSIDERING], AdoptionStatus.PLANNED),
     ("change", [AdoptionStatus.CONSIDERING, AdoptionStatus.PLANNED], AdoptionStatus.CHANGED),
     ("move_figures", [AdoptionStatus.CHANGED], AdoptionStatus.MOVED),
-    ("give_up", [AdoptionStatus.CONSIDERING, AdoptionStatus.PLANNED, AdoptionStatus.CHANGED], AdoptionStatus.GIVEN_UP),
+    (
+        "give_up",
+        [AdoptionStatus.CONSIDERING, AdoptionStatus.PLANNED, AdoptionStatus.CHANGED],
+        AdoptionStatus.GIVEN_UP,
+    ),
 )
+
+# An adoption in one of these changed something, which is public.
+CHANGES_MADE = (AdoptionStatus.CHANGED, AdoptionStatus.MOVED)
+# One in these has come to its end; nobody is asked about it again.
+ENDED = (AdoptionStatus.MOVED, AdoptionStatus.GIVEN_UP)
