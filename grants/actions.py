@@ -140,12 +140,16 @@ def sign(grant: Grant, *, part: str, by: Any, at: datetime) -> Grant:
     GRANT.advance(grant, "agree", by=by, at=at)
     # The first instalment is due on signature, and never later than the plan said.
     grant.instalments.filter(number=1, due_on__gt=day_in_london(at)).update(due_on=day_in_london(at))
-    return start(grant, by=by, at=at)
+    return _start(grant, by=by, at=at)
 
 
 @verb
 def start(grant: Grant, *, by: Any, at: datetime) -> Grant:
-    grant = Grant.objects.lock(grant.pk)
+    """For an agreed grant that the last signature did not start."""
+    return _start(Grant.objects.lock(grant.pk), by=by, at=at)
+
+
+def _start(grant: Grant, *, by: Any, at: datetime) -> Grant:
     refuse_if(rules.reasons_not_to_start(grant, at=at))
     GRANT.advance(grant, "start", by=by, at=at)
     tell_holder("grant_started", grant, at=at)

@@ -6,10 +6,11 @@ from typing import Any
 
 from beacons.core.templatetags.govuk import day, moment, pounds
 from beacons.core.workdays import day_in_london
+from beacons.directory.models import User
 from grants import awards, permissions, timetable
 from grants.models import Grant, Instalment, Payment, Return, Signature
 from grants.statuses import GRANT, PAYMENT, GrantStatus
-from panel.models import Appointment, Case, Seat
+from panel.models import Appointment, Case, Interest, Seat
 from panel.statuses import CaseStatus, Verdict
 
 # Making and offering
@@ -92,22 +93,27 @@ def reasons_not_to_lapse(grant: Grant, *, at: datetime) -> list[str]:
 # The agreement
 
 
-def has_interest(appointment: Appointment, grant: Grant) -> bool:
-    """Was an interest found or declared, or does this member act for the council?"""
-    return appointment.interests.filter(
-        application=grant.application_id
-    ).exists() or appointment.user.acts_for(grant.authority_id)
-
-
 def chair_to_sign(grant: Grant, at: datetime) -> Appointment | None:
-    """Who signs for the panel: its chair; the vice-chair where there is no chair, or the chair has an interest."""
-    held = Appointment.objects.active(at).chairs().filter(seat__round=grant.round_id)
-    by_kind = {held.seat.kind: held for held in held.select_related("seat", "user")}
-    for kind in Seat.CHAIRS:
-        appointment = by_kind.get(kind)
-        if appointment is not None and not has_interest(appointment, grant):
-            return appointment
-    return None
+    """Who signs for the panel: its chair; the vice-chair where there is no chair, or the chair has an interest.
+
+    Whoever acts for the council has one, declared or not.
+    """
+    held = (
+        Appointment.objects.active(at)
+        .chairs()
+        .filter(seat__round=grant.round_id)
+        .select_related("seat", "user")
+    )
+    interested = set(
+        Interest.objects.filter(application=grant.application_id).values_list("appointment", flat=True)
+    )
+    at_home = set(User.objects.of_authority(grant.authority_id).values_list("pk", flat=True))
+    free = {
+        appointment.seat.kind: appointment
+        for appointment in held
+        if appointment.pk not in interested and appointment.user_id not in at_home
+    }
+    return next((free[kind] for kind in Seat.CHAIRS if kind in free), None)
 
 
 def reasons_not_to_sign(grant: Grant, part: str, *, by: Any, at: datetime) -> list[str]:

@@ -17,7 +17,10 @@ def office(visit):
     def signed_in(user, *, at):
         client = visit(user, at=at)
         session = client.session
-        session["account_authentication_methods"] = [{"method": "password"}, {"method": "mfa", "type": "totp"}]
+        session["account_authentication_methods"] = [
+            {"method": "password"},
+            {"method": "mfa", "type": "totp"},
+        ]
         session.save()
         return client
 

@@ -93,7 +93,9 @@ class World:
             "struggling_helped": 2,
             "spent": grant.amount if spent is None else spent,
         } | said
-        return actions.submit_return(due, **facts, by=grant.accepted_by, at=at or due.due_at - timedelta(hours=1))
+        return actions.submit_return(
+            due, **facts, by=grant.accepted_by, at=at or due.due_at - timedelta(hours=1)
+        )
 
     def half_way(self, **award):
         """The first instalment is paid and the mid-point return has come."""

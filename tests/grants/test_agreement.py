@@ -185,7 +185,7 @@ def test_signatures_are_never_changed_or_deleted(world):
     for change in (
         lambda: Signature.objects.update(by=world.chair),
         signature.delete,
-        lambda: signature.save(),
+        signature.save,
     ):
         with pytest.raises(Exception, match="append-only"), transaction.atomic():
             change()
@@ -196,7 +196,9 @@ def test_signatures_are_never_changed_or_deleted(world):
 def test_each_signature_is_kept_with_the_digest_of_the_words(world):
     grant = world.active()
 
-    kept = [step.words.data["agreement"] for step in Step.objects.of(grant).with_words() if step.step == "sign"]
+    kept = [
+        step.words.data["agreement"] for step in Step.objects.of(grant).with_words() if step.step == "sign"
+    ]
 
     assert kept == [agreement.digest(fresh(grant))] * 3
     Grant.objects.filter(pk=grant.pk).update(authorities_to_help=5)

@@ -157,7 +157,9 @@ def test_a_grant_is_stopped_with_a_reason_that_its_holder_is_told(world):
     stop(world, grant)
 
     assert statuses(grant) == ["stopped"]
-    assert "The service was closed." in Letter.objects.get(kind="grant_stopped", to=grant.accepted_by.email).body
+    assert (
+        "The service was closed." in Letter.objects.get(kind="grant_stopped", to=grant.accepted_by.email).body
+    )
 
 
 def test_a_stopped_grant_reports_its_cost_and_gives_back_the_rest(world, end):

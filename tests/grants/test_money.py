@@ -48,7 +48,11 @@ def test_one_officer_prepares_and_another_approves(world):
     assert fresh(grant).paid_out == 0
     payment = actions.approve_payment(payment, by=world.finance, at=world.signed_at)
 
-    assert (payment.status, payment.approved_by, payment.approved_at) == ("approved", world.finance, world.signed_at)
+    assert (payment.status, payment.approved_by, payment.approved_at) == (
+        "approved",
+        world.finance,
+        world.signed_at,
+    )
     assert fresh(grant).paid_out == 36_000
     assert [(step.step, step.by_id) for step in Step.objects.of(payment)] == [
         ("begin", world.officer.pk),
@@ -248,7 +252,9 @@ def test_grants_never_come_to_more_than_the_pot_however_they_are_written(db):
     the_round = a_round(pot=100_000)
     first = GrantFactory(**bare_grant(the_round, 60_000))
     more = bare_grant(the_round, 50_000)
-    unsaved = GrantFactory.build(**more, reference="GRT-A", authority=more["application"].authority, round=the_round)
+    unsaved = GrantFactory.build(
+        **more, reference="GRT-A", authority=more["application"].authority, round=the_round
+    )
     unsaved.drafted_at = first.drafted_at
 
     refused_by_the_database(unsaved.save)
@@ -299,9 +305,13 @@ def test_the_database_wants_a_second_officer_for_every_approval(world):
 
     refused_by_the_database(lambda: Payment.objects.update(status="approved"))
     refused_by_the_database(
-        lambda: Payment.objects.update(status="approved", approved_by=world.officer, approved_at=world.signed_at)
+        lambda: Payment.objects.update(
+            status="approved", approved_by=world.officer, approved_at=world.signed_at
+        )
     )
-    refused_by_the_database(lambda: sql("UPDATE grants_payment SET status = 'approved', approved_by_id = prepared_by_id"))
+    refused_by_the_database(
+        lambda: sql("UPDATE grants_payment SET status = 'approved', approved_by_id = prepared_by_id")
+    )
 
     assert fresh(payment).status == "prepared"
 
@@ -326,7 +336,9 @@ def test_a_year_of_money_breaks_no_promise(world):
 def broken():
     """Rules of this room that some row breaks; the panel's rows are made short here."""
     found = {sentence.split(":")[0] for sentence in invariants.broken()}
-    return {rule.removeprefix("grants.invariants.") for rule in found if rule.startswith("grants.invariants.")}
+    return {
+        rule.removeprefix("grants.invariants.") for rule in found if rule.startswith("grants.invariants.")
+    }
 
 
 def test_invariants_notice_what_the_database_would_let_pass(world):

@@ -134,9 +134,7 @@ def test_an_offer_is_told_to_everybody_who_acts_for_the_council(world):
     grant = Grant.objects.get(application=case.application)
     assert letter.subject.startswith(f"Offer of a grant: {grant.reference}, answer before noon on ")
     assert f"/grants/{grant.reference}/" in letter.body
-    assert elsewhere.email not in {
-        one.to for one in letters if grant.reference in one.subject
-    }
+    assert elsewhere.email not in {one.to for one in letters if grant.reference in one.subject}
 
 
 # Answering
@@ -182,7 +180,9 @@ def test_a_refusal_says_why_and_frees_the_money(world):
     assert statuses(grant) == ["refused"]
     world.round.refresh_from_db()
     assert world.round.granted == 0
-    assert Letter.objects.filter(kind="grant_refused", to=world.officer.email, body__contains="We merge in May.").exists()
+    assert Letter.objects.filter(
+        kind="grant_refused", to=world.officer.email, body__contains="We merge in May."
+    ).exists()
 
 
 def test_the_clock_lapses_an_offer_at_its_end_and_not_before(world):

@@ -153,7 +153,11 @@ def test_a_return_is_reminded_of_three_times_once_each(world):
     grant = world.active()
     due = return_of(grant, "middle")
     day = f"{due.due_on:%-d %B %Y}"
-    instants = [morning(add_working_days(due.due_on, -5)), morning(due.due_on), morning(add_working_days(due.due_on, 5))]
+    instants = [
+        morning(add_working_days(due.due_on, -5)),
+        morning(due.due_on),
+        morning(add_working_days(due.due_on, 5)),
+    ]
     for number, instant in enumerate(instants):
         assert sweep(instant - MICROSECOND) == 0
         assert sweep(instant) == 1
@@ -250,6 +254,9 @@ def test_only_the_holder_writes_a_return(world, visit):
     stranger = visit(drafter(world.case().application.authority), at=due.due_at)
     assert stranger.get(url).status_code == 404
     assert stranger.post(url, TYPED).status_code == 404
-    assert visit(certifier(grant.authority), at=due.due_at).get(url.replace("middle", "other")).status_code == 404
+    assert (
+        visit(certifier(grant.authority), at=due.due_at).get(url.replace("middle", "other")).status_code
+        == 404
+    )
 
     assert fresh(due).submitted_at is None

@@ -11,7 +11,9 @@ def many(seed, count=3000):
     """Amounts, four askings and a least share, as rounds might have them and as they never will."""
     chance = Random(seed)
     for _ in range(count):
-        asked = [chance.choice([0, 1, chance.randrange(1, 100), chance.randrange(1, 250_000)]) for _ in range(4)]
+        asked = [
+            chance.choice([0, 1, chance.randrange(1, 100), chance.randrange(1, 250_000)]) for _ in range(4)
+        ]
         yield chance.randrange(1, 300_000), asked, chance.choice([0, 1, 33, 40, 67, 100])
 
 
@@ -35,7 +37,9 @@ def test_shares_add_up_and_are_never_a_pound_out():
 def test_nothing_is_given_to_a_head_for_which_nothing_was_asked():
     for total, weights, _ in many(2):
         if any(weights):
-            given = [share for share, weight in zip(share_out(total, weights), weights, strict=True) if not weight]
+            given = [
+                share for share, weight in zip(share_out(total, weights), weights, strict=True) if not weight
+            ]
             assert not any(given)
 
 
@@ -49,7 +53,9 @@ def test_heads_add_up_to_the_grant_and_keep_the_least_share():
 
 
 def test_heads_keep_the_proportions_where_the_least_share_allows():
-    assert heads(90_000, (30_000, 20_000, 30_000, 20_000), shared_least=40) == Heads(27_000, 18_000, 27_000, 18_000)
+    assert heads(90_000, (30_000, 20_000, 30_000, 20_000), shared_least=40) == Heads(
+        27_000, 18_000, 27_000, 18_000
+    )
 
 
 def test_a_share_that_rounding_would_push_below_the_least_is_lifted():
@@ -66,7 +72,11 @@ def test_a_bid_that_asked_for_too_little_sharing_is_lifted_to_the_least():
 
 @pytest.mark.parametrize(
     ("amount", "parts"),
-    [(100_000, [40_000, 40_000, 20_000]), (99_999, [39_999, 39_999, 20_001]), (40_001, [16_000, 16_000, 8_001])],
+    [
+        (100_000, [40_000, 40_000, 20_000]),
+        (99_999, [39_999, 39_999, 20_001]),
+        (40_001, [16_000, 16_000, 8_001]),
+    ],
 )
 def test_instalments_are_forty_forty_and_the_rest(amount, parts):
     assert instalments(amount) == parts

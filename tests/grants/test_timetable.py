@@ -40,10 +40,19 @@ def test_the_mid_point_never_lies_before_the_start():
     ("offered", "ends"),
     [
         (datetime(2026, 5, 11, 11, tzinfo=UTC), datetime(2026, 5, 18, 11, tzinfo=UTC)),  # noon to noon
-        (datetime(2026, 5, 11, 11, 0, 1, tzinfo=UTC), datetime(2026, 5, 19, 11, tzinfo=UTC)),  # a second later
+        (
+            datetime(2026, 5, 11, 11, 0, 1, tzinfo=UTC),
+            datetime(2026, 5, 19, 11, tzinfo=UTC),
+        ),  # a second later
         (datetime(2026, 5, 8, 15, tzinfo=UTC), datetime(2026, 5, 18, 11, tzinfo=UTC)),  # ends on a Saturday
-        (datetime(2026, 5, 18, 9, tzinfo=UTC), datetime(2026, 5, 26, 11, tzinfo=UTC)),  # 25 May is a bank holiday
-        (datetime(2026, 10, 20, 11, tzinfo=UTC), datetime(2026, 10, 27, 12, tzinfo=UTC)),  # the clocks go back
+        (
+            datetime(2026, 5, 18, 9, tzinfo=UTC),
+            datetime(2026, 5, 26, 11, tzinfo=UTC),
+        ),  # 25 May is a bank holiday
+        (
+            datetime(2026, 10, 20, 11, tzinfo=UTC),
+            datetime(2026, 10, 27, 12, tzinfo=UTC),
+        ),  # the clocks go back
     ],
 )
 def test_an_offer_ends_at_noon_of_a_working_day(offered, ends):
