@@ -18,7 +18,7 @@ from panel.statuses import SheetStatus
 # How much a member's knowledge of the outcome weighs against an eye from another region.
 KNOWS_THE_OUTCOME, ANOTHER_REGION = 3, 1
 # How far loads may be from even before balance gives way: what is late or replaced cannot always be shared evenly.
-SLACKS = (1, 2, 4)
+SLACKS = (0, 1, 2, 4)
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def _solve(plan: Plan) -> None:
     if not short:
         return
     for slack in (*SLACKS, None):
-        least, most = even_loads(len(bids), len(members), k, slack=slack) if slack else (0, None)
+        least, most = even_loads(len(bids), len(members), k, slack=slack) if slack is not None else (0, None)
         assessors = [
             Assessor(
                 member.pk,

@@ -28,8 +28,7 @@ def note_interests(at: datetime) -> int:
         stages__closes_on__lte=last_noon(at),
         seats__appointments__agreed_at__isnull=False,
     )
-    due = [found for found in judging.distinct() if missing(found, at=at)]
-    return each(due, interests.find, at=at)
+    return each(judging.distinct(), interests.find, at=at, when=lambda found: missing(found, at=at))
 
 
 def withdraw_cases(at: datetime) -> int:
@@ -107,7 +106,7 @@ def tell_chairs_of_late_marks(at: datetime) -> int:
 
 def write_once(kind: str, due: Iterable[tuple[Any, str, dict[str, Any]]], *, at: datetime) -> int:
     """Write those letters (to whom, key, context) that are not in the outbox yet; returns how many."""
-    wanted = {f"{kind}:{key}:{person.email}"[:200]: (person, key, context) for person, key, context in due}
+    wanted = {letters.key_of(kind, key, person.email): (person, key, context) for person, key, context in due}
     there = set(Letter.objects.filter(key__in=wanted).values_list("key", flat=True))
     missing_letters = [letter for full_key, letter in wanted.items() if full_key not in there]
     for person, key, context in missing_letters:

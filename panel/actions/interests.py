@@ -17,6 +17,12 @@ from panel.rules import interests as rules
 def find(round: Round, *, by: Any, at: datetime) -> Round:
     """Note the interests that follow from who acts for whom: own authority, same area, partner in the bid."""
     round = Round.objects.lock(round.pk)
+    note_found(round, by=by, at=at)
+    return round
+
+
+def note_found(round: Round, *, by: Any, at: datetime) -> None:
+    """For verbs that hold the round's lock already."""
     found = Interest.objects.bulk_create(rules.missing(round, at=at))
     for interest in found:
         steps.note(
@@ -28,7 +34,6 @@ def find(round: Round, *, by: Any, at: datetime) -> Round:
             kind=interest.kind,
         )
     papers.take_for_interests(found, by=by, at=at)
-    return round
 
 
 @verb

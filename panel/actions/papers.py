@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from beacons.core import letters
 from beacons.core.steps import verb
 from beacons.rounds.models import Round
@@ -28,40 +30,44 @@ def lock(assessment: Assessment) -> Assessment:
 
 def get(assessment: Assessment) -> Assessment:
     """With what the rules ask for, read after the lock was given."""
-    return (
-        Assessment.objects.for_list()
-        .prefetch_related("marks", "case__application__round__stages", "case__application__round__criteria")
-        .get(pk=assessment.pk)
+    return loaded(Assessment.objects.all()).get(pk=assessment.pk)
+
+
+def loaded(sheets: QuerySet[Assessment]) -> Any:
+    return sheets.for_list().prefetch_related(  # type: ignore[attr-defined]
+        "marks", "case__application__round__stages", "case__application__round__criteria"
     )
+
+
+def lock_many(sheets: QuerySet[Assessment]) -> list[Assessment]:
+    """These sheets, as they are once their cases are locked, in the order in which everybody locks them."""
+    cases = sheets.order_by().values("case")
+    list(Case.objects.filter(pk__in=cases).order_by("pk").select_for_update())
+    return list(loaded(sheets).order_by("case", "pk").select_for_update(of=("self",)))
 
 
 @verb
 def take_for_interests(found: Iterable[Interest], *, by: Any, at: datetime) -> None:
     """An interest that comes to light takes the sheet away, lodged or not, and tells those who chair."""
-    taken = []
+    theirs = Q()
     for interest in found:
-        sheets = Assessment.objects.counting().filter(
-            appointment__user=interest.appointment.user_id, case__application=interest.application_id
-        )
-        for sheet in sheets:
-            sheet = lock(sheet)
-            if sheet.case.status in UNDECIDED:
-                # What was lodged when the seal opened stays known as lodged then; under the seal it never counted.
-                lodged_at = None if sheet.case.is_sealed else sheet.lodged_at
-                why = "An interest in this application came to light."
-                SHEET.advance(sheet, "discharge", by=by, at=at, why=why, set_fields={"lodged_at": lodged_at})
-            taken.append(sheet)
+        theirs |= Q(appointment__user=interest.appointment.user_id, case__application=interest.application_id)
+    taken = lock_many(Assessment.objects.counting().filter(theirs)) if theirs else []
+    for sheet in taken:
+        if sheet.case.status in UNDECIDED:
+            # What was lodged when the seal opened stays known as lodged then; under the seal it never counted.
+            lodged_at = None if sheet.case.is_sealed else sheet.lodged_at
+            why = "An interest in this application came to light."
+            SHEET.advance(sheet, "discharge", by=by, at=at, why=why, set_fields={"lodged_at": lodged_at})
     tell_chairs(taken, at=at)
 
 
 @verb
 def take_open_sheets(appointment: Appointment, *, why: str, by: Any, at: datetime) -> None:
     """Discharge what a member who leaves has not lodged."""
-    taken = []
-    for sheet in appointment.assessments.open().order_by("case"):
-        sheet = lock(sheet)
+    taken = lock_many(appointment.assessments.open())
+    for sheet in taken:
         SHEET.advance(sheet, "discharge", by=by, at=at, why=why)
-        taken.append(sheet)
     tell_chairs(taken, at=at)
 
 

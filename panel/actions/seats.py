@@ -89,7 +89,8 @@ def end_appointment(appointment: Appointment, *, why: str, by: Any, at: datetime
 @verb
 def approve_round(round: Round, *, part: str, by: Any, at: datetime) -> Round:
     """One of the four agreements; the fourth makes the round."""
-    round = Round.objects.lock(round.pk)
+    # Two last approvals at once must see each other; `mark_approved` takes the same lock.
+    round = Round.objects.select_for_update().get(pk=round.pk)
     refuse_if(rules.reasons_not_to_approve(round, part=part, by=by, at=at))
     Approval.objects.create(round=round, part=part, by=by, at=at)
     steps.note(round, "approve_part", by=by, at=at, part=part)

@@ -23,7 +23,7 @@ Marks = Mapping[int, tuple[int | None, bool, str]]
 def assign(round: Round, *, by: Any, at: datetime, seen: str = "") -> Round:
     """Share the eligible applications out; what is in hand stays. `seen` names the plan that was looked at."""
     round = Round.objects.lock(round.pk)
-    interests.find(round, by=by, at=at)
+    interests.note_found(round, by=by, at=at)
     plan = readers.draw_up(round, at=at)
     refuse_if(rules.reasons_not_to_assign(plan, by=by, at=at, seen=seen))
     cases = {case.application_id: case for case in Case.objects.filter(application__in=plan.applications)}

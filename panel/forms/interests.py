@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from beacons.applications.models import Application
-from beacons.core.forms import HouseForm
+from beacons.core.forms import HouseForm, dress
 from panel.models import Interest
 
 
@@ -16,6 +16,8 @@ class DeclareForm(HouseForm, forms.Form):
 
     submit = "Declare"
     optional_marks = False
+
+    sure = forms.BooleanField(label="I have read the whole list, and have no interest in the other bids")
 
     def __init__(
         self,
@@ -46,9 +48,7 @@ class DeclareForm(HouseForm, forms.Form):
                 else "",
                 widget=forms.TextInput({"class": "govuk-input--width-20"}),
             )
-        self.fields["sure"] = forms.BooleanField(
-            label="I have read the whole list, and have no interest in the other bids"
-        )
+            dress(self.fields[name_of(bid)], label_of(bid))
 
     @property
     def declared(self) -> dict[int, str]:

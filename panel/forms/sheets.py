@@ -8,7 +8,7 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from beacons.core.crispy import Group
-from beacons.core.forms import HouseForm, WordsField
+from beacons.core.forms import HouseForm, WordsField, dress
 from beacons.core.widgets import Radios
 from beacons.core.workdays import noon
 from beacons.rounds.models import Criterion, Round
@@ -19,6 +19,10 @@ from panel.rules.sheets import TOP
 
 CANNOT = "cannot"
 REASON_WORDS = 200
+# For a criterion of the panel's own, beside which nobody has written what its marks mean.
+ANCHORS = dict(
+    enumerate(["No evidence", "Weak", "Partial", "Good", "Strong", "Outstanding, and proven elsewhere"])
+)
 
 
 class MarksForm(HouseForm, forms.Form):
@@ -38,14 +42,14 @@ class MarksForm(HouseForm, forms.Form):
         self.fields["seen"].initial = seen
         for criterion in criteria:
             mark = marks.get(criterion.pk)
-            scale = dict(criterion.scale)
-            choices = [(str(score), str(score)) for score in range(TOP + 1)]
+            scale = dict(criterion.scale) or ANCHORS
+            choices = [(str(score), f"{score}: {words}") for score, words in scale.items()]
             self.fields[f"score_{criterion.pk}"] = score = forms.ChoiceField(
                 label=f"Your mark on “{criterion.name}”",
                 choices=[*choices, (CANNOT, "I cannot judge this")],
                 required=False,
                 initial=said(mark),
-                widget=Radios(small=True, hints={score: words for score, words in scale.items()}),
+                widget=Radios(small=True),
             )
             score.error_messages["invalid_choice"] = f"{criterion.name}: choose a mark from 0 to {TOP}"
             self.fields[f"reason_{criterion.pk}"] = WordsField(
@@ -54,6 +58,8 @@ class MarksForm(HouseForm, forms.Form):
                 required=False,
                 initial=mark.reason if mark else "",
             )
+            for name in (f"score_{criterion.pk}", f"reason_{criterion.pk}"):
+                dress(self.fields[name], str(self.fields[name].label))
 
     def layout(self) -> Layout:
         return Layout(

@@ -143,6 +143,17 @@ def bench(user: Any, round: Round, held: Appointment | None, oversees: bool, at:
         links.append(Link("Share papers out", reverse("assignment_detail", args=[round.slug])))
     if follows and stage_is_over(round, "check", at):
         links.append(Link("Progress of marking", reverse("case_progress", args=[round.slug])))
+    if stage_is_over(round, "scoring", at):
+        sits = held is not None and held.declared_at is not None
+        if sits:
+            links.append(Link("Ranking", reverse("ranking_list", args=[round.slug])))
+            links.append(Link("Meeting", reverse("meeting_detail", args=[round.slug])))
+        if chairs:
+            links.append(Link("Shortlist", reverse("shortlist_list", args=[round.slug])))
+        if sits or user.bodies_signed_for or user.runs_rounds:
+            links.append(Link("Decisions", reverse("decision_list", args=[round.slug])))
+        if chairs or user.runs_rounds:
+            links.append(Link("Announcement", reverse("announcement_edit", args=[round.slug])))
     seats = sorted(round.seats.all(), key=lambda seat: seat.rank)
     return Bench(
         round=round,

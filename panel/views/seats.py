@@ -55,7 +55,15 @@ class SeatList(LoginRequiredMixin, TemplateView):
         proposes = permissions.may_open_panel(user)
         return super().get_context_data(
             round=round,
-            rows=[(seat, bodies_for(user, seat), proposes and seat.appointment is None) for seat in seats],
+            rows=[
+                (
+                    seat,
+                    bodies_for(user, seat),
+                    proposes and seat.appointment is None,
+                    seat.appointment is not None and permissions.may_end(user, seat.appointment),
+                )
+                for seat in seats
+            ],
             risks=rules.risks(round, seats, at),
             may_open=proposes and not seats,
             **context,

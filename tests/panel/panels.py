@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from panel.actions import sheets
 from panel.models import Appointment, Assessment, Case
 from tests import factories as make
@@ -77,6 +80,13 @@ def lodge_all(panel: Panel, bid: int = 0, *, score: int = 3) -> Case:
 def opened(panel: Panel, bid: int = 0) -> Case:
     lodge_all(panel, bid)
     return sheets.open_seal(panel.case(bid), by=None, at=panel.closes_at)
+
+
+def queries(client: Any, url: str) -> list[str]:
+    """The statements that a page takes."""
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(url).status_code == 200, url
+    return [query["sql"] for query in caught.captured_queries]
 
 
 def facts(row: Any) -> SimpleNamespace:
