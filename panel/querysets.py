@@ -168,6 +168,11 @@ class CaseQuerySet(HouseQuerySet):
     def of_round(self, a_round: Any) -> Self:
         return self.filter(application__round=a_round)
 
+    def lock_all(self) -> list[Any]:
+        """These rows, locked in the order of their keys, so that two acts on many never wait for each other."""
+        locked = self.model._base_manager.select_for_update().filter(pk__in=self.values("pk"))
+        return list(locked.order_by("pk"))
+
     def decided(self) -> Self:
         """Both bodies have agreed, or have disagreed for good."""
         return self.filter(status__in=[CaseStatus.AWARDED, CaseStatus.RESERVED, CaseStatus.DECLINED])
@@ -278,6 +283,10 @@ class DecisionQuerySet(HouseQuerySet):
     def announced(self, at: datetime) -> Self:
         """Settled, of bids that still stand, and the announcement has come."""
         return self.settled().filter(case__application__round__announcement__at__lte=at).standing()
+
+    def for_answer(self) -> Self:
+        """With all that an answer to a proposal asks about."""
+        return self.select_related("case__application__round").prefetch_related("consents")
 
     def declines_left_out(self) -> Self:
         """Proposals to decline what was not shortlisted."""

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Max
 
 from beacons.core import letters, steps
-from beacons.core.lifecycle import Refused, refuse_if
+from beacons.core.lifecycle import refuse_if
 from beacons.core.steps import verb
 from beacons.directory.models import Body, Role, User
 from beacons.rounds.models import Round
@@ -44,17 +44,7 @@ def propose(
     decision.proposals += 1
     decision.proposed_by, decision.proposed_at = by, at
     decision.save()
-    steps.note(
-        decision,
-        "propose",
-        by=by,
-        at=at,
-        why=reasons,
-        verdict=verdict,
-        amount=amount,
-        reserve_place=reserve_place,
-        proposal=decision.proposals,
-    )
+    note_proposal(decision, by=by, at=at)
     tell_signatories(case.application.round, at=at)
     return decision
 
@@ -67,11 +57,37 @@ def next_place(case: Case) -> int:
 @verb
 def propose_declines(a_round: Round, *, by: Any, at: datetime) -> list[Decision]:
     """Propose to decline all that were not shortlisted, each for the reason it was left out."""
+    a_round = Round.objects.lock(a_round.pk)
+    Case.objects.of_round(a_round).lock_all()
     refuse_if(rules.reasons_not_to_propose_declines(a_round, by=by, at=at))
-    return [
-        propose(case, verdict=Verdict.DECLINE, amount=0, reasons=case.shortlist_reason, by=by, at=at)
+    decisions = [
+        Decision.objects.create(
+            case=case,
+            verdict=Verdict.DECLINE,
+            reasons=case.shortlist_reason,
+            proposed_by=by,
+            proposed_at=at,
+        )
         for case in rules.left_out(a_round, by=by, at=at)
     ]
+    for decision in decisions:
+        note_proposal(decision, by=by, at=at)
+    tell_signatories(a_round, at=at)
+    return decisions
+
+
+def note_proposal(decision: Decision, *, by: Any, at: datetime) -> None:
+    steps.note(
+        decision,
+        "propose",
+        by=by,
+        at=at,
+        why=decision.reasons,
+        verdict=decision.verdict,
+        amount=decision.amount,
+        reserve_place=decision.reserve_place,
+        proposal=decision.proposals,
+    )
 
 
 @verb
@@ -91,68 +107,79 @@ def answer(
     """
     read = decision.proposals if proposal is None else proposal
     # The case's row is the lock of all that is decided on it, the chair's next proposal included.
-    case = Case.objects.lock(decision.case_id)
-    decision = Decision.objects.select_related("case__application__round").get(pk=decision.pk)
+    Case.objects.lock(decision.case_id)
+    decision = Decision.objects.for_answer().get(pk=decision.pk)
     refuse_if(
         rules.reasons_not_to_answer(
             decision, body=body, by=by, at=at, proposal=read, agreed=agreed, reason=reason
         )
     )
-    Consent.objects.create(
-        decision=decision, proposal=read, body=body, agreed=agreed, reason=reason, by=by, at=at
-    )
-    step = "agree" if agreed else "refuse"
-    steps.note(decision, step, by=by, at=at, why=reason, body=body, proposal=read)
-    given = rules.answers(decision)
-    if {answer.body for answer in given if answer.agreed} == set(Body):
-        settle(decision, case, by=by, at=at)
-    elif not agreed and decision.proposals >= rules.MOST_PROPOSALS:
-        decline_undecided(decision, case, by=by, at=at)
-    elif not agreed:
-        tell_chairs(decision, at=at)
-    return decision
+    return record_answer(decision, body=body, agreed=agreed, reason=reason, by=by, at=at)
 
 
 @verb
-def answer_all(decisions: Iterable[Decision], *, body: str, by: Any, at: datetime) -> list[Decision]:
-    """Agree for a body to many proposals at once; those that changed since they were read are left as they are."""
-    answered = []
-    for decision in decisions:
-        try:
-            answered.append(answer(decision, body=body, agreed=True, reason="", by=by, at=at))
-        except Refused:
-            continue
-    if not answered:
-        raise Refused("None of these proposals waits for your body's answer any more.")
-    return answered
+def agree_to_declines(
+    a_round: Round, *, body: str, seen: Iterable[int], by: Any, at: datetime
+) -> list[Decision]:
+    """Agree for a body, in one act, to the proposals to decline what was not shortlisted, of those that were seen."""
+    Case.objects.of_round(a_round).lock_all()
+    refuse_if(rules.reasons_not_to_agree_to_declines(a_round, body=body, seen=seen, by=by, at=at))
+    return [
+        record_answer(decision, body=body, agreed=True, reason="", by=by, at=at)
+        for decision in rules.declines_to_answer(a_round, body=body, seen=seen, by=by)
+    ]
+
+
+def record_answer(
+    decision: Decision, *, body: str, agreed: bool, reason: str, by: Any, at: datetime
+) -> Decision:
+    """Write a body's answer down, and do what follows from it. The decision comes with its consents read."""
+    given = Consent.objects.create(
+        decision=decision,
+        proposal=decision.proposals,
+        body=body,
+        agreed=agreed,
+        reason=reason,
+        by=by,
+        at=at,
+    )
+    step = "agree" if agreed else "refuse"
+    steps.note(decision, step, by=by, at=at, why=reason, body=body, proposal=decision.proposals)
+    answers = [*rules.answers(decision), given]
+    if {answer.body for answer in answers if answer.agreed} == set(Body):
+        settle(decision, by=by, at=at)
+    elif not agreed and decision.proposals >= rules.MOST_PROPOSALS:
+        decline_undecided(decision, by=by, at=at)
+    elif not agreed:
+        tell_proposer(decision, at=at)
+    return decision
 
 
 @verb
 def lapse(decision: Decision, *, by: Any, at: datetime) -> Decision:
     """Decline what a body refused and the chair did not propose again within the time."""
-    case = Case.objects.lock(decision.case_id)
-    decision = Decision.objects.select_related("case__application__round").get(pk=decision.pk)
+    Case.objects.lock(decision.case_id)
+    decision = Decision.objects.for_answer().get(pk=decision.pk)
     refuse_if(rules.reasons_not_to_lapse(decision, at=at))
-    decline_undecided(decision, case, by=by, at=at)
+    decline_undecided(decision, by=by, at=at)
     return decision
 
 
-def settle(decision: Decision, case: Case, *, by: Any, at: datetime) -> None:
+def settle(decision: Decision, *, by: Any, at: datetime) -> None:
     """Both bodies agree."""
     decision.settled_at = at
     decision.save(update_fields=["settled_at"])
-    CASE.advance(case, rules.STEPS[Verdict(decision.verdict)], by=by, at=at)
-    decision.case = case
+    CASE.advance(decision.case, rules.STEPS[Verdict(decision.verdict)], by=by, at=at)
 
 
-def decline_undecided(decision: Decision, case: Case, *, by: Any, at: datetime) -> None:
+def decline_undecided(decision: Decision, *, by: Any, at: datetime) -> None:
     """The bodies do not agree: the case is declined, and every reason stays on record."""
+    refusals = list(decision.consents.filter(agreed=False).order_by("pk"))
     decision.verdict, decision.amount, decision.reserve_place = Verdict.DECLINE, 0, None
-    decision.reasons = rules.words_of_disagreement(decision)
+    decision.reasons = rules.words_of_disagreement(refusals)
     decision.settled_at = at
     decision.save(update_fields=["verdict", "amount", "reserve_place", "reasons", "settled_at"])
-    CASE.advance(case, "decline", by=by, at=at, why=decision.reasons)
-    decision.case = case
+    CASE.advance(decision.case, "decline", by=by, at=at, why=decision.reasons)
 
 
 @verb
@@ -184,7 +211,7 @@ def tell_signatories(a_round: Round, *, at: datetime) -> None:
         )
 
 
-def tell_chairs(decision: Decision, *, at: datetime) -> None:
+def tell_proposer(decision: Decision, *, at: datetime) -> None:
     """Tell whoever proposed it that a body has refused, and until when another proposal may be made."""
     letters.write(
         "panel_refused",

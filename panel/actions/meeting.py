@@ -27,19 +27,21 @@ def moderate(case: Case, *, note: str, by: Any, at: datetime) -> Case:
 @verb
 def accept_marks(a_round: Round, *, by: Any, at: datetime) -> list[Case]:
     """Moderate, in one act, every case about which there is nothing to discuss."""
+    Case.objects.of_round(a_round).lock_all()
     refuse_if(rules.reasons_not_to_accept_marks(a_round, by=by, at=at))
-    return [
-        moderate(case, note=AS_THEY_STAND, by=by, at=at)
-        for case in rules.accepted_as_they_stand(a_round, by=by, at=at)
-    ]
+    cases = rules.accepted_as_they_stand(a_round, by=by, at=at)
+    for case in cases:
+        CASE.advance(
+            case, "moderate", by=by, at=at, why=AS_THEY_STAND, set_fields={"moderation_note": AS_THEY_STAND}
+        )
+    return cases
 
 
 @verb
 def part_equals(cases: Sequence[Case], *, why: str, by: Any, at: datetime) -> list[Case]:
     """Set cases that marks cannot part into the chair's order, the first first, with the written reason."""
     Round.objects.lock(cases[0].application.round_id)
-    # In the order of their keys, so that two such acts never wait for each other.
-    locked = {pk: Case.objects.lock(pk) for pk in sorted(case.pk for case in cases)}
+    locked = {case.pk: case for case in Case.objects.filter(pk__in=[case.pk for case in cases]).lock_all()}
     cases = [locked[case.pk] for case in cases]
     refuse_if(rules.reasons_not_to_part(cases, by=by, at=at, why=why))
     for place, case in enumerate(cases, start=1):

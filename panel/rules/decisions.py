@@ -1,5 +1,6 @@
 """What stands in the way of proposing a decision, and of answering for a body."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -179,6 +180,11 @@ def reasons_not_to_answer(
     if proposal != decision.proposals:
         return ["The chair has made another proposal since. Read it before you answer."]
     found = reasons_not_to_sign(decision, body=body, by=by)
+    if not found and has_interest(by, decision):
+        found.append(
+            f"You have an interest in this application, so another signatory of {Body(body).label} answers."
+            " Where there is none, the scheme manager asks the body to name one."
+        )
     given = [answer for answer in answers(decision) if answer.body == body]
     if given:
         found.append(f"{Body(body).label} has answered this proposal already.")
@@ -188,22 +194,46 @@ def reasons_not_to_answer(
 
 
 def reasons_not_to_sign(decision: Decision, *, body: str, by: Any) -> list[str]:
-    """Who may answer for a body: its signatory, with no interest, who neither proposed nor answers for the other."""
+    """A signatory of the body, who neither proposed nor answers for the other body."""
     label = Body(body).label
     if by is None or not by.signs_for(body):
         return [f"Only a signatory of {label} answers for it."]
-    application = decision.case.application
-    if bids_of_interest(by).filter(pk=application.pk).exists():
-        return [
-            f"You have an interest in this application, so another signatory of {label} answers."
-            " Where there is none, the scheme manager asks the body to name one."
-        ]
     found = []
     if by.pk == decision.proposed_by_id:
         found.append("Whoever proposed a decision does not answer it.")
     if any(answer.by_id == by.pk and answer.body != body for answer in answers(decision)):
         found.append("The two bodies answer by two people.")
     return found
+
+
+def has_interest(by: Any, decision: Decision) -> bool:
+    return bids_of_interest(by).filter(pk=decision.case.application_id).exists()
+
+
+def declines_to_answer(a_round: Round, *, body: str, seen: Iterable[int] | None, by: Any) -> list[Decision]:
+    """Proposals to decline what was not shortlisted that this signatory may agree to for a body.
+
+    With `seen`, only those: what was proposed after the page was read is not agreed to unread.
+    """
+    found = Decision.objects.of_round(a_round).standing().declines_left_out().unanswered_by(body)
+    if seen is not None:
+        found = found.filter(pk__in=list(seen))
+    found = found.exclude(case__application__in=bids_of_interest(by).values("pk"))
+    return [
+        decision
+        for decision in found.for_answer().order_by("pk")
+        if not reasons_not_to_sign(decision, body=body, by=by)
+    ]
+
+
+def reasons_not_to_agree_to_declines(
+    a_round: Round, *, body: str, seen: Iterable[int], by: Any, at: datetime
+) -> list[str]:
+    if by is None or not by.signs_for(body):
+        return [f"Only a signatory of {Body(body).label} answers for it."]
+    if not declines_to_answer(a_round, body=body, seen=seen, by=by):
+        return ["None of these proposals waits for your body's answer any more."]
+    return []
 
 
 def answers(decision: Decision) -> list[Consent]:
@@ -233,9 +263,8 @@ def reasons_not_to_lapse(decision: Decision, *, at: datetime) -> list[str]:
     return []
 
 
-def words_of_disagreement(decision: Decision) -> str:
+def words_of_disagreement(refusals: Iterable[Consent]) -> str:
     """The reasons of a decline that the two bodies' disagreement brought about; it names no person and no body."""
-    refusals = sorted((answer for answer in decision.consents.all() if not answer.agreed), key=lambda a: a.pk)
     told = ["The two bodies that own the panel did not agree on this application, and an award needs both."]
     told += [f"A reason given: {refusal.reason}" for refusal in refusals]
     return "\n\n".join(told)

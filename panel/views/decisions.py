@@ -108,19 +108,16 @@ def chairs_part(request: HttpRequest, shown: Any) -> dict[str, Any]:
     }
 
 
-def declines_to_answer(request: HttpRequest, shown: Any) -> list[tuple[Body, int]]:
-    """For a signatory: how many declines of what was not shortlisted wait for each body it signs for."""
+def declines_to_answer(request: HttpRequest, shown: Any) -> list[tuple[Body, list[Decision], str]]:
+    """For a signatory: the declines of what was not shortlisted that wait for each body it signs for."""
     waiting = []
     for body in Body:
         if request.user.signs_for(body):
-            found = len(unanswered_declines(request, shown, body))
-            waiting += [(body, found)] if found else []
+            found = rules.declines_to_answer(shown, body=body, seen=None, by=request.user)
+            if found:
+                seen = ",".join(str(decision.pk) for decision in found)
+                waiting.append((body, found, f"{body.value}:{seen}"))
     return waiting
-
-
-def unanswered_declines(request: HttpRequest, shown: Any, body: str) -> list[Decision]:
-    visible = Decision.objects.visible_to(request.user, request.at).of_round(shown).standing()
-    return list(visible.declines_left_out().unanswered_by(body).order_by("pk"))
 
 
 @login_required
@@ -143,12 +140,13 @@ def decision_decline(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def decision_agree(request: HttpRequest, slug: str) -> HttpResponse:
     """Agree, for a body, to all proposals to decline what was not shortlisted."""
-    shown, body = the_round(request, slug), request.POST.get("body", "")
+    shown = the_round(request, slug)
+    body, _, seen = request.POST.get("declines", "").partition(":")
     if body not in Body.values or not request.user.signs_for(body):
         raise PermissionDenied
+    pks = [int(pk) for pk in seen.split(",") if pk.isdecimal()]
     try:
-        found = unanswered_declines(request, shown, body)
-        answered = actions.answer_all(found, body=body, by=request.user, at=request.at)
+        answered = actions.agree_to_declines(shown, body=body, seen=pks, by=request.user, at=request.at)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -221,12 +219,13 @@ def barred(decision: Decision, user: Any) -> list[str]:
     if decision.settled_at is not None:
         return []
     given = {answer.body for answer in rules.answers(decision)}
-    return [
+    told = [
         reason
         for body in Body
         if body not in given and user.signs_for(body)
         for reason in rules.reasons_not_to_sign(decision, body=body, by=user)
     ]
+    return list(dict.fromkeys(told))
 
 
 class DecisionAnswer(LoginRequiredMixin, FormView):

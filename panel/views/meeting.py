@@ -218,7 +218,8 @@ class ItemAct(LoginRequiredMixin, FormView):
         return redirect("meeting_item", self.case.application.reference)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(**item_facts(self.request, self.case, context["form"]), **context)
+        facts = item_facts(self.request, self.case, context["form"])
+        return super().get_context_data(**{**facts, **context})
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
