@@ -29,10 +29,14 @@ UNSIGNED = {
 
 
 class Overtaken(Refused):
-    """Somebody else saved the same thing meanwhile. `answers` are theirs, by question; nothing was written."""
+    """Somebody else saved the same thing meanwhile; nothing was written.
 
-    def __init__(self, *reasons: str, answers: Mapping[int, Answer] | None = None):
+    `application` is how it stands now, and `answers` are those that they saved, by question.
+    """
+
+    def __init__(self, *reasons: str, application: Application, answers: Mapping[int, Answer] | None = None):
         super().__init__(*reasons)
+        self.application = application
         self.answers = dict(answers or {})
 
 
@@ -119,7 +123,8 @@ def save_details(
     if seen is not None and seen != details_fingerprint(application):
         raise Overtaken(
             "Somebody else saved these details while you were writing. What they saved is shown above the form,"
-            " what you typed is in it, and nothing was overwritten. Save again to keep yours."
+            " what you typed is in it, and nothing was overwritten. Save again to keep yours.",
+            application=application,
         )
     for name, value in changed.items():
         setattr(application, name, value)
@@ -167,6 +172,7 @@ def save_answers(
                 " nothing was overwritten. Save again to keep yours."
                 for pk, answer in overtaken.items()
             ),
+            application=application,
             answers=overtaken,
         )
     for answer, words in changed:
@@ -211,7 +217,8 @@ def certify(application: Application, *, by: User, at: datetime, seen: str | Non
     fingerprint = application.fingerprint()
     if seen is not None and seen != fingerprint:
         raise Overtaken(
-            "The application was changed while you were reading it. Read it again before you certify it."
+            "The application was changed while you were reading it. Read it again before you certify it.",
+            application=application,
         )
     signed = {"certified_by": by, "certified_at": at, "content_hash": fingerprint}
     APPLICATION.advance(application, "certify", by=by, at=at, set_fields=signed, content=fingerprint)

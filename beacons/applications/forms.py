@@ -208,8 +208,9 @@ class DetailsForm(HouseForm, forms.Form):
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         self.application = application
-        initial = {name: getattr(application, name) or None for name in (*WRITTEN, *rules.HEADS)}
-        super().__init__(*args, initial={**initial, "seen": details_fingerprint(application)}, **kwargs)
+        saved = {name: getattr(application, name) or None for name in (*WRITTEN, *rules.HEADS)}
+        kwargs["initial"] = {**saved, "seen": details_fingerprint(application)}
+        super().__init__(*args, **kwargs)
 
     def layout(self) -> Layout:
         a_round = self.application.round
@@ -222,16 +223,13 @@ class DetailsForm(HouseForm, forms.Form):
     def details(self) -> dict[str, Any]:
         """What `actions.save_details` takes."""
         pounds = {name: self.cleaned_data[name] or 0 for name in rules.HEADS}
-        return {
-            **{name: self.cleaned_data[name] for name in WRITTEN},
-            **pounds,
-            "seen": self.cleaned_data["seen"],
-        }
+        written = {name: self.cleaned_data[name] for name in WRITTEN}
+        return {**written, **pounds, "seen": self.cleaned_data["seen"] or None}
 
-    def overtaken(self, refusal: Overtaken, now: Application) -> "DetailsForm":
+    def overtaken(self, refusal: Overtaken) -> "DetailsForm":
         data: Any = self.data
         self.data = data = data.copy()
-        data[self.add_prefix("seen")] = details_fingerprint(now)
+        data[self.add_prefix("seen")] = details_fingerprint(refusal.application)
         self.refused(refusal)
         return self
 

@@ -11,5 +11,7 @@ from beacons.core import clock, sweeps
 def sweep() -> int:
     """Lapse what was not handed in, and remind those who have not finished; returns how many were done."""
     at = clock.now()
-    lapsed = sweeps.each(Application.objects.unfinished_after(at), actions.lapse, at=at)
+    # What came before the closing and is still being handled finds its application as it was.
+    due = Application.objects.unfinished_after(at - clock.STRAGGLERS)
+    lapsed = sweeps.each(due, actions.lapse, at=at)
     return lapsed + sweeps.each(Application.objects.to_be_reminded(at), actions.remind, at=at)

@@ -211,10 +211,8 @@ class ApplicationDetails(WritingView):
         try:
             actions.save_details(self.application, **form.details(), by=self.request.user, at=self.request.at)
         except Overtaken as refusal:
-            now = application_for(self.request, self.application.reference)
-            return self.render_to_response(
-                self.get_context_data(form=form.overtaken(refusal, now), other=now)
-            )
+            facts = self.get_context_data(form=form.overtaken(refusal), other=refusal.application)
+            return self.render_to_response(facts)
         except Refused as refusal:
             return self.form_invalid(form.refused(refusal))
         return saved(self.request, self.application, "application_details")

@@ -1,0 +1,74 @@
+"""A council with a round that takes applications, and the instants that matter."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from beacons.applications import actions
+from beacons.core.letters import Letter
+from tests import factories
+
+LONG_ENOUGH = "We asked them why, and then changed how we teach."
+DETAILS = {
+    "title": "A second chance at sixteen",
+    "summary": "We found those who had left and asked them why.",
+    "lead_officer": "Sam Taylor",
+    "develop": 30_000,
+    "innovate": 20_000,
+    "disseminate": 30_000,
+    "support": 20_000,
+}
+
+
+@pytest.fixture
+def council(db):
+    """An authority signed up to a round's outcome, its officer and certifier, and the instants of the round."""
+    a_round = factories.a_round()
+    outcome = a_round.outcomes.get()
+    authority = factories.AuthorityFactory(name="Testbury")
+    factories.SignUpFactory(outcome=outcome, authority=authority, lead_officer="Alex Green")
+    return SimpleNamespace(
+        round=a_round,
+        outcome=outcome,
+        authority=authority,
+        drafter=factories.drafter(authority),
+        certifier=factories.certifier(authority),
+        at=factories.during(a_round, "applications"),
+        closes=factories.closing(a_round, "applications"),
+        last=factories.closing(a_round, "applications") - timedelta(microseconds=1),
+        checking=factories.during(a_round, "check"),
+        questions=list(a_round.questions.all()),
+    )
+
+
+def begun(council, **fields):
+    at = fields.pop("at", council.at)
+    who = fields.pop("by", council.drafter)
+    fields.setdefault("title", "A second chance at sixteen")
+    return actions.start(council.round, council.outcome, council.authority, by=who, at=at, **fields)
+
+
+def written(council):
+    """A draft with nothing left to be done."""
+    bid = begun(council)
+    bid = actions.save_details(bid, **DETAILS, by=council.drafter, at=council.at)
+    answers = {question.pk: (LONG_ENOUGH, 0) for question in council.questions}
+    return actions.save_answers(bid, answers, by=council.drafter, at=council.at)
+
+
+def certified(council):
+    return actions.certify(written(council), by=council.certifier, at=council.at)
+
+
+def submitted(council):
+    return actions.submit(certified(council), by=council.drafter, at=council.at)
+
+
+@pytest.fixture
+def draft(council):
+    return written(council)
+
+
+def letters_of(kind):
+    return list(Letter.objects.filter(kind=kind).order_by("to"))

@@ -1,0 +1,78 @@
+"""Each promise is broken on purpose, and noticed."""
+
+import pytest
+from django.db import connection
+
+from beacons.applications import invariants
+from beacons.applications.models import Application
+from tests import factories
+from tests.applications.conftest import submitted
+
+
+@pytest.fixture
+def bid(council):
+    return submitted(council)
+
+
+ALL = [
+    invariants.submitted_xor_withdrawn,
+    invariants.certified_by_a_second_person,
+    invariants.handed_in_before_the_closing,
+    invariants.one_standing_application_of_a_kind,
+    invariants.content_is_what_was_certified,
+]
+
+
+def broken():
+    return [ask.__name__ for ask in ALL if list(ask())]
+
+
+def change(bid, **fields):
+    Application.objects.filter(pk=bid.pk).update(**fields)
+
+
+def test_what_people_did_breaks_nothing(bid):
+    factories.ApplicationFactory(round=bid.round)
+
+    assert broken() == []
+
+
+def test_handed_in_and_withdrawn_at_once(bid):
+    change(bid, status="withdrawn")
+
+    assert broken() == ["submitted_xor_withdrawn"]
+
+
+def test_handed_in_by_nobody(bid):
+    change(bid, submitted_by=None)
+
+    assert broken() == ["submitted_xor_withdrawn"]
+
+
+def test_certified_by_nobody(bid):
+    change(bid, certified_by=None)
+
+    assert broken() == ["certified_by_a_second_person"]
+
+
+@pytest.mark.parametrize(("moment", "found"), [("last", []), ("closes", ["handed_in_before_the_closing"])])
+def test_handed_in_at_the_closing(bid, council, moment, found):
+    change(bid, submitted_at=getattr(council, moment))
+
+    assert broken() == found
+
+
+def test_content_changed_after_it_was_certified(bid, council):
+    bid.answers.filter(question=council.questions[0]).update(text="Better")
+
+    assert broken() == ["content_is_what_was_certified"]
+
+
+def test_two_of_a_kind(bid, council):
+    """The database refuses this while its constraint stands; a restored backup may have lost it."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX application_once")
+
+    factories.ApplicationFactory(round=council.round, authority=council.authority, outcome=council.outcome)
+
+    assert broken() == ["one_standing_application_of_a_kind"]
