@@ -1,5 +1,6 @@
 """Cases walked on from an open seal by the actions people use, for the tests of the meeting and of decisions."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -108,3 +109,8 @@ def announcing(house: Judged, instant: Any = None) -> Any:
     instant = instant or house.round.stage_of("decision").closes_at - timedelta(hours=3)
     announcement.set_announcement(house.round, instant=instant, by=house.chairing, at=at)
     return instant
+
+
+def bare(page: Any) -> tuple[int, bytes]:
+    """A page as it is but for the token that guards its forms, which is new on every page."""
+    return page.status_code, re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", page.content)
