@@ -155,6 +155,6 @@ def tell_office_of_no_chair(at: datetime) -> int:
         without = [case.application for case in cases if chairs.acting(case.application_id) is None]
         if without:
             context = {"round": found, "applications": without, "way_out": WAY_OUT}
-            key = f"{found.pk}:{'-'.join(str(bid.pk) for bid in without)}"[:120]
+            key = f"{found.pk}:{'-'.join(str(bid.pk) for bid in without)}"
             due += [(person, key, context) for person in User.objects.with_role(Role.SCHEME_MANAGER)]
     return write_once("panel_no_chair", due, at=at)

@@ -28,6 +28,7 @@ READ_THROUGH_ANOTHER = {
     "applications.Answer",
     "applications.AnswerVersion",
     "applications.Partner",
+    "core.Failure",
     "core.Heartbeat",
     "core.Letter",
     "core.Step",

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from beacons.core.letters import Letter
 from beacons.core.steps import Step
+from beacons.core.sweeps import Failure
 
 AUTHENTICATION_METHODS = "account_authentication_methods"
 
@@ -124,3 +125,21 @@ class StepAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Steps of sealed things stay out of the list: even that one happened may tell."""
         return super().get_queryset(request).exclude(subject_type__startswith="panel.")
+
+
+@admin.register(Failure)
+class FailureAdmin(ReadOnlyAdmin):
+    """What the clock found due and could not do. Of sealed things it says that much, and the log the rest."""
+
+    seen_by = frozenset({"scheme_manager", "case_officer"})
+    list_display = ("act", "subject", "times", "first_at", "last_at", "told")
+    fields = list_display
+    ordering = ("-last_at",)
+
+    @admin.display(description="What")
+    def subject(self, failure: Failure) -> str:
+        return f"{failure.subject_type} {'' if failure.is_sealed else failure.subject_id}".strip()
+
+    @admin.display(description="Why")
+    def told(self, failure: Failure) -> str:
+        return "(sealed: see the log)" if failure.is_sealed else failure.error

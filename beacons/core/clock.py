@@ -6,10 +6,13 @@ The simulated year and tests set the clock; everything below a view or a task is
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+# A request counts by the instant at which it came, and may be handled up to so much later. So the clock ends nothing
+# that people may still do until this is over, or it would refuse those who came in time.
+STRAGGLERS = timedelta(minutes=2)
 _set_to: ContextVar[datetime | None] = ContextVar("clock", default=None)
 
 

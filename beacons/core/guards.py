@@ -5,11 +5,14 @@ rebuilds a table at AlterField and silently drops its triggers, and a trigger th
 rebuilding aborts the migration; so there all are dropped before a migrate.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connections, models
+from django.db import connections, models, transaction
+
+TRIGGER = re.compile(r"CREATE TRIGGER (\w+) ")
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,12 @@ class Guard:
     tables: tuple[str, ...]
     sqlite: tuple[str, ...]
     postgresql: tuple[str, ...]
+
+    def triggers(self, vendor: str) -> list[str]:
+        """The names of its triggers, as this database keeps them."""
+        made = [TRIGGER.match(statement) for statement in getattr(self, vendor)]
+        # PostgreSQL cuts names at 63 characters.
+        return [found[1][:63] if vendor == "postgresql" else found[1] for found in made if found]
 
 
 _guards: list[Guard] = []
@@ -64,7 +73,7 @@ def kept_on_parent(
 
     def update(row: str) -> str:
         return (
-            f"UPDATE {theirs} SET {column} = (SELECT {figure} FROM {mine} AS child WHERE child.{key} = {row}.{key}) "
+            f"UPDATE {theirs} SET {column} = (SELECT {figure} FROM {mine} AS child WHERE child.{key} = {row}.{key}) "  # noqa: S608  # names of our own tables
             f"WHERE id = {row}.{key}"
         )
 
@@ -112,10 +121,10 @@ def drop_all(using: str = "default") -> None:
 
 
 def set_all(using: str = "default") -> None:
-    """Set every guard whose tables exist, afresh."""
+    """Set every guard whose tables exist, afresh. Whoever looks meanwhile finds the old ones or the new."""
     connection = connections[using]
-    drop_all(using)
-    with connection.cursor() as cursor:
+    with transaction.atomic(using), connection.cursor() as cursor:
+        drop_all(using)
         tables = set(connection.introspection.table_names(cursor))
         for guard in _guards:
             if not set(guard.tables) <= tables:
@@ -125,12 +134,12 @@ def set_all(using: str = "default") -> None:
 
 
 def missing(using: str = "default") -> Iterable[str]:
-    """Names of guards that do not stand; `check_invariants` asks."""
+    """Names of triggers that do not stand, or are switched off; `check_invariants` asks."""
     with connections[using].cursor() as cursor:
         if connections[using].vendor == "sqlite":
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         else:
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
-        # PostgreSQL cuts names at 63 characters.
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
         standing = {name for (name,) in cursor.fetchall()}
-    return [g.name for g in _guards if not any(name.startswith(g.name[:63]) for name in standing)]
+    wanted = [name for guard in _guards for name in guard.triggers(connections[using].vendor)]
+    return [name for name in wanted if name not in standing]

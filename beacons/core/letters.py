@@ -3,11 +3,18 @@
 A letter is a row of the transaction that causes it, so it is sent if and only if that happened. A clerk (the
 ticker, or a Celery worker) claims one letter at a time under a lease, sends it and stamps it. A letter whose
 sending was cut off is tried again when its lease ends; one that keeps failing is parked and shown to staff.
+
+So each letter leaves at least once, and exactly once unless its clerk was killed, or lost the database, between the
+mail server's yes and the stamp. Both copies of such a letter have the same Message-ID, by which mail systems know
+that they are one (docs/decisions/0005).
 """
 
+import hashlib
 import logging
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from typing import Any, Self
 
 from django.conf import settings
@@ -16,9 +23,13 @@ from django.db import models, transaction
 from django.template.loader import render_to_string
 
 logger = logging.getLogger(__name__)
-LEASE = timedelta(seconds=60)
+# A clerk begins no letter after so many seconds, and where there are several, Celery ends it at its time limit: so
+# a lease, counted from the clerk's first second, outlives the clerk, and no two of them hold one letter.
+SECONDS = 45
+LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 30)
 BACK_OFF = timedelta(minutes=5)
 TRIES = 48
+LONGEST_KEY = 200
 
 
 class LetterQuerySet(models.QuerySet):
@@ -34,7 +45,7 @@ class LetterQuerySet(models.QuerySet):
 class Letter(models.Model):
     """One letter to one address. `key` names what it is for, so that it can be written only once."""
 
-    key = models.CharField(max_length=200, unique=True)
+    key = models.CharField(max_length=LONGEST_KEY, unique=True)
     kind = models.CharField(max_length=60)
     to = models.EmailField()
     subject = models.CharField(max_length=200)
@@ -58,6 +69,22 @@ class Letter(models.Model):
     def __str__(self) -> str:
         return f"{self.subject} (to {self.to})"
 
+    @property
+    def message_id(self) -> str:
+        """The same however often it is sent, and of no other letter, in another database neither."""
+        domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+        own = hashlib.sha256(f"{self.pk} {self.key} {self.written_at.timestamp()}".encode()).hexdigest()
+        return f"<{own[:40]}@{domain}>"
+
+
+def key_of(kind: str, key: str, address: str) -> str:
+    """What a letter is kept under. One that is too long is cut, and ends in the digest of the whole."""
+    whole = f"{kind}:{key}:{address}"
+    if len(whole) <= LONGEST_KEY:
+        return whole
+    digest = hashlib.sha256(whole.encode()).hexdigest()
+    return f"{whole[: LONGEST_KEY - len(digest) - 1]}#{digest}"
+
 
 def write(
     kind: str,
@@ -74,16 +101,18 @@ def write(
     letter back until an instant, such as an announcement.
     """
     address = getattr(to, "email", to)
+    if not address:
+        # SQLite would pass over it as if it were there already.
+        raise ValueError(f"{kind}: a letter needs an address")
     name = getattr(to, "name", "")
     text = render_to_string(
         f"letters/{kind}.txt", {**context, "to_name": name, "site_url": settings.SITE_URL, "at": at}
     )
     subject, _, body = text.strip().partition("\n")
-    key = f"{kind}:{key}:{address}"[:200]
     Letter.objects.bulk_create(
         [
             Letter(
-                key=key,
+                key=key_of(kind, key, address),
                 kind=kind,
                 to=address,
                 subject=" ".join(subject.split())[:200],
@@ -109,28 +138,45 @@ def claim(at: datetime) -> Letter | None:
 
 def send(letter: Letter, *, at: datetime) -> bool:
     """Send a claimed letter and stamp it; on failure note the error and try later."""
+    if letter.attempts > TRIES:
+        return _failed(letter, letter.last_error or "Whoever sent it was cut off each time.", at=at)
     mail = EmailMessage(
-        letter.subject, letter.body, to=[letter.to], headers={"X-Beacons-Letter": str(letter.pk)}
+        letter.subject,
+        letter.body,
+        to=[letter.to],
+        headers={"Message-ID": letter.message_id, "X-Beacons-Letter": str(letter.pk)},
     )
     try:
-        mail.send()
+        taken = mail.send()
     except OSError as error:  # smtplib's errors are OSErrors
         logger.warning("letter %s was not sent: %s", letter.pk, error)
-        letter.last_error = f"{type(error).__name__}: {error}"
-        letter.not_before = at + BACK_OFF
-        if letter.attempts >= TRIES:
-            letter.parked_at = at
-        letter.save(update_fields=["last_error", "not_before", "parked_at"])
-        return False
+        return _failed(letter, f"{type(error).__name__}: {error}", at=at)
+    except Exception as error:
+        logger.exception("letter %s was not sent", letter.pk)
+        return _failed(letter, f"{type(error).__name__}: {error}", at=at)
+    if taken == 0:
+        return _failed(letter, "The mail server was given nobody to send it to.", at=at)
     letter.sent_at, letter.last_error = at, ""
     letter.save(update_fields=["sent_at", "last_error"])
     return True
 
 
-def deliver(*, at: datetime, most: int = 200) -> int:
-    """Send what is due, at most `most` letters; returns how many went."""
+def _failed(letter: Letter, error: str, *, at: datetime) -> bool:
+    letter.last_error = error
+    letter.not_before = at + BACK_OFF
+    if letter.attempts >= TRIES:
+        letter.parked_at = at
+    letter.save(update_fields=["last_error", "not_before", "parked_at"])
+    return False
+
+
+def deliver(*, at: datetime, most: int = 200, seconds: float = SECONDS) -> int:
+    """Send what is due, at most `most` letters and for about so long; returns how many went."""
+    last = time.monotonic() + seconds
     gone = 0
     for _ in range(most):
+        if time.monotonic() > last:
+            break
         letter = claim(at)
         if letter is None:
             break

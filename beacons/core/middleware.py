@@ -1,7 +1,7 @@
 """The door of the house: when a request came, whether its text can be read, and who may keep the answer."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +12,6 @@ from beacons.core import clock
 from beacons.core.text import unreadable
 
 Respond = Callable[[HttpRequest], HttpResponse]
-# A header further from our own clock than this is a fault of the proxy, not an arrival.
-BELIEVABLE = timedelta(minutes=2)
 
 
 def stamp_arrival(respond: Respond) -> Respond:
@@ -39,7 +37,8 @@ def arrival(request: HttpRequest) -> datetime:
         came = datetime.fromtimestamp(float(stamped[2:]), tz=UTC)
     except (ValueError, OverflowError, OSError):
         return now
-    return came if now - BELIEVABLE <= came <= now else now
+    # Further from our own clock than that, it is a fault of the proxy and not an arrival.
+    return came if now - clock.STRAGGLERS <= came <= now else now
 
 
 def refuse_unreadable_text(respond: Respond) -> Respond:

@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -23,6 +23,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 CHAIN_LOCK = 20_081_125
 FIRST = "0" * 64
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 class StepQuerySet(models.QuerySet):
@@ -59,7 +61,7 @@ class Step(models.Model):
 
     def own_hash(self) -> str:
         """SHA-256 over the step before and all that this one says."""
-        micros = int((self.at - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1_000_000 + 0.5)
+        micros = (self.at - EPOCH) // MICROSECOND
         parts = [
             self.previous_hash,
             self.subject_type,
@@ -185,13 +187,12 @@ def head() -> str:
 def faults_in_chain() -> Iterator[str]:
     """One sentence for each step that does not follow from the one before, or whose words were altered."""
     previous = FIRST
-    words = StepWords.objects.in_bulk()
-    for step in Step.objects.order_by("pk").iterator(chunk_size=2000):
+    for step in Step.objects.with_words().order_by("pk").iterator(chunk_size=2000):
         if step.previous_hash != previous:
             yield f"Step {step.pk} does not follow the step before it."
         if step.hash != step.own_hash():
             yield f"Step {step.pk} was altered after it was written."
-        said = words.get(step.pk)
+        said = getattr(step, "words", None)
         if said is not None and step.payload_digest != digest(said.why, said.data):
             yield f"The words of step {step.pk} were altered after they were written."
         previous = step.hash

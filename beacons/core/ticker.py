@@ -4,18 +4,33 @@ import logging
 import signal
 import time
 from types import FrameType
+from typing import Any
 
 from celery import Celery
 from django.db import close_old_connections
 
+from beacons.core.tasks import note_beat, note_miss
+
 logger = logging.getLogger(__name__)
+
+
+def run_one(task: Any) -> None:
+    """Run a task, and note how it ended, as the signals of a Celery worker do."""
+    try:
+        task.run()
+    except Exception:
+        logger.exception("%s failed", task.name)
+        close_old_connections()
+        note_miss(sender=task)
+    else:
+        note_beat(sender=task)
 
 
 class Ticker:
     """Calls each task of the schedule when its time has come, until told to stop.
 
-    An exception in one task is logged and does not stop the others. What a killed ticker left undone is found
-    again by the next one, since every task finds its work in the database.
+    An exception in one task is logged and does not stop the others; its heartbeat stays away. What a killed ticker
+    left undone is found again by the next one, since every task finds its work in the database.
     """
 
     def __init__(self, app: Celery):
@@ -38,9 +53,9 @@ class Ticker:
             self.due[task.name] = now + seconds
             close_old_connections()
             try:
-                task.run()
+                run_one(task)
             except Exception:
-                logger.exception("%s failed", task.name)
+                logger.exception("that %s failed could not be noted", task.name)
             ran += 1
         return ran
 

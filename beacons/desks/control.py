@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, Sum
 from beacons.applications.models import Application
 from beacons.core.heartbeat import Heartbeat
 from beacons.core.letters import Letter
+from beacons.core.sweeps import Failure
 from beacons.rounds.models import Round
 from grants.dissemination.models import Activity, Adoption, Booking
 from grants.models import Grant, Payment, Return
@@ -91,6 +92,7 @@ def health(at: datetime) -> dict[str, Any]:
         "late": list(Heartbeat.objects.late(at).order_by("name")),
         "beats": Heartbeat.objects.count(),
         "failing": Letter.objects.failing().count(),
+        "undone": Failure.objects.standing(at).count(),
         "waiting": Letter.objects.due(at).count(),
     }
 
