@@ -20,6 +20,21 @@ from grants.notices import tell_countersigners, tell_holder, tell_office
 from grants.statuses import GRANT, PAYMENT, GrantStatus
 from panel.models import Case
 
+
+def locked(grant_id: int) -> Grant:
+    """A grant under its lock, with its money and its returns as they stand once the lock is held.
+
+    Whatever changes an instalment, a payment or a return takes this lock first.
+    """
+    return Grant.objects.for_detail().lock(grant_id)
+
+
+def renewed(grant: Grant) -> Grant:
+    """The same grant without the rows that were loaded before the change, so that nobody goes on with old ones."""
+    vars(grant).pop("_prefetched_objects_cache", None)
+    return grant
+
+
 # Making and offering
 
 
@@ -87,40 +102,40 @@ def _make(case: Case, a_round: Round, amount: int, *, reserve: bool = False, by:
 
 @verb
 def offer(grant: Grant, *, by: Any, at: datetime) -> Grant:
-    grant = Grant.objects.lock(grant.pk)
+    grant = locked(grant.pk)
     refuse_if(rules.reasons_not_to_offer(grant, at=at))
     GRANT.advance(
         grant, "offer", by=by, at=at, set_fields={"offered_at": at, "offer_ends_at": timetable.offer_ends(at)}
     )
     tell_holder("grant_offer", grant, at=at)
-    return grant
+    return renewed(grant)
 
 
 @verb
 def accept(grant: Grant, *, by: Any, at: datetime) -> Grant:
-    grant = Grant.objects.lock(grant.pk)
+    grant = locked(grant.pk)
     refuse_if(rules.reasons_not_to_accept(grant, by=by, at=at))
     GRANT.advance(grant, "accept", by=by, at=at, set_fields={"accepted_by": by, "accepted_at": at})
-    return grant
+    return renewed(grant)
 
 
 @verb
 def refuse(grant: Grant, *, why: str, by: Any, at: datetime) -> Grant:
-    grant = Grant.objects.lock(grant.pk)
+    grant = locked(grant.pk)
     refuse_if([*rules.reasons_not_to_refuse(grant, by=by, at=at), *_must_say_why(why)])
     GRANT.advance(grant, "refuse", by=by, at=at, why=why)
     tell_office("grant_refused", grant, Role.GRANTS_OFFICER, Role.SCHEME_MANAGER, at=at, why=why)
-    return grant
+    return renewed(grant)
 
 
 @verb
 def lapse(grant: Grant, *, by: Any, at: datetime) -> Grant:
-    grant = Grant.objects.lock(grant.pk)
+    grant = locked(grant.pk)
     refuse_if(rules.reasons_not_to_lapse(grant, at=at))
     GRANT.advance(grant, "lapse", by=by, at=at)
     tell_holder("grant_lapsed", grant, at=at)
     tell_office("grant_lapsed", grant, Role.GRANTS_OFFICER, Role.SCHEME_MANAGER, at=at)
-    return grant
+    return renewed(grant)
 
 
 # The agreement
@@ -129,14 +144,14 @@ def lapse(grant: Grant, *, by: Any, at: datetime) -> Grant:
 @verb
 def sign(grant: Grant, *, part: str, by: Any, at: datetime) -> Grant:
     """Sign in one part; with the third signature the grant is agreed and starts."""
-    grant = Grant.objects.lock(grant.pk)
+    grant = locked(grant.pk)
     refuse_if(rules.reasons_not_to_sign(grant, part, by=by, at=at))
     Signature.objects.create(grant=grant, part=part, by=by, at=at)
     steps.note(grant, "sign", by=by, at=at, part=part, agreement=agreement.digest(grant))
     if part == Signature.Part.COUNCIL:
         tell_countersigners("grant_countersign", grant, at=at)
-    if grant.signatures.count() < len(Signature.Part):
-        return grant
+    if len(grant.signatures.all()) + 1 < len(Signature.Part):
+        return renewed(grant)
     GRANT.advance(grant, "agree", by=by, at=at)
     # The first instalment is due on signature, and never later than the plan said.
     grant.instalments.filter(number=1, due_on__gt=day_in_london(at)).update(due_on=day_in_london(at))
@@ -146,25 +161,26 @@ def sign(grant: Grant, *, part: str, by: Any, at: datetime) -> Grant:
 @verb
 def start(grant: Grant, *, by: Any, at: datetime) -> Grant:
     """For an agreed grant that the last signature did not start."""
-    return _start(Grant.objects.lock(grant.pk), by=by, at=at)
+    grant = locked(grant.pk)
+    refuse_if(rules.reasons_not_to_start(grant, at=at))
+    return _start(grant, by=by, at=at)
 
 
 def _start(grant: Grant, *, by: Any, at: datetime) -> Grant:
-    refuse_if(rules.reasons_not_to_start(grant, at=at))
     GRANT.advance(grant, "start", by=by, at=at)
     tell_holder("grant_started", grant, at=at)
     tell_office("grant_started", grant, Role.GRANTS_OFFICER, at=at)
-    return grant
+    return renewed(grant)
 
 
 @verb
 def stop(grant: Grant, *, why: str, by: Any, at: datetime) -> Grant:
     """Nothing more is paid. What was paid and not spent can be asked back."""
-    grant = Grant.objects.lock(grant.pk)
+    grant = locked(grant.pk)
     refuse_if([*rules.reasons_not_to_stop(grant, by=by, at=at), *_must_say_why(why)])
     GRANT.advance(grant, "stop", by=by, at=at, why=why)
     tell_holder("grant_stopped", grant, at=at, why=why)
-    return grant
+    return renewed(grant)
 
 
 # Money
@@ -172,20 +188,19 @@ def stop(grant: Grant, *, why: str, by: Any, at: datetime) -> Grant:
 
 @verb
 def prepare_payment(instalment: Instalment, *, by: Any, at: datetime) -> Payment:
-    grant = Grant.objects.lock(instalment.grant_id)
-    instalment = Instalment.objects.lock(instalment.pk)
-    instalment.grant = grant
+    grant = locked(instalment.grant_id)
+    instalment = next(part for part in grant.instalments.all() if part.pk == instalment.pk)
     refuse_if(rules.reasons_not_to_prepare(instalment, by=by, at=at))
     payment = Payment.objects.create(
         grant=grant, instalment=instalment, amount=instalment.payable, prepared_by=by, prepared_at=at
     )
     PAYMENT.begin(payment, by=by, at=at, grant=grant.reference, amount=payment.amount)
+    renewed(grant)
     return payment
 
 
-def _locked(payment: Payment) -> Payment:
-    """A payment under its grant's lock, which every change of a grant's money takes first."""
-    grant = Grant.objects.lock(payment.grant_id)
+def _locked_payment(payment: Payment) -> Payment:
+    grant = locked(payment.grant_id)
     payment = Payment.objects.lock(payment.pk)
     payment.grant = grant
     return payment
@@ -193,7 +208,7 @@ def _locked(payment: Payment) -> Payment:
 
 @verb
 def approve_payment(payment: Payment, *, by: Any, at: datetime) -> Payment:
-    payment = _locked(payment)
+    payment = _locked_payment(payment)
     refuse_if(rules.reasons_not_to_approve(payment, by=by, at=at))
     PAYMENT.advance(
         payment,
@@ -204,13 +219,14 @@ def approve_payment(payment: Payment, *, by: Any, at: datetime) -> Payment:
         amount=payment.amount,
     )
     tell_holder("grant_paid", payment.grant, key=f"payment {payment.pk}", at=at, payment=payment)
+    renewed(payment.grant)
     return payment
 
 
 @verb
 def reject_payment(payment: Payment, *, why: str, by: Any, at: datetime) -> Payment:
     """Refuse a prepared payment; another can then be prepared for the instalment."""
-    payment = _locked(payment)
+    payment = _locked_payment(payment)
     refuse_if([*rules.reasons_not_to_reject(payment, by=by, at=at), *_must_say_why(why)])
     PAYMENT.advance(payment, "reject", by=by, at=at, why=why)
     tell_office(
@@ -222,6 +238,7 @@ def reject_payment(payment: Payment, *, why: str, by: Any, at: datetime) -> Paym
         payment=payment,
         why=why,
     )
+    renewed(payment.grant)
     return payment
 
 
@@ -240,9 +257,8 @@ def submit_return(
     by: Any,
     at: datetime,
 ) -> Return:
-    grant = Grant.objects.lock(holder_return.grant_id)
-    holder_return = Return.objects.lock(holder_return.pk)
-    holder_return.grant = grant
+    grant = locked(holder_return.grant_id)
+    holder_return = next(due for due in grant.returns.all() if due.pk == holder_return.pk)
     reasons = rules.reasons_not_to_submit_return(holder_return, at=at)
     if is_blank(done) or is_blank(learned):
         reasons.append("Say what was done and what was learned.")
@@ -263,15 +279,15 @@ def submit_return(
     tell_office(
         "grant_return_received", grant, Role.GRANTS_OFFICER, key=key, at=at, holder_return=holder_return
     )
+    renewed(grant)
     return holder_return
 
 
 @verb
 def send_back_return(holder_return: Return, *, why: str, by: Any, at: datetime) -> Return:
     """Give a return back for a correction. What was written in it stays."""
-    grant = Grant.objects.lock(holder_return.grant_id)
-    holder_return = Return.objects.lock(holder_return.pk)
-    holder_return.grant = grant
+    grant = locked(holder_return.grant_id)
+    holder_return = next(due for due in grant.returns.all() if due.pk == holder_return.pk)
     refuse_if([*rules.reasons_not_to_send_back(holder_return, by=by, at=at), *_must_say_why(why)])
     holder_return.submitted_by = holder_return.submitted_at = None
     holder_return.save(update_fields=["submitted_by", "submitted_at"])
@@ -280,13 +296,15 @@ def send_back_return(holder_return: Return, *, why: str, by: Any, at: datetime) 
         GRANT.advance(grant, "send_back", by=by, at=at)
     key = f"{holder_return.kind} {at:%Y%m%d%H%M%S}"
     tell_holder("grant_return_sent_back", grant, key=key, at=at, holder_return=holder_return, why=why)
+    renewed(grant)
     return holder_return
 
 
 @verb
 def remind(holder_return: Return, *, by: Any, at: datetime) -> Return:
     """Write the reminder that is due: before the day, on it, or when the return is late. A missed one is skipped."""
-    holder_return = Return.objects.lock(holder_return.pk)
+    grant = locked(holder_return.grant_id)
+    holder_return = next(due for due in grant.returns.all() if due.pk == holder_return.pk)
     due = holder_return.reminders_due(at)
     if holder_return.submitted_at is not None or due <= holder_return.reminders:
         raise Refused("No reminder is due.")
@@ -294,19 +312,20 @@ def remind(holder_return: Return, *, by: Any, at: datetime) -> Return:
     holder_return.save(update_fields=["reminders"])
     tell_holder(
         "grant_return_reminder",
-        holder_return.grant,
+        grant,
         key=f"{holder_return.kind} {holder_return.due_on} {due}",
         at=at,
         holder_return=holder_return,
         is_late=holder_return.is_overdue(at),
     )
+    renewed(grant)
     return holder_return
 
 
 @verb
 def follow_plan(grant: Grant, *, by: Any, at: datetime) -> Grant:
     """Move what is not yet done to the days that the round's plan now gives."""
-    grant = Grant.objects.lock(grant.pk)
+    grant = locked(grant.pk)
     moved = plans.moved(grant)
     if not moved:
         raise Refused("Nothing has moved.")
@@ -318,7 +337,7 @@ def follow_plan(grant: Grant, *, by: Any, at: datetime) -> Grant:
     steps.note(grant, "follow_plan", by=by, at=at, moved={str(row): due_on for row, due_on in moved})
     if grant.status != GrantStatus.DRAFTED:
         tell_holder("grant_dates_moved", grant, key=f"{at:%Y%m%d%H%M%S}", at=at)
-    return grant
+    return renewed(grant)
 
 
 # Closing
@@ -327,42 +346,43 @@ def follow_plan(grant: Grant, *, by: Any, at: datetime) -> Grant:
 @verb
 def recover(grant: Grant, *, by: Any, at: datetime) -> Grant:
     """Ask for the money that was paid and not spent."""
-    grant = Grant.objects.lock(grant.pk)
+    grant = locked(grant.pk)
     refuse_if(rules.reasons_not_to_recover(grant, by=by, at=at))
     GRANT.advance(grant, "recover", by=by, at=at, amount=grant.to_recover)
     tell_holder("grant_recover", grant, at=at, amount=grant.to_recover)
-    return grant
+    return renewed(grant)
 
 
 @verb
 def record_recovery(grant: Grant, *, amount: int, note: str, by: Any, at: datetime) -> Recovery:
-    grant = Grant.objects.lock(grant.pk)
+    grant = locked(grant.pk)
     refuse_if(rules.reasons_not_to_record_recovery(grant, amount, by=by, at=at))
     recovery = Recovery.objects.create(grant=grant, amount=amount, note=note, recorded_by=by, recorded_at=at)
     steps.note(grant, "record_recovery", by=by, at=at, amount=amount, how=note)
+    renewed(grant)
     return recovery
 
 
 @verb
 def reconcile(grant: Grant, *, by: Any, at: datetime) -> Grant:
     """State that what was paid is what was spent."""
-    grant = Grant.objects.lock(grant.pk)
+    grant = locked(grant.pk)
     refuse_if(rules.reasons_not_to_reconcile(grant, by=by, at=at))
     GRANT.advance(
         grant, "reconcile", by=by, at=at, spent=grant.spent, paid=grant.paid_out, recovered=grant.recovered
     )
-    return grant
+    return renewed(grant)
 
 
 @verb
 def close(grant: Grant, *, by: Any, at: datetime) -> Grant:
     """The round is over and the money is right. The application closes with its grant."""
-    grant = Grant.objects.lock(grant.pk)
+    grant = locked(grant.pk)
     refuse_if(rules.reasons_not_to_close(grant, at=at))
     GRANT.advance(grant, "close", by=by, at=at)
     applications.close(grant.application, by=by, at=at)
     tell_holder("grant_closed", grant, at=at)
-    return grant
+    return renewed(grant)
 
 
 def _must_say_why(why: str) -> list[str]:

@@ -29,6 +29,7 @@ class Shown(admin.TabularInline):
     extra = 0
     max_num = 0
     can_delete = False
+    view_on_site = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
@@ -222,6 +223,7 @@ class GrantAdmin(ReadOnlyAdmin):
     ordering = ("reference",)
     inlines = (InstalmentInline, ReturnInline, PaymentInline, SignatureInline, RecoveryInline)
     change_form_template = "admin/grants/grant/change_form.html"
+    view_on_site = False  # the page has its own link to it
     fieldsets = (
         (None, {"fields": ("reference", "authority", "round", "bid", "status", "lead_officer")}),
         (
@@ -334,12 +336,17 @@ class GrantAdmin(ReadOnlyAdmin):
         return acts.confirm(self, request, grant, act, back=self.page_of(pk))
 
     def prepare(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-        found = Instalment.objects.select_related("grant__authority", "after")
-        instalment = get_object_or_404(found, grant=pk, number=number)
+        grant = get_object_or_404(Grant.objects.for_detail(), pk=pk)
+        instalment = next((part for part in grant.instalments.all() if part.number == number), None)
+        if instalment is None:
+            raise Http404
         return acts.confirm(self, request, instalment, acts.PREPARE, back=self.page_of(pk))
 
     def send_back(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-        due = get_object_or_404(Return.objects.select_related("grant__authority"), grant=pk, kind=kind)
+        grant = get_object_or_404(Grant.objects.for_detail(), pk=pk)
+        due = grant.return_of(kind)
+        if due is None:
+            raise Http404
         return acts.confirm(self, request, due, acts.SEND_BACK, back=self.page_of(pk))
 
     def page_of(self, pk: int) -> str:
