@@ -97,11 +97,8 @@ class QuestionInline(PartInline):
     fields = (("section", "position"), "text", "hint", ("word_limit", "criterion", "required"))
     classes = ("collapse",)
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Only criteria of this round; asked once for all the questions of the page."""
-        if db_field.name == "criterion":
-            kwargs["queryset"] = Criterion.objects.filter(round=request.resolver_match.kwargs["object_id"])
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("criterion")
 
 
 @admin.register(Round)

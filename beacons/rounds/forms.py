@@ -1,7 +1,8 @@
 """How a round is set up, laid out and moved, as far as forms can check it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -60,6 +61,9 @@ class RoundForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # What the admin shows read-only it excludes; a field declared here would be asked for all the same.
+        for name in self._meta.exclude or ():
+            self.fields.pop(name, None)
         if "outcomes" in self.fields:
             self.fields["outcomes"].queryset = ranked_outcomes()  # type: ignore[attr-defined]
         if "outcomes_reason" in self.fields:
@@ -132,11 +136,34 @@ class ChangeForm(RoundForm):
         return cleaned
 
 
+class HeldField(forms.ModelChoiceField):
+    """The hidden id of a row, looked up among the rows that the formset holds: no query for each of them."""
+
+    held: dict[str, Any]
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        if found := self.held.get(str(value)):
+            return found
+        raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+
+
 class PartsFormSet(forms.BaseInlineFormSet):
     """Parts of a round that must be right together."""
 
     instant: datetime
     ask: Callable[[Round], list[str]]
+
+    @cached_property
+    def held(self) -> dict[str, Any]:
+        return {str(row.pk): row for row in self.get_queryset()}
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        field = HeldField(self.model._base_manager.none(), required=False, widget=forms.HiddenInput)
+        field.held, field.initial = self.held, form.fields["id"].initial
+        form.fields["id"] = field
 
     def clean(self) -> None:
         super().clean()
@@ -174,6 +201,13 @@ class CriterionFormSet(PartsFormSet):
 
 
 class QuestionFormSet(PartsFormSet):
+    @cached_property
+    def criteria(self) -> list[Criterion]:
+        return list(Criterion.objects.filter(round_id=self.instance.pk))
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "criteria": self.criteria}
+
     def ask(self, round: Round) -> list[str]:
         return rules.reasons_not_to_edit(round, at=self.instant) or (
             [] if self.kept() else ["Keep one question at least."]
@@ -197,7 +231,19 @@ class CriterionForm(forms.ModelForm):
 
 
 class QuestionForm(forms.ModelForm):
+    """Chooses among criteria that were fetched once for all the questions of the page."""
+
+    criterion = forms.TypedChoiceField(required=False, empty_value=None, label="Counts for")
+
     class Meta:
         model = Question
         fields = ("section", "text", "hint", "word_limit", "criterion", "required", "position")
         widgets = {"text": forms.Textarea(attrs={"rows": 2}), "hint": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args: Any, criteria: Sequence[Criterion] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "criterion" in self.fields:
+            field: Any = self.fields["criterion"]
+            field.choices = [("", "no criterion"), *((str(each.pk), each.name) for each in criteria)]
+            field.coerce = {str(each.pk): each for each in criteria}.__getitem__
+            self.initial["criterion"] = str(self.instance.criterion_id or "")

@@ -1,6 +1,6 @@
 """A round from a preset: complete, and never longer than its limit."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -14,23 +14,9 @@ from beacons.rounds.presets import PRESETS
 from grants.dissemination.models import Activity
 from grants.models import Return
 from tests import factories as make
+from tests.rounds.made import AT, DAY_0, set_up
 
-AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
-DAY_0 = date(2027, 1, 4)
 BEACONS = PRESETS["beacons"]
-
-
-def set_up(*outcomes, **given):
-    facts = {
-        "name": "Beacons 2027",
-        "slug": "beacons-2027",
-        "starts_on": DAY_0,
-        "outcomes_reason": "Most areas chose them.",
-        "pot": 1_200_000,
-        "by": None,
-        "at": AT,
-    }
-    return actions.set_up("beacons", outcomes=outcomes or [make.OutcomeFactory()], **{**facts, **given})
 
 
 def test_the_preset_is_whole():
