@@ -101,7 +101,7 @@ def public_figures(of: Round, at: datetime) -> list[tuple[str, int]]:
     """What anybody may know of a round's course, in its order; nothing that a seal still covers."""
     outcomes = of.outcomes.all()
     figures = [
-        ("councils signed up to its outcomes", SignUp.objects.filter(outcome__in=outcomes).count()),
+        ("sign-ups to its outcomes", SignUp.objects.filter(outcome__in=outcomes).count()),
         ("issues stated", Issue.objects.filter(outcome__in=outcomes).count()),
     ]
     if of.has_closed("applications", at):

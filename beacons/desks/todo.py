@@ -21,7 +21,7 @@ from grants.dissemination.models import Activity, Booking
 from grants.models import Grant, Payment, Return
 from grants.statuses import GrantStatus
 from outcomes.models import SignUp
-from panel.models import Appointment, Approval, Assessment, Decision
+from panel.models import Appointment, Approval, Assessment, Case, Decision
 
 MOST = 25
 
@@ -152,6 +152,27 @@ def declare_and_mark(user: User, at: datetime) -> Iterator[Duty]:
             )
 
 
+def lead_the_panel(user: User, at: datetime) -> Iterator[Duty]:
+    """A chair's or vice-chair's part: what the meeting, the visits and the decision still lack."""
+    for held in Appointment.objects.of(user, at).chairs().for_list().prefetch_related("seat__round__stages"):
+        led = held.seat.round
+        stage = led.stage(at) if led.approved_at else None
+        if stage is None:
+            continue
+        seen = Case.objects.visible_to(user, at).filter(application__round=led)
+        bids = Application.objects.filter(round=led)
+        waiting = {
+            "scoring": (bids.eligible().filter(case=None), "Share {} papers out", "assignment_detail"),
+            "shortlist": (seen.filter(status__in=["scored", "moderated"]), "Talk {} applications over", "meeting_detail"),
+            "verify": (seen.filter(status="shortlisted"), "Verify {} shortlisted applications", "shortlist_list"),
+            "decision": (seen.filter(status="verified", decision=None), "Propose {} decisions", "decision_list"),
+        }
+        if stage.key in waiting:
+            rows, words, name = waiting[stage.key]
+            if count := rows.count():
+                yield Duty(words.format(count), reverse(name, args=[led.slug]), str(led), stage.closes_at)
+
+
 def approve_rounds(user: User, at: datetime) -> Iterator[Duty]:
     """Rounds that wait for the approval of this chair, vice-chair or signatory."""
     parts = set(user.bodies_signed_for)
@@ -170,7 +191,7 @@ def approve_rounds(user: User, at: datetime) -> Iterator[Duty]:
 def agree_decisions(user: User, at: datetime) -> Iterator[Duty]:
     """Decisions that were proposed and that this signatory's body has not answered."""
     for body in user.bodies_signed_for:
-        waiting = Decision.objects.awaiting(body)
+        waiting = Decision.objects.visible_to(user, at).unsettled().unanswered_by(body)
         for round_id in waiting.values_list("case__application__round", flat=True).distinct().order_by():
             proposed = Round.objects.get(pk=round_id)
             count = waiting.filter(case__application__round=round_id).count()
@@ -239,6 +260,7 @@ DUTIES: tuple[Finds, ...] = (
     record_activities,
     tell_changes,
     declare_and_mark,
+    lead_the_panel,
     approve_rounds,
     agree_decisions,
     countersign,

@@ -146,7 +146,7 @@ class Helping:
 
     def plan_bookings(self, activity: Activity) -> None:
         guests = [guest for guest in self.year.guests if guest.pk != activity.grant.authority_id]
-        for guest in self.chance.sample(guests, k=min(len(guests), self.chance.randrange(11, 19))):
+        for guest in self.chance.sample(guests, k=min(len(guests), self.chance.randrange(15, 25))):
             opens = max(self.clock.at, activity.starts_at - timedelta(days=40))
             at = opens + (activity.starts_at - timedelta(days=1) - opens) * self.chance.random()
             self.clock.plan(at, lambda then, g=guest: self.book(activity, g, then))
@@ -171,7 +171,7 @@ class Helping:
         for booking in bookings:
             if came[booking.pk] and self.chance.random() < 0.8:
                 self.clock.plan(at + timedelta(days=3), lambda then, b=booking: self.tell_change(b, then))
-            if came[booking.pk] and self.chance.random() < 0.6:
+            if came[booking.pk] and self.chance.random() < 0.8:
                 self.clock.plan(at + timedelta(days=9), lambda then, b=booking: self.adopt(b, then))
 
     def tell_change(self, booking: Booking, at: datetime) -> None:
