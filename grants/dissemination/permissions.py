@@ -40,12 +40,18 @@ def may_write(user: Any, practice: Practice) -> bool:
     return acts_for(user, practice.authority_id)
 
 
-def may_review(user: Any) -> bool:
+def reviews_practices(user: Any) -> bool:
+    """Scheme managers and case officers have a list of what waits for them."""
     return runs_rounds(user)
 
 
-def may_publish(user: Any) -> bool:
-    return has_role(user, Role.SCHEME_MANAGER)
+def may_review(user: Any, practice: Practice) -> bool:
+    """Nobody reviews what their own council wrote."""
+    return reviews_practices(user) and not may_write(user, practice)
+
+
+def may_publish(user: Any, practice: Practice) -> bool:
+    return has_role(user, Role.SCHEME_MANAGER) and not may_write(user, practice)
 
 
 def may_see_contact(user: Any) -> bool:

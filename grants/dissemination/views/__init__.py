@@ -1,0 +1,1 @@
+"""The pages: events, bookings, the library, adoptions, and what one grant spreads."""
