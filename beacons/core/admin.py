@@ -1,48 +1,13 @@
-"""The admin site that wants a second factor, and the one base of every ModelAdmin."""
+"""The one base of every ModelAdmin, and what the admin shows of the house's own tables."""
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
-from django.utils.http import urlencode
+from django.http import HttpRequest
 
-from beacons.core.letters import Letter
+from beacons.core.letters import Letter, send_again
 from beacons.core.steps import Step
 from beacons.core.sweeps import Failure
-
-AUTHENTICATION_METHODS = "account_authentication_methods"
-
-
-class HouseAdminSite(admin.AdminSite):
-    """Django's admin, entered only by staff who signed in with a second factor.
-
-    allauth's own guard lets a superuser without a second factor through, so we ask the session what it was
-    opened with. The demonstration, and only it, may run without.
-    """
-
-    site_header = "Beacons office"
-    site_title = "Beacons office"
-    index_title = "Grants, rounds and reference data"
-
-    def has_permission(self, request: HttpRequest) -> bool:
-        if not (request.user.is_active and request.user.is_staff):
-            return False
-        return settings.DEMONSTRATION or used_second_factor(request)
-
-    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Our own sign-in, or, for staff without a second factor, the page that sets one up."""
-        if request.user.is_authenticated and request.user.is_staff:
-            return redirect("mfa_index")
-        target = urlencode({"next": request.get_full_path()})
-        return redirect(f"{resolve_url(settings.LOGIN_URL)}?{target}")
-
-
-def used_second_factor(request: HttpRequest) -> bool:
-    """Was this session opened with a second factor?"""
-    methods = request.session.get(AUTHENTICATION_METHODS, [])
-    return any(method.get("method") == "mfa" for method in methods)
 
 
 class HouseAdmin(admin.ModelAdmin):
@@ -112,6 +77,12 @@ class LetterAdmin(ReadOnlyAdmin):
     list_filter = ("kind",)
     fields = ("kind", "to", "written_at", "not_before", "attempts", "last_error", "sent_at", "parked_at")
     ordering = ("-pk",)
+    actions = ("send_again",)
+
+    @admin.action(description="Try again to send", permissions=["view"])
+    def send_again(self, request: HttpRequest, queryset: Any) -> None:
+        count = send_again(queryset.failing(), at=request.at)
+        self.message_user(request, f"{count} of them will be tried within the minute.")
 
 
 @admin.register(Step)

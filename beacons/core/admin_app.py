@@ -4,4 +4,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class HouseAdminConfig(AdminConfig):
-    default_site = "beacons.core.admin.HouseAdminSite"
+    default_site = "beacons.core.admin_site.HouseAdminSite"

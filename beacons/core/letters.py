@@ -170,6 +170,12 @@ def _failed(letter: Letter, error: str, *, at: datetime) -> bool:
     return False
 
 
+def send_again(found: LetterQuerySet, *, at: datetime) -> int:
+    """Give those that have not left their tries anew, the parked ones too; returns how many."""
+    unsent = found.filter(sent_at__isnull=True)
+    return unsent.update(parked_at=None, attempts=0, not_before=at)
+
+
 def deliver(*, at: datetime, most: int = 200, seconds: float = SECONDS) -> int:
     """Send what is due, at most `most` letters and for about so long; returns how many went."""
     last = time.monotonic() + seconds

@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, Page, expect
 
 from beacons.core import clock
-from beacons.core.admin import AUTHENTICATION_METHODS
+from beacons.core.admin_site import AUTHENTICATION_METHODS
 
 PATIENCE = 30_000
 
