@@ -22,7 +22,7 @@ from beacons.directory.models import Authority, Body, User
 from beacons.rounds import actions as planning
 from beacons.rounds.models import Round
 from outcomes import actions as signing
-from outcomes.models import Outcome, SignUp
+from outcomes.models import Issue, Outcome, SignUp
 from panel.actions import seats
 
 BEFORE = timedelta(days=21)
@@ -210,7 +210,10 @@ class Year:
 
     def state(self, authority: Authority, outcome: Outcome, at: datetime) -> None:
         officer = self.people.drafter(authority)
-        signing.state_issue(outcome, authority, text=self.chance.choice(words.ISSUES), by=officer, at=at)
+        # A council of an earlier round of the demonstration does not say the same again.
+        said = set(Issue.objects.filter(outcome=outcome, authority=authority).values_list("text", flat=True))
+        text = self.chance.choice([text for text in words.ISSUES if text not in said])
+        signing.state_issue(outcome, authority, text=text, by=officer, at=at)
 
     # Day 35 to 70 ---------------------------------------------------------------------------------------
 
