@@ -5,6 +5,7 @@ from typing import Any
 from crispy_forms.layout import Layout, LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK
 from django import forms
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -21,16 +22,20 @@ from beacons.core.forms import HouseForm, PoundsField
 from beacons.core.templatetags.govuk import moment
 from beacons.core.widgets import WordsTextarea
 from beacons.directory.models import Authority
+from outcomes.models import Outcome
 
 LONGEST_REASON = 4_000
 
 
 class AuthorityField(forms.ModelChoiceField):
-    """Any authority; those that are no more say until when they were."""
+    """Any authority, or those signed up to an outcome; those that are no more say until when they were."""
 
-    def __init__(self, **options: Any) -> None:
-        every = Authority.objects.only("official_name", "closed_on").order_by("official_name", "pk")
-        super().__init__(queryset=every, **{"empty_label": "Choose an authority", **options})
+    def __init__(self, signed_up_to: Outcome | None = None, **options: Any) -> None:
+        offered = Authority.objects.only("official_name", "closed_on").order_by("official_name", "pk")
+        if signed_up_to is not None:
+            areas = signed_up_to.sign_ups.values("authority")
+            offered = offered.filter(Q(pk__in=areas) | Q(county__in=areas))
+        super().__init__(queryset=offered, **{"empty_label": "Choose an authority", **options})
 
     def label_from_instance(self, authority: Authority) -> str:
         until = f" (until {authority.closed_on.year})" if authority.closed_on else ""
@@ -68,8 +73,9 @@ def start_form(call: Call) -> type[StartForm]:
         )
     if not call.signed_up:
         fields["partner"] = AuthorityField(
+            call.outcome,
             label="Partner that is signed up",
-            help_text="An authority that is signed up to this outcome, or whose county is. It must agree to take part.",
+            help_text="These are the authorities that are signed up to this outcome, or whose county is. It must agree to take part.",
         )
         fields["partner_role"] = VisibleText(max_length=200, label="Its part in the bid")
     return type("StartForm", (StartForm,), fields)

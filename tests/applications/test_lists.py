@@ -33,7 +33,7 @@ def test_the_list_holds_the_councils_own(council, visit):
 
     assert mine.reference in page
     assert theirs.reference not in page
-    assert "Closes at noon on Monday 9 March, in 27 days" in page
+    assert f"{council.round} closes at noon on Monday 9 March, in 27 days" in page
 
 
 def test_two_councils_of_one_person_stand_in_one_list(council, visit):

@@ -221,8 +221,13 @@ def test_the_page_links_to_the_application_there_is(council, visit):
 
 def test_a_page_asks_for_the_partner_when_one_is_needed(council, visit):
     fire = factories.AuthorityFactory(kind=Authority.Kind.FIRE)
+    stranger = factories.AuthorityFactory()
+    district = factories.AuthorityFactory(kind=Authority.Kind.DISTRICT, county=council.authority)
     client = visit(factories.drafter(fire), at=council.at)
 
+    offered = client.get(start_url(council, fire)).context["form"].fields["partner"].queryset
+    assert set(offered) == {council.authority, district}
+    assert stranger not in offered
     refused = client.post(start_url(council, fire), {"title": "Ours"})
     client.post(
         start_url(council, fire),

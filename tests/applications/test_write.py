@@ -438,6 +438,15 @@ def test_the_task_list_says_how_much_time_is_left(council, visit):
     assert "Applications close at noon on Monday 9 March, in 27 days." in page
 
 
+def test_the_task_list_counts_what_is_wanted(council, visit):
+    """Partners are not wanted while none is needed, so a finished draft lacks only the two acts."""
+    bid, client = written(council), visit(council.drafter, at=council.at)
+
+    assert "3 of 5 tasks are done." in client.get(f"/applications/{bid.reference}/").content.decode()
+    factories.PartnerFactory(application=bid)
+    assert "4 of 6 tasks are done." in client.get(f"/applications/{bid.reference}/").content.decode()
+
+
 def test_sections_come_from_the_rounds_questions(council, visit):
     factories.QuestionFactory(round=council.round, section="Your people", position=9, required=False)
     bid, client = begun(council), visit(council.drafter, at=council.at)

@@ -69,6 +69,8 @@ class ApplicationChoices(SignedIn, TemplateView):
                     "authority": authority,
                     "round": a_round,
                     "closing": closing_of(a_round, at),
+                    "ready_caption": f"{authority} is signed up to",
+                    "others_caption": f"{authority} needs a partner that is signed up to",
                     "ready": [call for call in outcomes if call.signed_up],
                     "others": [call for call in outcomes if not call.signed_up],
                 }

@@ -31,6 +31,11 @@ class Task:
     status: str
     url: str = ""
     hint: str = ""
+    is_optional: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == paper.DONE
 
 
 class ApplicationDetail(ApplicationMixin, TemplateView):
@@ -41,8 +46,9 @@ class ApplicationDetail(ApplicationMixin, TemplateView):
         return permissions.may_edit(self.request.user, self.application)
 
     def get_template_names(self) -> list[str]:
-        page = "tasks" if self.application.is_unfinished else "detail"
-        return [f"applications/application_{page}.html"]
+        if self.application.is_unfinished:
+            return ["applications/application_tasks.html"]
+        return ["applications/application_detail.html"]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         application, user, at = self.application, self.request.user, self.request.at
@@ -50,10 +56,12 @@ class ApplicationDetail(ApplicationMixin, TemplateView):
         context |= {"history": entries, "is_own": self.is_own, "closing": sentence(application.closes_at, at)}
         if application.is_unfinished:
             writing, handing_in = tasks(application, user, at)
+            wanted = [task for task in (*writing, *handing_in) if task.is_done or not task.is_optional]
             context |= {
                 "writing": writing,
                 "handing_in": handing_in,
-                "done": sum(task.status == paper.DONE for task in (*writing, *handing_in)),
+                "done": sum(task.is_done for task in wanted),
+                "wanted": len(wanted),
                 "closed": rules.reasons_closed(application.round, at=at),
                 "sent_back": history.sent_back(entries),
             }
@@ -92,6 +100,7 @@ def tasks(application: Application, user: Any, at: Any) -> tuple[list[Task], lis
             page("section_edit", section.number),
             f"{section.answered} of {len(section.items)} answered"
             + (", optional" if section.is_optional else ""),
+            section.is_optional,
         )
         for section in application.sections
     ]
@@ -105,6 +114,7 @@ def tasks(application: Application, user: Any, at: Any) -> tuple[list[Task], lis
             "A partner that is signed up is needed"
             if not_entitled
             else "Optional: other bodies with a part in the bid",
+            not not_entitled,
         )
     )
     incomplete = bool(rules.reasons_incomplete(application))
