@@ -160,10 +160,11 @@ def reasons_not_to_move(stage: Stage, *, closes_on: date, at: datetime) -> list[
         moves = plans.after_moving(stage, closes_on)
     except timeline.PlanError as error:
         return [str(error)]
-    reasons = over_the_limit(
-        plans.with_moves(stage.round, moves), stage.round.starts_on, stage.round.limit_months
-    )
-    return [*reasons, *who_could_give(stage, moves)] if reasons else []
+    planned, round = plans.with_moves(stage.round, moves), stage.round
+    over = timeline.days_over(planned, round.starts_on, round.limit_months)
+    if not over:
+        return []
+    return [*over_the_limit(planned, round.starts_on, round.limit_months), who_could_give(stage, moves, over)]
 
 
 def reasons_not_to_lay_out(round: Round, closings: Mapping[int, date], *, at: datetime) -> list[str]:
@@ -202,13 +203,16 @@ def no_day_left(stage: Stage, opens_on: date, closes_on: date) -> str:
     return f"“{stage}” would close on {full_day(closes_on)}, which is not after it opens on {full_day(opens_on)}."
 
 
-def who_could_give(stage: Stage, moves: Sequence[Move]) -> list[str]:
-    """The later stages that are long enough to take in days by being shortened."""
-    spare = [move for move in moves if move.stage.pk != stage.pk and move.days > SHORTEST]
-    if not spare:
-        return ["No later stage is long enough to be shortened."]
-    named = [f"{move.stage} ({move.days} days)" for move in spare]
-    return [f"Shorten one of the later stages first: {listed(named)}."]
+def who_could_give(stage: Stage, moves: Sequence[Move], over: int) -> str:
+    """The later stages that are long enough to take in so many days: each alone, or else all together."""
+    later = [move for move in moves if move.stage.pk != stage.pk and move.days > SHORTEST]
+    alone = [move for move in later if move.days - SHORTEST >= over]
+    named = listed([f"{move.stage} ({move.days} days)" for move in alone or later])
+    if alone:
+        return f"Shorten a later stage first. Long enough for that: {named}."
+    if sum(move.days - SHORTEST for move in later) >= over:
+        return f"Shorten several later stages first: {named}."
+    return "The later stages are too short to take in so many days."
 
 
 # Signing up, which the rooms of outcomes and rounds share
@@ -255,4 +259,4 @@ def days(count: int) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -64,6 +64,7 @@ class RoundDetail(DetailView):
             criteria=list(round.criteria.all()),
             questions=questions,
             words=sum(question.word_limit for question in questions),
+            pot=short_sum(round.pot),
             grant_range=f"£{round.grant_least:,} to £{round.grant_most:,}",
             for_others=f"At least {round.shared_least}% of each grant goes into sharing and into support for others.",
             changes=changes_of_plan(round),
@@ -71,6 +72,11 @@ class RoundDetail(DetailView):
             missing=rules.reasons_not_to_approve(round) if unapproved else [],
             may_manage=permissions.may_manage(user, round),
         )
+
+
+def short_sum(pounds: int) -> str:
+    """£1.2m, £350,000: as large figures are said."""
+    return f"£{pounds / 1_000_000:.3g}m" if pounds >= 1_000_000 else f"£{pounds:,}"
 
 
 def plan_of(round: Round, *, at: datetime, may_manage: bool) -> list[PlannedStage]:

@@ -221,7 +221,7 @@ def test_a_move_past_the_year_is_an_error_that_says_by_how_many_days(visit):
     assert response.context["form"].non_field_errors() == [
         "The round would end on Wednesday 12 January 2028, 8 days past its limit of Tuesday 4 January 2028,"
         " 12 months after day 0.",
-        "No later stage is long enough to be shortened.",
+        "The later stages are too short to take in so many days.",
     ]
     assert "More time." in text(response)
 
