@@ -11,13 +11,14 @@
 PY ?= python3
 PORT ?= 8000
 ARGS ?=
+LOG_LEVEL ?= WARNING
 export PY
 
 PYTHON := .venv/bin/python
 # Settings of a real installation that happen to lie in the environment must not reach the demonstration.
-MANAGE_DEMO := env -u DATABASE_URL -u CELERY_BROKER_URL -u EMAIL_URL -u DEBUG BEACONS_DEMONSTRATION=1 \
-	LOG_LEVEL=$${LOG_LEVEL:-WARNING} $(PYTHON) manage.py
-MANAGE_YEAR := SQLITE_PATH=var/year.sqlite3 $(MANAGE_DEMO)
+DEMO := env -u DATABASE_URL -u CELERY_BROKER_URL -u EMAIL_URL -u DEBUG BEACONS_DEMONSTRATION=1 LOG_LEVEL=$(LOG_LEVEL)
+MANAGE_DEMO := $(DEMO) $(PYTHON) manage.py
+MANAGE_YEAR := $(DEMO) SQLITE_PATH=var/year.sqlite3 $(PYTHON) manage.py
 
 # Each stamp tells that its step ended well.
 VENV := .venv/.ready
@@ -41,7 +42,7 @@ demo: $(STATIC)
 	@$(MANAGE_YEAR) simulate_year $(filter-out --once,$(ARGS))
 else
 demo: $(STATIC) $(DATA)
-	@$(MANAGE_DEMO) up --port $(PORT) $(ARGS)
+	@exec $(MANAGE_DEMO) up --port $(PORT) $(ARGS)
 endif
 
 test: $(VENV) $(ASSETS)
