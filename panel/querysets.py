@@ -14,7 +14,14 @@ from beacons.core.workdays import last_noon
 from beacons.directory.models import Body
 from beacons.directory.permissions import authority_ids, runs_rounds
 from beacons.rounds.models import Round
+from beacons.rounds.querysets import door
 from panel.statuses import CaseStatus, SheetStatus, Verdict
+
+
+@door
+def of_own_panel(user: Any, at: datetime) -> Q:
+    """Who sits on a round's panel knows the round before it is public."""
+    return Q(pk__in=user.appointments.active(at).values("seat__round"))
 
 
 def rounds_known_to(user: Any, at: datetime) -> models.QuerySet[Round]:
@@ -205,6 +212,10 @@ class AssessmentQuerySet(HouseQuerySet):
 
     def lodged(self) -> Self:
         return self.filter(status=SheetStatus.LODGED)
+
+    def standing(self) -> Self:
+        """Sheets on cases that still count."""
+        return self.filter(case__in=self._cases().standing())
 
     def of(self, user: Any, at: datetime) -> Self:
         """One's own sheets that may be opened now."""

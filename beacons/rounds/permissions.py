@@ -3,7 +3,7 @@
 from typing import Any
 
 from beacons.directory.models import Role
-from beacons.directory.permissions import has_role, works_in_office
+from beacons.directory.permissions import has_role, runs_rounds, works_in_office
 from beacons.rounds.models import Round
 
 
@@ -12,6 +12,6 @@ def may_manage(user: Any, round: Round | None = None) -> bool:
     return has_role(user, Role.SCHEME_MANAGER)
 
 
-def may_prepare(user: Any, round: Round) -> bool:
-    """May this person see what a round still lacks before it can be approved?"""
-    return works_in_office(user) or (user.is_authenticated and bool(user.bodies_signed_for))
+def may_see_approval(user: Any) -> bool:
+    """Of those who know a round before it is public, who has to do with its approval? All but grants officers."""
+    return runs_rounds(user) or not works_in_office(user)

@@ -254,6 +254,12 @@ def has_opened(round: Round, key: str, at: datetime) -> bool:
     return any(stage.key == key and at >= stage.opens_at for stage in round.plan)
 
 
+def is_taking_applications(round: Round, at: datetime) -> bool:
+    return is_standing(round, at) and any(
+        stage.key == Stage.Key.APPLICATIONS and stage.is_open(at) for stage in round.plan
+    )
+
+
 def days(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
 

@@ -55,7 +55,7 @@ class RoundDetail(DetailView):
         questions = list(round.questions.all())
         for number, question in enumerate(questions, start=1):
             question.number = number
-        unapproved = round.approved_at is None and permissions.may_prepare(user, round)
+        unapproved = round.approved_at is None
         return super().get_context_data(
             **kwargs,
             standing=wording.standing(round, at),
@@ -71,6 +71,8 @@ class RoundDetail(DetailView):
             is_unapproved=unapproved,
             missing=rules.reasons_not_to_approve(round) if unapproved else [],
             may_manage=permissions.may_manage(user, round),
+            may_see_approval=permissions.may_see_approval(user),
+            takes_applications=rules.is_taking_applications(round, at),
         )
 
 

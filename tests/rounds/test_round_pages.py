@@ -87,6 +87,8 @@ def test_stages_are_done_now_or_to_come(visit):
         (make.scheme_manager, True),
         (make.grants_officer, True),
         (lambda: make.signatory("lga"), True),
+        (lambda: make.seated(Round.objects.get(), "chair", agreed_at=AT - MOMENT).user, True),
+        (lambda: make.seated(make.a_round(), "chair").user, False),
     ],
 )
 def test_a_round_is_public_from_the_instant_of_its_approval(visit, who, sees):
@@ -111,8 +113,23 @@ def test_before_approval_those_who_may_see_it_read_what_is_missing(visit):
     said = text(visit(make.signatory("clg"), at=AT).get(round.get_absolute_url()))
 
     assert "The weights add up to 95; they must add up to 100." in said
-    assert "Only staff and signatories see this page" in said
+    assert "Only staff, signatories and the panel see this page" in said
+    assert reverse("round_approve", args=[round.slug]) in said
     assert "This round is being prepared and is not approved yet." in said
+
+
+def test_an_application_is_started_from_here_while_that_is_possible(visit):
+    round = approved()
+    stage = round.stage_of("applications")
+    start = reverse("application_choices")
+
+    for at, shown in (
+        (stage.opens_at - MOMENT, False),
+        (stage.opens_at, True),
+        (stage.closes_at - MOMENT, True),
+        (stage.closes_at, False),
+    ):
+        assert (start in text(visit(at=at).get(round.get_absolute_url()))) is shown
 
 
 def test_that_the_plan_has_changed_is_public_and_whose_wish_it_was_is_not(visit):
