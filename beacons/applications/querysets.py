@@ -88,7 +88,7 @@ class ApplicationQuerySet(HouseQuerySet):
         return (
             self.for_paper()
             .select_related("drafted_by", "certified_by", "submitted_by")
-            .prefetch_related("answers__saved_by", "round__stages")
+            .prefetch_related("round__stages")
         )
 
     # What staff may know of drafts: that they exist, and how complete they are

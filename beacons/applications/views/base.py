@@ -27,11 +27,13 @@ class SignedIn(LoginRequiredMixin, ContextMixin):
 
 
 class ApplicationMixin(SignedIn):
-    """Pages of one application, for whoever may know of it."""
+    """Pages of one application, for whoever may know of it. `loads` names what this page shows besides."""
+
+    loads: tuple[str, ...] = ()
 
     @cached_property
     def application(self) -> Application:
-        return application_for(self.request, self.kwargs["reference"])
+        return application_for(self.request, self.kwargs["reference"], *self.loads)
 
     def may(self) -> bool:
         """May this person open this page at all?"""
@@ -64,7 +66,7 @@ class WritingView(OwnApplicationMixin, FormView):
         return super().get(request, *args, **kwargs)
 
 
-def application_for(request: HttpRequest, reference: str) -> Application:
+def application_for(request: HttpRequest, reference: str, *loads: str) -> Application:
     """The application, with all that its pages show, if this person may know of it; else 404."""
     known = Application.objects.visible_to(request.user, request.at).for_detail().with_sent_back()
-    return get_object_or_404(known, reference=reference)
+    return get_object_or_404(known.prefetch_related(*loads), reference=reference)

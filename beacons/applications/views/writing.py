@@ -166,6 +166,7 @@ class SectionEdit(WritingView):
     """One section's questions. Two people may write at once: the second is shown both texts."""
 
     template_name = "applications/section_edit.html"
+    loads = ("answers__saved_by",)
 
     @cached_property
     def section(self) -> paper.Section:
