@@ -180,7 +180,7 @@ class SignUpConfirm(ForCouncil):
 
 class IssueState(ForCouncil):
     form_class = IssueForm
-    template_name = "outcomes/issue_state.html"
+    template_name = "outcomes/issue_form.html"
 
     def find(self) -> None:
         outcomes = Outcome.objects.visible_to(self.request.user, self.request.at)
