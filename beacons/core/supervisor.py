@@ -107,12 +107,14 @@ class Supervisor:
         """Signal handler. Asked once, children may finish; asked twice, they are killed."""
         self.asked_to_stop += 1
 
-    def run(self) -> int:
+    def run(self, once_begun: Callable[[], None] = lambda: None) -> int:
+        """Keep the children up until the end; `once_begun` is called while they come up."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.stop)
         try:
             for child in self.children:
                 child.start()
+            once_begun()
             while not self.asked_to_stop:
                 for child in self.children:
                     if not self.keep_up(child, time.monotonic()):

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from beacons.core.supervisor import Child, Supervisor
-from beacons.desks import demonstration
 
 
 class Command(BaseCommand):
@@ -28,8 +27,8 @@ class Command(BaseCommand):
             )
         with listen(bind, port) as listener:
             supervisor = Supervisor(children(listener), say=self.say)
-            self.greet(f"http://{bind}:{listener.getsockname()[1]}/")
-            status = supervisor.run()
+            address = f"http://{bind}:{listener.getsockname()[1]}/"
+            status = supervisor.run(once_begun=lambda: self.greet(address))
         if status:
             sys.exit(status)
 
@@ -40,6 +39,9 @@ class Command(BaseCommand):
     def greet(self, address: str) -> None:
         self.say(f"\nBeacons is at {address}  (Ctrl-C stops it)")
         if settings.DEMONSTRATION:
+            # The simulated year comes along and takes a third of a second: not before the web server starts.
+            from beacons.desks import demonstration
+
             self.say("Everything about people, bids and marks here is invented. Sign in as:\n")
             rows = demonstration.log_ins()
             widths = [max(len(row[column]) for row in rows) for column in range(3)] if rows else []
