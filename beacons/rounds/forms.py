@@ -219,6 +219,12 @@ class StageForm(forms.ModelForm):
         model = Stage
         fields = ("closes_on",)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "closes_on" in self.fields:
+            # In a table the heading of the column is no label.
+            self.fields["closes_on"].widget.attrs["aria-label"] = f"{self.instance} closes on"
+
 
 class CriterionForm(forms.ModelForm):
     class Meta:
