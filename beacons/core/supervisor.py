@@ -135,9 +135,8 @@ class Supervisor:
         status = child.clear_away()
         pause = child.pause_after_crash(now, self.first_pause)
         if pause is None:
-            self.say(
-                f"{child.name} ended with {status}, for the {len(child.crashes)}th time within a minute: giving up."
-            )
+            times = len(child.crashes)
+            self.say(f"{child.name} ended with {status}, for the {times}th time within a minute: giving up.")
             return False
         self.say(f"{child.name} ended with {status}; starting it again in {pause:g} s.")
         child.start_at = now + pause

@@ -9,8 +9,8 @@ from gunicorn.workers.gthread import ThreadWorker
 class Worker(ThreadWorker):
     """A client that lingers holds up nobody else.
 
-    After an answer that ends its connection, gunicorn 27 waits up to two seconds for the client to hang up too, and
-    waits in the loop that accepts everybody: one slow client stops the whole worker, as often as it likes
+    After an answer that ends its connection, gunicorn 27 waits up to two seconds for the client to hang up too,
+    and waits in the loop that accepts everybody: one slow client stops the whole worker, as often as it likes
     (tests/setup/test_web.py). Here a thread of the pool does the waiting.
     """
 

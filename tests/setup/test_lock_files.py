@@ -70,8 +70,8 @@ def test_the_runtime_leaves_out_what_only_tests_need():
 
 
 def test_the_runtime_follows_each_way_a_package_came():
-    lock = "a==1 \\\n    --hash=sha256:0\n    # via x (pyproject.toml)\nb==1 \\\n    --hash=sha256:0\n    # via a\n"
-    lock += "c==1 \\\n    --hash=sha256:0\n    # via\n    #   b\n    #   t\n"
-    lock += "d==1 \\\n    --hash=sha256:0\n    # via t\nt==1 \\\n    --hash=sha256:0\n    # via x (pyproject.toml)\n"
+    came = {"a": " x (pyproject.toml)", "b": " a", "c": "\n    #   b\n    #   t", "d": " t"}
+    came["t"] = " x (pyproject.toml)"
+    lock = "".join(f"{pin}==1 \\\n    --hash=sha256:0\n    # via{how}\n" for pin, how in came.items())
 
     assert list(script("runtime-lock").runtime(lock, ["A>=1"])) == ["a", "b", "c"]

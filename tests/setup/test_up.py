@@ -1,4 +1,4 @@
-"""`manage.py up` for real: web server and clock on a database of its own, killed, started again and stopped."""
+"""`manage.py up` for real, on a database of its own: killed, started again, stopped."""
 
 import os
 import re
