@@ -50,7 +50,10 @@ class ActivityFilter(HouseFilterSet):
         "grant__authority__region", queryset=Region.objects.all(), label="Region", empty_label="All regions"
     )
     when = django_filters.ChoiceFilter(
-        choices=[(PAST, "Past events"), (ALL, "All events")], method="at_time", empty_label="Coming events"
+        choices=[(PAST, "Past events"), (ALL, "All events")],
+        method="at_time",
+        label="When",
+        empty_label="Coming events",
     )
     mine = django_filters.ChoiceFilter(
         choices=[(HOSTED, "That we hold"), (BOOKED, "That we have booked")],

@@ -40,11 +40,11 @@ class ActivityForm(HouseForm, forms.ModelForm):
         label="What will be shown, and for whom",
         help_text="Who should come, and what will they see?",
     )
-    day = forms.DateField(label="Day")
+    day = forms.DateField(label="Date")
     begins = forms.TimeField(label="Begins at", help_text="For example, 10am or 13:30.")
     ends = forms.TimeField(label="Ends at")
     last_day = forms.DateField(
-        label="Last day",
+        label="Last date",
         required=False,
         help_text="Only if it goes on for more than one day, as a secondment does.",
     )
@@ -57,12 +57,16 @@ class ActivityForm(HouseForm, forms.ModelForm):
         widgets = {"place": forms.TextInput}
         help_texts = {"place": "Building, street, town and postcode, or the address of an online meeting."}
 
+    def __init__(self, *args: Any, cancel: str = "", **kwargs: Any) -> None:
+        self.cancel = cancel
+        super().__init__(*args, **kwargs)
+
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
         first, last = typed.get("day"), typed.get("last_day") or typed.get("day")
         begins, ends = typed.get("begins"), typed.get("ends")
         if first and last and last < first:
-            self.add_error("last_day", "Last day must not come before the first day")
+            self.add_error("last_day", "Last date must not come before the date it begins")
         elif first and last and begins and ends:
             typed["starts_at"] = timetable.in_london(first, begins)
             typed["ends_at"] = timetable.in_london(last, ends)

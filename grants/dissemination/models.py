@@ -125,6 +125,12 @@ class Activity(models.Model):
     def is_cancelled(self) -> bool:
         return self.status == ActivityStatus.CANCELLED
 
+    @property
+    def status_colour(self) -> str:
+        if self.is_held:
+            return "green"
+        return "red" if self.is_cancelled else ""
+
     def is_over(self, at: datetime) -> bool:
         return at >= self.ends_at
 

@@ -13,11 +13,6 @@ def may_plan(user: Any, grant: Grant) -> bool:
     return acts_for(user, grant.authority_id)
 
 
-def may_follow(user: Any, grant: Grant) -> bool:
-    """The holder and the scheme's office see all that a grant spreads on one page."""
-    return may_plan(user, grant) or works_in_office(user)
-
-
 def may_host(user: Any, activity: Activity) -> bool:
     return acts_for(user, activity.grant.authority_id)
 

@@ -46,16 +46,18 @@ def test_others_do_not_even_read(host, filled, admin, name):
     assert admin(signatory, host.at).get(f"/admin/dissemination/{name}/").status_code == 403
 
 
-def test_what_a_grant_spreads_is_for_its_holder_and_the_office(host, guest, visit):
+def test_what_a_grant_spreads_is_for_those_who_know_of_it_and_drafts_for_fewer(host, guest, visit):
     url = f"/grants/{host.grant.reference}/spreading/"
+    making.drafted(host)
 
-    def status(user):
-        return visit(user, at=host.at).get(url).status_code
+    def seen(user):
+        page = visit(user, at=host.at).get(url)
+        return page.status_code, making.ENTRY["title"] in page.content.decode()
 
-    assert status(host.officer) == status(make.grants_officer()) == 200
-    assert status(guest.officer) == 404
-    assert status(make.signatory("lga")) == 403
-    assert status(None) == 302
+    assert seen(host.officer) == seen(make.grants_officer()) == (200, True)
+    assert seen(make.signatory("lga")) == (200, False)
+    assert seen(guest.officer) == (404, False)
+    assert seen(None) == (302, False)
 
 
 @pytest.mark.parametrize("act", ["events/new/", "practices/new/"])

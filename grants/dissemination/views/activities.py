@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
 from django_filters.views import FilterView
@@ -143,7 +144,10 @@ class ActivityCreate(ActView):
         return rules.reasons_not_to_plan(self.grant, at=self.request.at)
 
     def back(self) -> Any:
-        return getattr(self, "activity", self.grant)
+        return getattr(self, "activity", None) or reverse("spreading_detail", args=[self.grant.reference])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "cancel": self.back()}
 
     def act(self, form: ActivityForm, *, by: Any, at: datetime) -> None:
         self.activity = actions.plan_activity(self.grant, **form.facts(), by=by, at=at)

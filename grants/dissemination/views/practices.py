@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView
 from django_filters.views import FilterView
@@ -81,23 +82,19 @@ class PracticeDetail(DetailView):
         shown = list(adoptions.order_by("authority__name", "pk")[: MOST_ADOPTERS + 1])
         for adoption in shown:
             adoption.practice = practice
-        own = [adoption for adoption in shown if permissions.may_move(user, adoption)]
+        councils = [one for one in permissions.councils_of(user) if one.pk != practice.authority_id]
+        own = list(practice.adoptions.filter(authority__in=councils).select_related("authority"))
         recorded = {adoption.authority_id for adoption in own}
-        others = [
-            one
-            for one in permissions.councils_of(user)
-            if one.pk != practice.authority_id and one.pk not in recorded
-        ]
         return super().get_context_data(
             adopters=[(one, permissions.may_read_note(user, one)) for one in shown[:MOST_ADOPTERS]],
             more_adopters=len(shown) > MOST_ADOPTERS,
             own=own,
-            may_adopt=practice.is_in_library and bool(others),
+            may_adopt=practice.is_in_library and any(one.pk not in recorded for one in councils),
             may_see_contact=permissions.may_see_contact(user),
             activities=Activity.objects.not_over(at).filter(grant=practice.grant_id).for_list()[:5],
             next_steps=next_steps(practice, user, at=at),
             is_author=is_author,
-            developing=rules.reasons_not_to_develop(practice) if is_author else [],
+            developing=rules.reasons_incomplete(practice),
             returned=self.returned(is_author),
             retired=said_at(practice, "retire") if practice.is_retired else None,
             **context,
@@ -146,10 +143,10 @@ class PracticeCreate(ActView):
         return rules.reasons_not_to_draft_practice(self.grant, at=self.request.at)
 
     def back(self) -> Any:
-        return getattr(self, "practice", self.grant)
+        return getattr(self, "practice", None) or reverse("spreading_detail", args=[self.grant.reference])
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "cancel": self.grant.get_absolute_url()}
+        return {**super().get_form_kwargs(), "cancel": self.back()}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(grant=self.grant, **context)

@@ -7,12 +7,12 @@ from django.views.generic import TemplateView
 
 from grants.dissemination import permissions, rules
 from grants.dissemination.models import Activity, Adoption, Booking, Practice
-from grants.dissemination.views.base import PER_PAGE, Guarded, known_grant
+from grants.dissemination.views.base import PER_PAGE, SignedIn, known_grant
 from grants.models import Grant
 
 
-class SpreadingDetail(Guarded, TemplateView):
-    """For the holder and the scheme's office."""
+class SpreadingDetail(SignedIn, TemplateView):
+    """For whoever may know of the grant; entries that are still being written, for those who may know of them."""
 
     template_name = "dissemination/spreading_detail.html"
 
@@ -20,11 +20,9 @@ class SpreadingDetail(Guarded, TemplateView):
     def grant(self) -> Grant:
         return known_grant(self.request, self.kwargs["reference"])
 
-    def may(self) -> bool:
-        return permissions.may_follow(self.request.user, self.grant)
-
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        grant, at = self.grant, self.request.at
+        grant, user, at = self.grant, self.request.user, self.request.at
+        practices = Practice.objects.visible_to(user, at).filter(grant=grant)
         came = Booking.objects.filter(activity__grant=grant, attended=True)
         adoptions = Adoption.objects.filter(practice__grant=grant)
         return super().get_context_data(
@@ -32,12 +30,11 @@ class SpreadingDetail(Guarded, TemplateView):
             activities=Activity.objects.filter(grant=grant)
             .with_councils()
             .order_by("starts_at", "pk")[:PER_PAGE],
-            practices=Practice.objects.filter(grant=grant).for_list().order_by("title", "pk")[:PER_PAGE],
-            councils_came=came.order_by().values("authority").distinct().count(),
+            practices=practices.for_list().order_by("title", "pk")[:PER_PAGE],
             changes=came.exclude(will_change="").count(),
             adoptions=adoptions.count(),
             changes_made=adoptions.changes_made().count(),
-            is_holder=permissions.may_plan(self.request.user, grant),
+            is_holder=permissions.may_plan(user, grant),
             planning=rules.reasons_not_to_plan(grant, at=at),
             drafting=rules.reasons_not_to_draft_practice(grant, at=at),
             **context,
