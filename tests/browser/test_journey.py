@@ -25,6 +25,8 @@ from tests.browser.people import Office
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY_0 = date(2026, 1, 5)
+# The clock leaves a while for requests that came in time and are still being handled.
+AFTER = timedelta(hours=1)
 SAID = "We asked those who had left why they left, and then changed how we teach."
 
 
@@ -62,7 +64,10 @@ class World:
         self.grants_officer, self.finance_officer = make.grants_officer(), make.finance_officer()
         self.signatories = {body: make.signatory(body) for body in ("clg", "lga")}
         self.chair, self.vice_chair = make.UserFactory(name="Chair Person"), make.UserFactory(name="Vice Person")
-        self.members = {"clg": make.UserFactory(name="Clara Member"), "lga": make.UserFactory(name="Liam Member")}
+        self.members = {
+            "clg": [make.UserFactory(name="Clara Member"), make.UserFactory(name="Claude Member")],
+            "lga": [make.UserFactory(name="Liam Member"), make.UserFactory(name="Lena Member")],
+        }
 
 
 def test_one_round_from_its_outcomes_to_an_adoption(office):
@@ -102,15 +107,11 @@ def set_up_the_round(office, world):
     office.visitor().is_kept_from("/rounds/beacons-2026/")
 
     manager.goes_to("/panel/rounds/beacons-2026/seats/").follows("Open the panel")
-    manager.fills(clg=1, lga=1, independent=0).presses("Open the panel")
-    holders = {
-        ("chair", ""): world.chair,
-        ("vice_chair", ""): world.vice_chair,
-        ("member", "clg"): world.members["clg"],
-        ("member", "lga"): world.members["lga"],
-    }
+    manager.fills(clg=2, lga=2, independent=0).presses("Open the panel")
+    waiting = {body: list(members) for body, members in world.members.items()}
+    joint = {"chair": world.chair, "vice_chair": world.vice_chair}
     for seat in a_round.seats.order_by("pk"):
-        holder = holders[seat.kind, seat.body]
+        holder = joint.get(seat.kind) or waiting[seat.body].pop(0)
         manager.goes_to(f"/panel/seats/{seat.pk}/propose/")
         manager.fills(email=holder.email, register="Trustee of a youth charity.").presses("Propose")
     for body, signatory in world.signatories.items():
@@ -145,7 +146,7 @@ def apply(office, world, a_round):
     bids = []
     for number in range(4):
         officer = office.as_(world.drafters[number])
-        officer.goes_to("/applications/start/").follows("Apply for" if False else world.outcome.title)
+        officer.goes_to("/applications/start/").follows(world.outcome.title)
         officer.fills(title=f"A second chance, {world.councils[number]}").presses("Begin the application")
         bid = Application.objects.get(authority=world.councils[number])
         answer_everything(officer, bid)
@@ -169,6 +170,7 @@ def apply(office, world, a_round):
     late.presses("Hand in the application").sees("closed")
     bids[3].refresh_from_db()
     assert bids[3].status == "certified"
+    office.set_clock(office.at + AFTER)
     tick()
     statuses = Application.objects.order_by("pk").values_list("status", flat=True)
     assert list(statuses) == ["submitted", "submitted", "submitted", "lapsed"]
@@ -206,22 +208,20 @@ def check(office, world, a_round, bids):
 
 def declare_share_out_and_mark(office, world, a_round, bids):
     """Interests before papers; the chair shares out; marks are blind until all are lodged."""
-    people = [world.chair, world.vice_chair, *world.members.values()]
-    for person in people:
+    conflicted = world.members["clg"][1]
+    for person in (world.chair, world.vice_chair, *world.members["clg"], *world.members["lga"]):
         someone = office.as_(person).goes_to("/desk/").follows("Declare your interests")
         someone.does_not_see("A second chance")
-        if person == world.vice_chair:
-            label = someone.page.locator(f"textarea[name*='{bids[2].pk}'], input[type=text][name*='{bids[2].pk}']")
-            label.first.fill("My sister works there.")
+        if person == conflicted:
+            someone.fills(**{f"bid_{bids[2].pk}": "My sister works there."})
         someone.fills(sure=True).presses("Declare")
     office.set_clock(a_round.stage_of("scoring").opens_at + timedelta(hours=1))
     tick()
-    a_round.assessors_each = 2
     chair = office.as_(world.chair).goes_to("/panel/rounds/beacons-2026/assignment/")
     chair.presses("Share these papers out")
     assert Case.objects.count() == 3
-    assert not Assessment.objects.filter(appointment__user=world.vice_chair, case__application=bids[2]).exists()
-    office.as_(world.vice_chair).is_kept_from(f"/panel/cases/{bids[2].reference}/")
+    assert not Assessment.objects.filter(appointment__user=conflicted, case__application=bids[2]).exists()
+    office.as_(conflicted).is_kept_from(f"/panel/cases/{bids[2].reference}/")
     for sheet in Assessment.objects.select_related("appointment__user", "case__application").order_by("pk"):
         someone = office.as_(sheet.appointment.user)
         bid = sheet.case.application
@@ -233,7 +233,7 @@ def declare_share_out_and_mark(office, world, a_round, bids):
             someone.page.locator(f"[name='reason_{criterion.pk}']").fill("Figures of three years, plainly told.")
         someone.presses("Save and check before lodging").presses("Lodge these marks")
     chair.is_kept_from("/panel/cases/NO-SUCH/").goes_to("/panel/rounds/beacons-2026/progress/")
-    office.set_clock(a_round.stage_of("scoring").closes_at)
+    office.set_clock(a_round.stage_of("scoring").closes_at + AFTER)
     tick()
     assert set(Case.objects.values_list("status", flat=True)) == {"scored"}
     chair.goes_to("/panel/rounds/beacons-2026/ranking/").sees("Blackpool")
@@ -244,18 +244,14 @@ def shortlist_and_verify(office, world, a_round, bids):
     for number, bid in enumerate(bids):
         chair = office.as_(world.chair)
         chair.goes_to("/panel/rounds/beacons-2026/meeting/").goes_to(f"/panel/cases/{bid.reference}/meeting/")
-        chair.goes_to(f"/panel/cases/{bid.reference}/moderate/")
         chair.fills(note="We talked it over; the marks stand.").presses("Record the note")
-        chair.goes_to(f"/panel/cases/{bid.reference}/shortlist/")
-        choices = chair.page.locator("[name=choice]")
-        choices.nth(0 if number < 2 else choices.count() - 1).check()
-        if number == 2 or chair.page.locator("[name=why]").count():
-            chair.fills(why="Others showed more of what the cohort asks for.")
-        chair.presses("Save")
+        chair.goes_to(f"/panel/cases/{bid.reference}/meeting/")
+        chair.fills(choice="shortlist" if number < 2 else "leave_out")
+        chair.fills(why="Others showed more of what the cohort asks for.").presses("Save")
     office.set_clock(a_round.stage_of("verify").opens_at + timedelta(days=1))
     tick()
     for bid in bids[:2]:
-        chair = office.as_(world.chair).goes_to(f"/panel/cases/{bid.reference}/verify/")
+        chair = office.as_(world.chair).goes_to(f"/panel/cases/{bid.reference}/meeting/")
         chair.fills(note="A call with a receiving service bore it out.").presses("Record the verification")
     assert sorted(Case.objects.values_list("status", flat=True)) == ["not_shortlisted", "verified", "verified"]
 
@@ -303,7 +299,7 @@ def accept_and_sign(office, world, a_round):
     office.set_clock(office.at + timedelta(days=1))
     chief = office.as_(world.certifiers[0])
     chief.goes_to("/desk/").follows("Accept or refuse the offer").presses("Accept the grant")
-    chief.follows("Read the agreement and sign").presses("Sign the agreement")
+    chief.presses("Sign the agreement")
     for person in (world.chair, world.signatories["lga"]):
         office.as_(person).goes_to("/desk/").follows("Countersign").goes_to(f"/grants/{grant.reference}/agreement/")
         office.as_(person).presses("Sign the agreement")
@@ -384,7 +380,7 @@ def hold_an_open_day(office, world, a_round, grant):
     guest.fills(people="2").presses("Book")
     booking = Booking.objects.get()
     office.set_clock(activity.ends_at + timedelta(hours=20))
-    host.goes_to("/desk/").follows("Record who came").follows("Record who came" if False else "Record")
+    host.goes_to("/desk/").follows("Record who came")
     host.goes_to(f"/events/{activity.pk}/attendance/")
     host.page.locator(f"[name='came-{booking.pk}']").fill("2")
     host.fills(note="Questions ran over.").presses("Record who came")

@@ -1,0 +1,296 @@
+"""Every address against every kind of person: who is shown it, who is refused, who is told nothing.
+
+Each row names an address, how to fill it in, and for each kind of person the answer to a GET. What a row does not
+name for a kind is what its group says. An address that stands in no row fails the last test.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import get_resolver, reverse
+
+from beacons.core import clock
+from beacons.directory.models import Role
+from panel.models import Announcement, Appointment
+from tests import factories as make
+from tests.test_whole_house import patterns
+
+COUNCIL = ("officer", "certifier")
+RIVALS = ("rival", "rival_certifier")
+MEMBERS = ("member", "conflicted")
+CHAIRS = ("chair", "vice_chair")
+SIGNATORIES = ("clg", "lga")
+RUNNERS = ("manager", "case_officer")
+MONEY = ("grants_officer", "finance_officer")
+WATCHERS = ("coordinator", "observer")
+KINDS = ("visitor", *COUNCIL, *RIVALS, *MEMBERS, *CHAIRS, *SIGNATORIES, *RUNNERS, *MONEY, *WATCHERS)
+OFFICE = (*RUNNERS, *MONEY)
+
+
+def answers(default: int, visitor: int | None = None, **groups: Any) -> dict[str, int]:
+    """{kind: status}: `default` for all, `visitor`'s own, then (status, kinds) pairs in `groups`."""
+    found = dict.fromkeys(KINDS, default)
+    if visitor is not None:
+        found["visitor"] = visitor
+    for kinds, status in groups.values():
+        found |= dict.fromkeys(kinds, status)
+    return found
+
+
+def only(*kinds: str, otherwise: int = 404) -> dict[str, int]:
+    """These see it; a visitor is asked to sign in; to everybody else it does not exist (or is refused)."""
+    return answers(otherwise, 302, shown=(kinds, 200))
+
+
+EVERYBODY = answers(200)
+POSTED = answers(405, 302)
+RUNNERS_OF_VISIBLE = only(*RUNNERS) | dict.fromkeys((*COUNCIL, *MONEY), 403)
+SIGNED_IN = answers(200, 302)
+
+
+@dataclass
+class World:
+    """One round past its announcement with a grant at work, and one of the same panel that is being scored."""
+
+    people: dict[str, Any] = field(default_factory=dict)
+    at: Any = None
+
+    def __post_init__(self) -> None:
+        self.outcome = make.OutcomeFactory(slug="an-outcome")
+        self.council = make.AuthorityFactory(name="Holding", code="HLD")
+        self.rival = make.AuthorityFactory(name="Rival", code="RIV")
+        self.done = make.a_round(self.outcome, slug="done")
+        self.scoring = make.a_round(
+            self.outcome, slug="scoring", starts_on=make.DAY_0 + timedelta(days=150), name="Scoring"
+        )
+        self.open = make.a_round(self.outcome, slug="open", starts_on=make.DAY_0 + timedelta(days=182), name="Open")
+        self.at = make.during(self.scoring, "scoring") + timedelta(days=2)
+        self.sign_up = make.SignUpFactory(outcome=self.outcome, authority=self.council)
+        self.make_people()
+        self.make_done()
+        self.make_scoring()
+        self.draft = make.ApplicationFactory(
+            round=self.open,
+            outcome=self.outcome,
+            authority=self.council,
+            reference="DRAFT-1",
+            drafted_by=self.people["officer"],
+            drafted_at=self.at,
+        )
+
+    def make_people(self) -> None:
+        self.people = {
+            "officer": make.drafter(self.council),
+            "certifier": make.certifier(self.council),
+            "rival": make.drafter(self.rival),
+            "rival_certifier": make.certifier(self.rival),
+            "member": make.UserFactory(),
+            "conflicted": make.UserFactory(),
+            "chair": make.UserFactory(),
+            "vice_chair": make.UserFactory(),
+            "clg": make.signatory("clg"),
+            "lga": make.signatory("lga"),
+            "manager": make.scheme_manager(),
+            "case_officer": make.case_officer(),
+            "grants_officer": make.grants_officer(),
+            "finance_officer": make.finance_officer(),
+            "coordinator": make.person(Role.COORDINATOR, region=self.council.region),
+            "observer": make.person(Role.OBSERVER, body="lga"),
+        }
+        seats = [("member", "clg", "member"), ("member", "lga", "conflicted"), ("chair", "", "chair")]
+        for a_round in (self.done, self.scoring):
+            for kind, body, who in (*seats, ("vice_chair", "", "vice_chair")):
+                make.seated(a_round, kind, body, user=self.people[who])
+
+    def make_done(self) -> None:
+        bid = make.handed_in(round=self.done, outcome=self.outcome, authority=self.council, reference="DONE-1")
+        case = make.CaseFactory(application=bid, status="announced")
+        self.decision = make.DecisionFactory(case=case, settled_at=make.during(self.done, "decision"))
+        instant = make.closing(self.done, "decision") - timedelta(hours=3)
+        Announcement.objects.create(
+            round=self.done, at=instant, set_by=self.people["chair"], set_at=instant - timedelta(days=1)
+        )
+        self.grant = make.GrantFactory(application=bid, reference="GRANT-1", authority=self.council)
+        make.ReturnFactory(grant=self.grant)
+        self.activity = make.ActivityFactory(grant=self.grant, starts_at=self.at + timedelta(days=9))
+        self.booking = make.BookingFactory(activity=self.activity, authority=self.rival)
+        self.practice = make.PracticeFactory(grant=self.grant, slug="published")
+        self.unpublished = make.PracticeFactory(
+            grant=self.grant, slug="unpublished", status="drafted", published_at=None, review_on=None
+        )
+        self.adoption = make.AdoptionFactory(practice=self.practice, authority=self.rival)
+
+    def make_scoring(self) -> None:
+        bid = make.handed_in(round=self.scoring, outcome=self.outcome, authority=self.council, reference="SCORE-1")
+        case = make.CaseFactory(application=bid)
+        for who in ("member",):
+            seat = Appointment.objects.get(seat__round=self.scoring, user=self.people[who])
+            self.sheet = make.AssessmentFactory(case=case, appointment=seat)
+        seat = Appointment.objects.get(seat__round=self.scoring, user=self.people["conflicted"])
+        make.InterestFactory(appointment=seat, application=bid)
+        self.seat = seat.seat
+        self.appointment = seat
+
+
+ROWS: dict[str, tuple[Any, dict[str, int]]] = {
+    # desks
+    "home": ({}, EVERYBODY),
+    "accessibility": ({}, EVERYBODY),
+    "privacy": ({}, EVERYBODY),
+    "healthz": ({}, EVERYBODY),
+    "try_it": ({}, answers(404)),
+    "desk": ({}, SIGNED_IN),
+    "office": ({}, only(*OFFICE, otherwise=403)),
+    "control_room": ({"slug": "scoring"}, only(*OFFICE, otherwise=403)),
+    "region_desk": ({}, only("coordinator", otherwise=403)),
+    "round_report": ({"slug": "done"}, EVERYBODY),
+    # outcomes and rounds
+    "outcome_list": ({}, EVERYBODY),
+    "outcome_detail": ({"slug": "an-outcome"}, EVERYBODY),
+    "sign_up_confirm": ({"pk": lambda w: w.sign_up.pk}, only(*COUNCIL, otherwise=403)),
+    "issue_state": ({"slug": "an-outcome", "authority": lambda w: w.council.pk}, only(*COUNCIL, otherwise=403)),
+    "round_list": ({}, EVERYBODY),
+    "round_detail": ({"slug": "done"}, EVERYBODY),
+    "stage_move": ({"slug": "open", "key": "applications"}, only("manager", otherwise=403)),
+    # applications: staff learn what is in one when it is handed in, others never
+    "application_list": ({}, SIGNED_IN),
+    "application_choices": ({}, SIGNED_IN),
+    "application_start": (
+        {"slug": "open", "outcome": "an-outcome", "code": "HLD"},
+        only(*COUNCIL, otherwise=403),
+    ),
+    "check_list": ({"slug": "scoring"}, only(*OFFICE, otherwise=403)),
+    "check_progress": ({"slug": "scoring"}, only(*OFFICE, otherwise=403)),
+    "application_detail": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
+    "application_details": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
+    "section_edit": ({"reference": "DRAFT-1", "number": 1}, only(*COUNCIL)),
+    "application_partners": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
+    "partner_remove": ({"reference": "DRAFT-1", "pk": 1}, POSTED),
+    "application_check": ({"reference": "SCORE-1"}, only(*COUNCIL, *OFFICE)),
+    "application_certify": ({"reference": "DRAFT-1"}, only("certifier") | {"officer": 403}),
+    "application_send_back": ({"reference": "DRAFT-1"}, only("certifier") | {"officer": 403}),
+    "application_submit": ({"reference": "DRAFT-1"}, POSTED),
+    "application_receipt": ({"reference": "SCORE-1"}, only(*COUNCIL, *OFFICE)),
+    "application_content": ({"reference": "SCORE-1"}, only(*COUNCIL, *OFFICE)),
+    "application_withdraw": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
+    "application_reopen": ({"reference": "DRAFT-1"}, POSTED),
+    "application_find_eligible": ({"reference": "SCORE-1"}, POSTED),
+    "application_find_ineligible": ({"reference": "SCORE-1"}, RUNNERS_OF_VISIBLE),
+    # the panel: papers to members without an interest alone
+    "panel_desk": ({}, only(*MEMBERS, *CHAIRS, otherwise=403)),
+    "panel_detail": ({"slug": "scoring"}, EVERYBODY),
+    "seat_list": ({"slug": "scoring"}, only(*OFFICE, *SIGNATORIES, otherwise=403)),
+    "panel_open": ({"slug": "open"}, only("manager", otherwise=403)),
+    "round_approve": ({"slug": "scoring"}, only(*OFFICE, *SIGNATORIES, *CHAIRS, otherwise=403)),
+    "appointment_propose": ({"pk": lambda w: w.seat.pk}, only("manager", otherwise=403)),
+    "appointment_agree": ({"pk": lambda w: w.appointment.pk}, POSTED),
+    "appointment_end": ({"pk": lambda w: w.appointment.pk}, only("manager", otherwise=403)),
+    "interest_declare": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS)),
+    "interest_list": ({"slug": "scoring"}, only(*CHAIRS, *RUNNERS, otherwise=403)),
+    "assignment_detail": ({"slug": "scoring"}, only(*CHAIRS, otherwise=403)),
+    "assignment_carry_out": ({"slug": "scoring"}, POSTED),
+    "case_progress": ({"slug": "scoring"}, only(*CHAIRS, *RUNNERS, otherwise=403)),
+    "case_sheets": ({"reference": "SCORE-1"}, only(*CHAIRS, *RUNNERS)),
+    "reader_add": ({"reference": "SCORE-1"}, only(*CHAIRS)),
+    "sheet_extend": ({"pk": lambda w: w.sheet.pk}, only(*CHAIRS)),
+    "sheet_discharge": ({"pk": lambda w: w.sheet.pk}, only(*CHAIRS)),
+    "sheet_reopen": ({"pk": lambda w: w.sheet.pk}, only(*CHAIRS)),
+    "assessment_edit": ({"reference": "SCORE-1"}, only("member")),
+    "assessment_lodge": ({"reference": "SCORE-1"}, only("member")),
+    "case_detail": ({"reference": "SCORE-1"}, only("member", *CHAIRS)),
+    "ranking_list": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS)),
+    "meeting_detail": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS)),
+    "meeting_accept": ({"slug": "scoring"}, POSTED),
+    "shortlist_list": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS)),
+    "meeting_item": ({"reference": "SCORE-1"}, only()),
+    "case_moderate": ({"reference": "SCORE-1"}, only()),
+    "case_shortlist": ({"reference": "SCORE-1"}, only()),
+    "case_verify": ({"reference": "SCORE-1"}, only()),
+    "equals_edit": ({"reference": "SCORE-1"}, only()),
+    "decision_list": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, *SIGNATORIES, *RUNNERS)),
+    "decision_decline": ({"slug": "scoring"}, POSTED),
+    "decision_agree": ({"slug": "scoring"}, POSTED),
+    "decision_detail": ({"reference": "DONE-1"}, only("member", *CHAIRS, *SIGNATORIES, *RUNNERS)),
+    "decision_propose": ({"reference": "SCORE-1"}, only()),
+    "decision_answer": ({"reference": "SCORE-1"}, only()),
+    "announcement_edit": ({"slug": "scoring"}, only(*CHAIRS)),
+    "result_list": ({"slug": "done"}, EVERYBODY),
+    # grants
+    "grant_list": ({}, SIGNED_IN),
+    "agreement_list": ({}, SIGNED_IN),
+    "grant_detail": ({"reference": "GRANT-1"}, only(*COUNCIL, *OFFICE, *CHAIRS, "lga")),
+    "grant_agreement": ({"reference": "GRANT-1"}, only(*COUNCIL, *OFFICE, *CHAIRS, "lga")),
+    "grant_accept": ({"reference": "GRANT-1"}, POSTED),
+    "grant_refuse": ({"reference": "GRANT-1"}, only("certifier") | {"officer": 403}),
+    "grant_sign": ({"reference": "GRANT-1"}, POSTED),
+    "return_detail": ({"reference": "GRANT-1", "kind": "middle"}, only(*COUNCIL, *OFFICE)),
+    # dissemination
+    "activity_list": ({}, EVERYBODY),
+    "activity_feed": ({}, EVERYBODY),
+    "activity_detail": ({"pk": lambda w: w.activity.pk}, EVERYBODY),
+    "activity_calendar": ({"pk": lambda w: w.activity.pk}, EVERYBODY),
+    "activity_cancel": ({"pk": lambda w: w.activity.pk}, only(*COUNCIL, otherwise=403)),
+    "attendance_record": ({"pk": lambda w: w.activity.pk}, only(*COUNCIL, otherwise=403)),
+    "booking_list": ({"pk": lambda w: w.activity.pk}, only(*COUNCIL, *RUNNERS, otherwise=403)),
+    "booking_create": ({"pk": lambda w: w.activity.pk}, only(*COUNCIL, *RIVALS, otherwise=403)),
+    "booking_cancel": ({"pk": lambda w: w.booking.pk}, POSTED),
+    "booking_tell": ({"pk": lambda w: w.booking.pk}, only(*RIVALS)),
+    "practice_list": ({}, EVERYBODY),
+    "practice_review_list": ({}, only(*RUNNERS, otherwise=403)),
+    "practice_detail": ({"slug": "unpublished"}, only(*COUNCIL, *OFFICE)),
+    "practice_edit": ({"slug": "unpublished"}, only(*COUNCIL)),
+    "practice_develop": ({"slug": "unpublished"}, POSTED),
+    "practice_review": ({"slug": "unpublished"}, POSTED),
+    "practice_return": ({"slug": "unpublished"}, only(*RUNNERS)),
+    "practice_publish": ({"slug": "unpublished"}, only("manager")),
+    "practice_renew": ({"slug": "published"}, only("manager", otherwise=403)),
+    "practice_retire": ({"slug": "published"}, only("manager", otherwise=403)),
+    "adoption_create": ({"slug": "published"}, only(*COUNCIL, *RIVALS, otherwise=403)),
+    "adoption_list": ({}, only(*COUNCIL, *RIVALS, otherwise=403)),
+    "adoption_move": ({"pk": lambda w: w.adoption.pk}, only(*RIVALS)),
+    "spreading_detail": ({"reference": "GRANT-1"}, only(*COUNCIL, *OFFICE)),
+    "activity_create": ({"reference": "GRANT-1"}, only(*COUNCIL)),
+    "practice_create": ({"reference": "GRANT-1"}, only(*COUNCIL)),
+}
+
+
+@pytest.fixture
+def world(db):
+    return World()
+
+
+def walk(world: World) -> dict[str, dict[str, int]]:
+    """{address: {kind: status}} as the house answers now."""
+    found: dict[str, dict[str, int]] = {}
+    with clock.set_to(world.at), override_settings(DEMONSTRATION=False, ZEAL_RAISE=False):
+        for kind in KINDS:
+            client = Client(raise_request_exception=False)
+            if kind != "visitor":
+                client.force_login(
+                    world.people[kind], backend="allauth.account.auth_backends.AuthenticationBackend"
+                )
+            for name, (kwargs, _) in ROWS.items():
+                filled = {key: value(world) if callable(value) else value for key, value in kwargs.items()}
+                found.setdefault(name, {})[kind] = client.get(reverse(name, kwargs=filled)).status_code
+    return found
+
+
+def test_each_address_answers_each_kind_of_person_as_the_table_says(world):
+    found = walk(world)
+
+    wrong = {
+        f"{name} to {kind}": (status, ROWS[name][1][kind])
+        for name, statuses in found.items()
+        for kind, status in statuses.items()
+        if status != ROWS[name][1][kind]
+    }
+    assert wrong == {}, "(answered, expected)"
+
+
+def test_every_address_of_the_house_is_in_the_table():
+    names = {pattern.name for pattern in patterns(get_resolver()) if pattern.name}
+
+    assert names - set(ROWS) == set()
