@@ -189,5 +189,6 @@ def confirm(admin: ModelAdmin, request: Any, row: Any, act: Act, *, back: str) -
         "form": form,
         "reasons": act.reasons(row, by=request.user, at=request.at),
         "back": back,
+        "back_to": str(admin.model._meta.verbose_name).capitalize(),
     }
     return TemplateResponse(request, "admin/grants/act.html", context)

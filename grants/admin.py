@@ -206,17 +206,7 @@ class GrantAdmin(ReadOnlyAdmin):
     """Every grant with its money. Nothing is typed into a grant: it is moved by its acts."""
 
     seen_by = OFFICE
-    list_display = (
-        "reference",
-        "authority",
-        "round",
-        "status",
-        "granted",
-        "paid_out",
-        "prepared",
-        "left",
-        "late",
-    )
+    list_display = ("reference", "council", "stands", "granted", "paid_out", "prepared", "left")
     list_filter = (WaitingFilter, "status", "round")
     list_select_related = ("authority", "round")
     search_fields = ("reference", "authority__name")
@@ -231,10 +221,10 @@ class GrantAdmin(ReadOnlyAdmin):
             {"fields": ("granted", "heads", "paid_out", "prepared", "spending", "came_back", "coming_back")},
         ),
         ("Promised", {"fields": ("authorities_to_help", "struggling_to_help")}),
-        ("Offer", {"fields": ("offered_at", "offer_ends_at", "accepted_by", "accepted_at", "from_reserve")}),
+        ("Offer", {"fields": ("offered_at", "offer_ends_at", "accepted_by", "accepted_at", "was_reserve")}),
     )
     readonly_fields = (
-        "bid", "granted", "heads", "paid_out", "prepared", "spending", "came_back", "coming_back", "from_reserve",
+        "bid", "granted", "heads", "paid_out", "prepared", "spending", "came_back", "coming_back", "was_reserve",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -245,6 +235,10 @@ class GrantAdmin(ReadOnlyAdmin):
 
     # Columns and facts
 
+    @admin.display(description="Council", ordering="authority__name")
+    def council(self, grant: Grant) -> str:
+        return grant.authority.name
+
     @admin.display(description="Amount", ordering="amount")
     def granted(self, grant: Grant) -> str:
         return pounds(grant.amount)
@@ -253,7 +247,7 @@ class GrantAdmin(ReadOnlyAdmin):
     def paid_out(self, grant: Grant) -> str:
         return pounds(grant.gone)
 
-    @admin.display(description="Prepared, not approved", ordering="waiting")
+    @admin.display(description="Prepared", ordering="waiting")
     def prepared(self, grant: Grant) -> str:
         return pounds(grant.waiting)
 
@@ -261,10 +255,14 @@ class GrantAdmin(ReadOnlyAdmin):
     def left(self, grant: Grant) -> str:
         return pounds(grant.left)
 
-    @admin.display(description="Return overdue", boolean=True)
-    def late(self, grant: Grant) -> bool | None:
-        # A cross for every grant that is in order would read as a fault.
-        return False if grant.is_late else None
+    @admin.display(description="Status", ordering="status")
+    def stands(self, grant: Grant) -> str:
+        status = grant.get_status_display()
+        return f"{status}, return late" if grant.is_late else status
+
+    @admin.display(description="Offered to a reserve")
+    def was_reserve(self, grant: Grant) -> str:
+        return "Yes" if grant.from_reserve else "No"
 
     @admin.display(description="Application")
     def bid(self, grant: Grant) -> str:
@@ -318,7 +316,18 @@ class GrantAdmin(ReadOnlyAdmin):
 
     def acts_for(self, request: HttpRequest, grant: Grant) -> list[tuple[str, str, list[str]]]:
         """What this officer may do to the grant, where, and what stands against it."""
-        return [
+        offered = []
+        part = next((part for part in grant.instalments.all() if not part.is_paid), None)
+        if part is not None and part.payment is None and permissions.may_prepare_payments(request.user):
+            url = reverse("admin:grants_instalment_prepare", args=[grant.pk, part.number])
+            stops = rules.what_stops(part, at=request.at)
+            offered.append(
+                (f"Prepare payment of instalment {part.number}, {pounds(part.payable)}", url, stops)
+            )
+        if part is not None and part.payment and permissions.may_approve_payments(request.user):
+            url = reverse("admin:grants_payment_change", args=[part.payment.pk])
+            offered.append((f"Approve or reject the payment of {pounds(part.payment.amount)}", url, []))
+        return offered + [
             (
                 act.label,
                 reverse("admin:grants_grant_act", args=[grant.pk, act.name]),
@@ -358,16 +367,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     """Money prepared by one officer and approved by another."""
 
     seen_by = OFFICE
-    list_display = (
-        "payment",
-        "council",
-        "pounds",
-        "status",
-        "prepared_by",
-        "prepared_at",
-        "approved_by",
-        "approved_at",
-    )
+    list_display = ("payment", "council", "pounds", "status", "prepared_by", "approved_by")
     list_filter = ("status", "grant__round")
     search_fields = ("grant__reference", "grant__authority__name")
     ordering = ("-pk",)
@@ -382,7 +382,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Payment", ordering="grant__reference")
     def payment(self, payment: Payment) -> str:
-        return f"{payment.grant.reference}, instalment {payment.instalment.number}"
+        return f"{payment.grant.reference}, {payment.instalment.number} of 3"
 
     @admin.display(description="Council", ordering="grant__authority__name")
     def council(self, payment: Payment) -> str:
@@ -408,6 +408,7 @@ class PaymentAdmin(ReadOnlyAdmin):
                     for payment in payments
                 ],
                 "back": reverse("admin:grants_payment_changelist"),
+                "back_to": "Payments",
             }
             return TemplateResponse(request, "admin/grants/approve_chosen.html", context)
         approved = 0

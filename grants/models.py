@@ -236,6 +236,10 @@ class Return(models.Model):
         return self.get_kind_display().lower()
 
     @property
+    def button_words(self) -> str:
+        return f"Write the {self.name}"
+
+    @property
     def due_at(self) -> datetime:
         return workdays.noon(self.due_on)
 
@@ -244,6 +248,10 @@ class Return(models.Model):
         """From when it can be sent: a closing return when the work is nearly done, the other at any time."""
         before = timetable.CLOSING_OPENS_BEFORE if self.kind == self.Kind.CLOSING else 365
         return self.due_on - timedelta(days=before)
+
+    def is_near(self, at: datetime) -> bool:
+        """Due within thirty days, or overdue: the page asks for it."""
+        return self.submitted_at is None and at >= self.due_at - timedelta(days=30)
 
     def is_overdue(self, at: datetime) -> bool:
         return self.submitted_at is None and at >= self.due_at

@@ -54,6 +54,10 @@ class GrantDetail(LoginRequiredMixin, DetailView):
         grant, user, at = self.object, self.request.user, self.request.at
         asked = permissions.may_answer_offer(user, grant) and grant.status == GrantStatus.OFFERED
         reports = permissions.may_report(user, grant)
+        returns = [
+            (due, due.is_overdue(at), reports and not rules.reasons_not_to_submit_return(due, at=at))
+            for due in grant.returns.all()
+        ]
         return super().get_context_data(
             next_step=guidance.next_step(grant, user=user, at=at),
             is_late=any(due.is_overdue(at) for due in grant.returns.all())
@@ -67,10 +71,8 @@ class GrantDetail(LoginRequiredMixin, DetailView):
                 (part, [] if part.payment else rules.what_stops(part, at=at))
                 for part in grant.instalments.all()
             ],
-            returns=[
-                (due, due.is_overdue(at), reports and not rules.reasons_not_to_submit_return(due, at=at))
-                for due in grant.returns.all()
-            ],
+            returns=returns,
+            asked_for=next((due for due, _, is_open in returns if is_open and due.is_near(at)), None),
             history=history.of(grant) if permissions.may_see_history(user) else [],
             **context,
         )

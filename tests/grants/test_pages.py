@@ -224,10 +224,10 @@ def test_a_late_return_is_marked_wherever_the_grant_is_shown(world, visit):
 
     browser = visit(scheme_manager(), at=due.due_at)
     for url in ("/grants/", grant.get_absolute_url()):
-        assert "Return overdue" in text(browser.get(url))
+        assert "Return late" in text(browser.get(url))
     early = visit(scheme_manager(), at=due.due_at - timedelta(microseconds=1))
     for url in ("/grants/", grant.get_absolute_url()):
-        assert "Return overdue" not in text(early.get(url))
+        assert "Return late" not in text(early.get(url))
 
 
 def test_staff_read_the_history_and_the_holder_does_not(world, visit):
