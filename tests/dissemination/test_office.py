@@ -60,6 +60,24 @@ def test_what_a_grant_spreads_is_for_those_who_know_of_it_and_drafts_for_fewer(h
     assert seen(None) == (302, False)
 
 
+def test_a_council_that_came_twice_is_counted_once(host, guest, visit):
+    for told in ("Much.", ""):
+        make.BookingFactory(
+            activity=making.event(host, status="held"),
+            authority=guest.authority,
+            attended=True,
+            people_came=2,
+            will_change=told,
+        )
+    practice = make.PracticeFactory(grant=host.grant)
+    make.AdoptionFactory(practice=practice, status="changed")
+    make.AdoptionFactory(practice=practice)
+
+    shown = visit(host.officer, at=host.at).get(f"/grants/{host.grant.reference}/spreading/").context
+
+    assert [shown[name] for name in ("councils_came", "changes", "adoptions", "changes_made")] == [1, 1, 2, 1]
+
+
 @pytest.mark.parametrize("act", ["events/new/", "practices/new/"])
 def test_only_the_holder_plans_and_writes(host, guest, visit, act):
     url = f"/grants/{host.grant.reference}/{act}"

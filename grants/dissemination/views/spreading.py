@@ -31,6 +31,7 @@ class SpreadingDetail(SignedIn, TemplateView):
             .with_councils()
             .order_by("starts_at", "pk")[:PER_PAGE],
             practices=practices.for_list().order_by("title", "pk")[:PER_PAGE],
+            councils_came=came.order_by().values("authority").distinct().count(),
             changes=came.exclude(will_change="").count(),
             adoptions=adoptions.count(),
             changes_made=adoptions.changes_made().count(),
