@@ -47,6 +47,13 @@ def only(*kinds: str, otherwise: int = 404) -> dict[str, int]:
 
 EVERYBODY = answers(200)
 POSTED = answers(405, 302)
+
+
+# Whoever knows of a thing but may not do this to it is refused; to the rest it does not exist.
+def may(*kinds: str, knowing: tuple[str, ...] = (), status: int = 200) -> dict[str, int]:
+    return only() | dict.fromkeys(knowing, 403) | dict.fromkeys(kinds, status)
+
+
 RUNNERS_OF_VISIBLE = only(*RUNNERS) | dict.fromkeys((*COUNCIL, *MONEY), 403)
 SIGNED_IN = answers(200, 302)
 
@@ -66,7 +73,9 @@ class World:
         self.scoring = make.a_round(
             self.outcome, slug="scoring", starts_on=make.DAY_0 + timedelta(days=150), name="Scoring"
         )
-        self.open = make.a_round(self.outcome, slug="open", starts_on=make.DAY_0 + timedelta(days=182), name="Open")
+        self.open = make.a_round(
+            self.outcome, slug="open", starts_on=make.DAY_0 + timedelta(days=182), name="Open"
+        )
         self.at = make.during(self.scoring, "scoring") + timedelta(days=2)
         self.sign_up = make.SignUpFactory(outcome=self.outcome, authority=self.council)
         self.make_people()
@@ -106,7 +115,9 @@ class World:
                 make.seated(a_round, kind, body, user=self.people[who])
 
     def make_done(self) -> None:
-        bid = make.handed_in(round=self.done, outcome=self.outcome, authority=self.council, reference="DONE-1")
+        bid = make.handed_in(
+            round=self.done, outcome=self.outcome, authority=self.council, reference="DONE-1"
+        )
         case = make.CaseFactory(application=bid, status="announced")
         self.decision = make.DecisionFactory(case=case, settled_at=make.during(self.done, "decision"))
         instant = make.closing(self.done, "decision") - timedelta(hours=3)
@@ -124,7 +135,9 @@ class World:
         self.adoption = make.AdoptionFactory(practice=self.practice, authority=self.rival)
 
     def make_scoring(self) -> None:
-        bid = make.handed_in(round=self.scoring, outcome=self.outcome, authority=self.council, reference="SCORE-1")
+        bid = make.handed_in(
+            round=self.scoring, outcome=self.outcome, authority=self.council, reference="SCORE-1"
+        )
         case = make.CaseFactory(application=bid)
         for who in ("member",):
             seat = Appointment.objects.get(seat__round=self.scoring, user=self.people[who])
@@ -151,7 +164,10 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "outcome_list": ({}, EVERYBODY),
     "outcome_detail": ({"slug": "an-outcome"}, EVERYBODY),
     "sign_up_confirm": ({"pk": lambda w: w.sign_up.pk}, only(*COUNCIL, otherwise=403)),
-    "issue_state": ({"slug": "an-outcome", "authority": lambda w: w.council.pk}, only(*COUNCIL, otherwise=403)),
+    "issue_state": (
+        {"slug": "an-outcome", "authority": lambda w: w.council.pk},
+        only(*COUNCIL, otherwise=403),
+    ),
     "round_list": ({}, EVERYBODY),
     "round_detail": ({"slug": "done"}, EVERYBODY),
     "stage_move": ({"slug": "open", "key": "applications"}, only("manager", otherwise=403)),
@@ -162,98 +178,107 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
         {"slug": "open", "outcome": "an-outcome", "code": "HLD"},
         only(*COUNCIL, otherwise=403),
     ),
-    "check_list": ({"slug": "scoring"}, only(*OFFICE, otherwise=403)),
-    "check_progress": ({"slug": "scoring"}, only(*OFFICE, otherwise=403)),
+    "check_list": ({"slug": "scoring"}, only(*RUNNERS, otherwise=403)),
+    "check_progress": ({"slug": "scoring"}, only(*RUNNERS, otherwise=403)),
     "application_detail": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "application_details": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "section_edit": ({"reference": "DRAFT-1", "number": 1}, only(*COUNCIL)),
     "application_partners": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "partner_remove": ({"reference": "DRAFT-1", "pk": 1}, POSTED),
-    "application_check": ({"reference": "SCORE-1"}, only(*COUNCIL, *OFFICE)),
+    "application_check": ({"reference": "SCORE-1"}, may(*COUNCIL, knowing=OFFICE)),
     "application_certify": ({"reference": "DRAFT-1"}, only("certifier") | {"officer": 403}),
     "application_send_back": ({"reference": "DRAFT-1"}, only("certifier") | {"officer": 403}),
     "application_submit": ({"reference": "DRAFT-1"}, POSTED),
-    "application_receipt": ({"reference": "SCORE-1"}, only(*COUNCIL, *OFFICE)),
+    "application_receipt": ({"reference": "SCORE-1"}, may(*COUNCIL, knowing=OFFICE)),
     "application_content": ({"reference": "SCORE-1"}, only(*COUNCIL, *OFFICE)),
     "application_withdraw": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "application_reopen": ({"reference": "DRAFT-1"}, POSTED),
     "application_find_eligible": ({"reference": "SCORE-1"}, POSTED),
     "application_find_ineligible": ({"reference": "SCORE-1"}, RUNNERS_OF_VISIBLE),
     # the panel: papers to members without an interest alone
-    "panel_desk": ({}, only(*MEMBERS, *CHAIRS, otherwise=403)),
+    "panel_desk": ({}, SIGNED_IN),
     "panel_detail": ({"slug": "scoring"}, EVERYBODY),
-    "seat_list": ({"slug": "scoring"}, only(*OFFICE, *SIGNATORIES, otherwise=403)),
+    "seat_list": ({"slug": "scoring"}, only(*OFFICE, *SIGNATORIES, *CHAIRS, otherwise=403)),
     "panel_open": ({"slug": "open"}, only("manager", otherwise=403)),
     "round_approve": ({"slug": "scoring"}, only(*OFFICE, *SIGNATORIES, *CHAIRS, otherwise=403)),
     "appointment_propose": ({"pk": lambda w: w.seat.pk}, only("manager", otherwise=403)),
     "appointment_agree": ({"pk": lambda w: w.appointment.pk}, POSTED),
-    "appointment_end": ({"pk": lambda w: w.appointment.pk}, only("manager", otherwise=403)),
-    "interest_declare": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS)),
+    "appointment_end": ({"pk": lambda w: w.appointment.pk}, only("manager", "lga", otherwise=403)),
+    "interest_declare": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
     "interest_list": ({"slug": "scoring"}, only(*CHAIRS, *RUNNERS, otherwise=403)),
     "assignment_detail": ({"slug": "scoring"}, only(*CHAIRS, otherwise=403)),
     "assignment_carry_out": ({"slug": "scoring"}, POSTED),
     "case_progress": ({"slug": "scoring"}, only(*CHAIRS, *RUNNERS, otherwise=403)),
     "case_sheets": ({"reference": "SCORE-1"}, only(*CHAIRS, *RUNNERS)),
-    "reader_add": ({"reference": "SCORE-1"}, only(*CHAIRS)),
-    "sheet_extend": ({"pk": lambda w: w.sheet.pk}, only(*CHAIRS)),
-    "sheet_discharge": ({"pk": lambda w: w.sheet.pk}, only(*CHAIRS)),
-    "sheet_reopen": ({"pk": lambda w: w.sheet.pk}, only(*CHAIRS)),
+    "reader_add": ({"reference": "SCORE-1"}, may(*CHAIRS, knowing=RUNNERS)),
+    "sheet_extend": ({"pk": lambda w: w.sheet.pk}, may(*CHAIRS, knowing=RUNNERS)),
+    "sheet_discharge": ({"pk": lambda w: w.sheet.pk}, may(*CHAIRS, knowing=RUNNERS)),
+    "sheet_reopen": ({"pk": lambda w: w.sheet.pk}, may(*CHAIRS, knowing=RUNNERS)),
     "assessment_edit": ({"reference": "SCORE-1"}, only("member")),
     "assessment_lodge": ({"reference": "SCORE-1"}, only("member")),
     "case_detail": ({"reference": "SCORE-1"}, only("member", *CHAIRS)),
-    "ranking_list": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS)),
-    "meeting_detail": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS)),
+    "ranking_list": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
+    "meeting_detail": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
     "meeting_accept": ({"slug": "scoring"}, POSTED),
-    "shortlist_list": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS)),
+    "shortlist_list": ({"slug": "scoring"}, only(*CHAIRS, otherwise=403)),
     "meeting_item": ({"reference": "SCORE-1"}, only()),
     "case_moderate": ({"reference": "SCORE-1"}, only()),
     "case_shortlist": ({"reference": "SCORE-1"}, only()),
     "case_verify": ({"reference": "SCORE-1"}, only()),
     "equals_edit": ({"reference": "SCORE-1"}, only()),
-    "decision_list": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, *SIGNATORIES, *RUNNERS)),
+    "decision_list": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, *SIGNATORIES, *RUNNERS, otherwise=403)),
     "decision_decline": ({"slug": "scoring"}, POSTED),
     "decision_agree": ({"slug": "scoring"}, POSTED),
-    "decision_detail": ({"reference": "DONE-1"}, only("member", *CHAIRS, *SIGNATORIES, *RUNNERS)),
+    "decision_detail": (
+        {"reference": "DONE-1"},
+        only(*MEMBERS, *CHAIRS, *SIGNATORIES, *RUNNERS, otherwise=403),
+    ),
     "decision_propose": ({"reference": "SCORE-1"}, only()),
     "decision_answer": ({"reference": "SCORE-1"}, only()),
-    "announcement_edit": ({"slug": "scoring"}, only(*CHAIRS)),
+    "announcement_edit": ({"slug": "scoring"}, only(*CHAIRS, *RUNNERS, otherwise=403)),
     "result_list": ({"slug": "done"}, EVERYBODY),
     # grants
     "grant_list": ({}, SIGNED_IN),
-    "agreement_list": ({}, SIGNED_IN),
+    "agreement_list": ({}, only(*CHAIRS, "lga", otherwise=403)),
     "grant_detail": ({"reference": "GRANT-1"}, only(*COUNCIL, *OFFICE, *CHAIRS, "lga")),
     "grant_agreement": ({"reference": "GRANT-1"}, only(*COUNCIL, *OFFICE, *CHAIRS, "lga")),
     "grant_accept": ({"reference": "GRANT-1"}, POSTED),
-    "grant_refuse": ({"reference": "GRANT-1"}, only("certifier") | {"officer": 403}),
+    "grant_refuse": (
+        {"reference": "GRANT-1"},
+        may("certifier", knowing=(*COUNCIL, *OFFICE, *CHAIRS, "lga"), status=302),
+    ),
     "grant_sign": ({"reference": "GRANT-1"}, POSTED),
-    "return_detail": ({"reference": "GRANT-1", "kind": "middle"}, only(*COUNCIL, *OFFICE)),
+    "return_detail": ({"reference": "GRANT-1", "kind": "middle"}, only(*COUNCIL, *OFFICE, *CHAIRS, "lga")),
     # dissemination
     "activity_list": ({}, EVERYBODY),
     "activity_feed": ({}, EVERYBODY),
     "activity_detail": ({"pk": lambda w: w.activity.pk}, EVERYBODY),
     "activity_calendar": ({"pk": lambda w: w.activity.pk}, EVERYBODY),
     "activity_cancel": ({"pk": lambda w: w.activity.pk}, only(*COUNCIL, otherwise=403)),
-    "attendance_record": ({"pk": lambda w: w.activity.pk}, only(*COUNCIL, otherwise=403)),
+    "attendance_record": ({"pk": lambda w: w.activity.pk}, answers(403, 302, hosts=(COUNCIL, 302))),
     "booking_list": ({"pk": lambda w: w.activity.pk}, only(*COUNCIL, *RUNNERS, otherwise=403)),
-    "booking_create": ({"pk": lambda w: w.activity.pk}, only(*COUNCIL, *RIVALS, otherwise=403)),
+    "booking_create": ({"pk": lambda w: w.activity.pk}, answers(403, 302, guests=(RIVALS, 302))),
     "booking_cancel": ({"pk": lambda w: w.booking.pk}, POSTED),
-    "booking_tell": ({"pk": lambda w: w.booking.pk}, only(*RIVALS)),
+    "booking_tell": ({"pk": lambda w: w.booking.pk}, may(*RIVALS, knowing=(*COUNCIL, *OFFICE), status=302)),
     "practice_list": ({}, EVERYBODY),
     "practice_review_list": ({}, only(*RUNNERS, otherwise=403)),
-    "practice_detail": ({"slug": "unpublished"}, only(*COUNCIL, *OFFICE)),
-    "practice_edit": ({"slug": "unpublished"}, only(*COUNCIL)),
+    "practice_detail": ({"slug": "unpublished"}, only(*COUNCIL, *OFFICE) | {"visitor": 404}),
+    "practice_edit": ({"slug": "unpublished"}, may(*COUNCIL, knowing=OFFICE)),
     "practice_develop": ({"slug": "unpublished"}, POSTED),
     "practice_review": ({"slug": "unpublished"}, POSTED),
-    "practice_return": ({"slug": "unpublished"}, only(*RUNNERS)),
-    "practice_publish": ({"slug": "unpublished"}, only("manager")),
-    "practice_renew": ({"slug": "published"}, only("manager", otherwise=403)),
+    "practice_return": ({"slug": "unpublished"}, may(*RUNNERS, knowing=(*COUNCIL, *MONEY), status=302)),
+    "practice_publish": (
+        {"slug": "unpublished"},
+        may("manager", knowing=(*COUNCIL, "case_officer", *MONEY), status=302),
+    ),
+    "practice_renew": ({"slug": "published"}, answers(403, 302, office=(("manager",), 302))),
     "practice_retire": ({"slug": "published"}, only("manager", otherwise=403)),
-    "adoption_create": ({"slug": "published"}, only(*COUNCIL, *RIVALS, otherwise=403)),
-    "adoption_list": ({}, only(*COUNCIL, *RIVALS, otherwise=403)),
-    "adoption_move": ({"pk": lambda w: w.adoption.pk}, only(*RIVALS)),
-    "spreading_detail": ({"reference": "GRANT-1"}, only(*COUNCIL, *OFFICE)),
-    "activity_create": ({"reference": "GRANT-1"}, only(*COUNCIL)),
-    "practice_create": ({"reference": "GRANT-1"}, only(*COUNCIL)),
+    "adoption_create": ({"slug": "published"}, answers(403, 302, guests=(RIVALS, 302))),
+    "adoption_list": ({}, SIGNED_IN),
+    "adoption_move": ({"pk": lambda w: w.adoption.pk}, may(*RIVALS, knowing=(*COUNCIL, *OFFICE))),
+    "spreading_detail": ({"reference": "GRANT-1"}, only(*COUNCIL, *OFFICE, *CHAIRS, "lga")),
+    "activity_create": ({"reference": "GRANT-1"}, may(*COUNCIL, knowing=(*OFFICE, *CHAIRS, "lga"))),
+    "practice_create": ({"reference": "GRANT-1"}, may(*COUNCIL, knowing=(*OFFICE, *CHAIRS, "lga"))),
 }
 
 

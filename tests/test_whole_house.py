@@ -39,6 +39,7 @@ READ_THROUGH_ANOTHER = {
     "directory.User",
     "grants.Instalment",
     "grants.Payment",
+    "grants.Recovery",
     "grants.Return",
     "grants.Signature",
     "panel.Announcement",

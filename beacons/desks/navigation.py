@@ -1,11 +1,15 @@
 """The service navigation: the public rooms for everybody, and the desks a person has."""
 
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from beacons.directory.models import Role
 from beacons.directory.permissions import has_role, works_in_office
+from beacons.rounds.models import Round
 from panel.models import Appointment
 
 
@@ -33,3 +37,34 @@ def items(request: HttpRequest) -> list[tuple[str, str, bool]]:
     pages = [(label, reverse(name)) for label, name in offered]
     here = max((url for _, url in pages if request.path.startswith(url)), key=len, default="")
     return [(label, url, url == here) for label, url in pages]
+
+
+def rooms(user: Any, at: datetime) -> list[tuple[str, str]]:
+    """(what a person finds there, address): the rooms this person works in, for the desk."""
+    found: list[tuple[str, str]] = []
+    for authority in user.authorities:
+        found.append((f"Applications of {authority}", reverse("application_list")))
+    if user.authorities:
+        found += [
+            ("Apply in a round that is open", reverse("application_choices")),
+            ("Grants and what they ask for", reverse("grant_list")),
+            ("Events you can book", reverse("activity_list")),
+            ("Practices you took up", reverse("adoption_list")),
+        ]
+    for held in Appointment.objects.of(user, at).for_list().order_by("-seat__round__starts_on"):
+        found.append((f"Panel of {held.seat.round}", reverse("panel_detail", args=[held.seat.round.slug])))
+    if user.bodies_signed_for:
+        for each in Round.objects.running(at).order_by("-starts_on"):
+            found.append((f"Decisions of {each}", reverse("decision_list", args=[each.slug])))
+        if user.signs_for("lga"):
+            found.append(("Agreements to countersign", reverse("agreement_list")))
+    if works_in_office(user):
+        found += [("Control rooms of the rounds", reverse("office")), ("All grants", reverse("grant_list"))]
+        found.append(("Admin: money, rounds, people", reverse("admin:index")))
+    if user.runs_rounds:
+        found.append(("Practices to review", reverse("practice_review_list")))
+    if has_role(user, Role.COORDINATOR):
+        found.append(("Your region", reverse("region_desk")))
+    for each in Round.objects.running(at).order_by("-starts_on") if has_role(user, Role.OBSERVER) else ():
+        found.append((f"Report on {each}", reverse("round_report", args=[each.slug])))
+    return found

@@ -163,9 +163,21 @@ def lead_the_panel(user: User, at: datetime) -> Iterator[Duty]:
         bids = Application.objects.filter(round=led)
         waiting = {
             "scoring": (bids.eligible().filter(case=None), "Share {} papers out", "assignment_detail"),
-            "shortlist": (seen.filter(status__in=["scored", "moderated"]), "Talk {} applications over", "meeting_detail"),
-            "verify": (seen.filter(status="shortlisted"), "Verify {} shortlisted applications", "shortlist_list"),
-            "decision": (seen.filter(status="verified", decision=None), "Propose {} decisions", "decision_list"),
+            "shortlist": (
+                seen.filter(status__in=["scored", "moderated"]),
+                "Talk {} applications over",
+                "meeting_detail",
+            ),
+            "verify": (
+                seen.filter(status="shortlisted"),
+                "Verify {} shortlisted applications",
+                "shortlist_list",
+            ),
+            "decision": (
+                seen.filter(status="verified", decision=None),
+                "Propose {} decisions",
+                "decision_list",
+            ),
         }
         if stage.key in waiting:
             rows, words, name = waiting[stage.key]

@@ -9,7 +9,7 @@ from django.views.generic import DetailView, TemplateView
 
 from beacons.core.charts import Span, timeline
 from beacons.core.workdays import day_in_london
-from beacons.desks import control, demonstration, regions, todo
+from beacons.desks import control, demonstration, navigation, regions, todo
 from beacons.desks.permissions import CoordinatorsOnly, OfficeOnly
 from beacons.directory.models import Region, Role
 from beacons.rounds.models import Round
@@ -48,6 +48,7 @@ class Desk(LoginRequiredMixin, TemplateView):
             duties=found[: todo.MOST],
             more=max(len(found) - todo.MOST, 0),
             hats=user.hats,
+            rooms=navigation.rooms(user, self.request.at),
             rounds=Round.objects.running(self.request.at).with_plan().order_by("starts_on"),
             **context,
         )

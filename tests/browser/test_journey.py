@@ -50,20 +50,30 @@ class World:
     def __init__(self):
         region = make.RegionFactory(name="North West")
         names = ["Blackpool", "Bolton", "Derby", "Wigan"]
-        self.councils = [make.AuthorityFactory(name=name, code=name[:3].upper(), region=region) for name in names]
-        self.outcome = make.OutcomeFactory(title="More young people in work or learning", slug="work-or-learning")
+        self.councils = [
+            make.AuthorityFactory(name=name, code=name[:3].upper(), region=region) for name in names
+        ]
+        self.outcome = make.OutcomeFactory(
+            title="More young people in work or learning", slug="work-or-learning"
+        )
         for number, council in enumerate(self.councils):
             make.SignUpFactory(outcome=self.outcome, authority=council)
             for year in (2022, 2023, 2024):
                 make.IndicatorValueFactory(
-                    indicator=self.outcome.measure, authority=council, year=year, value=4 + number - (year - 2022) / 2
+                    indicator=self.outcome.measure,
+                    authority=council,
+                    year=year,
+                    value=4 + number - (year - 2022) / 2,
                 )
         self.drafters = [make.drafter(council) for council in self.councils]
         self.certifiers = [make.certifier(council) for council in self.councils]
         self.manager, self.case_officer = make.scheme_manager(), make.case_officer()
         self.grants_officer, self.finance_officer = make.grants_officer(), make.finance_officer()
         self.signatories = {body: make.signatory(body) for body in ("clg", "lga")}
-        self.chair, self.vice_chair = make.UserFactory(name="Chair Person"), make.UserFactory(name="Vice Person")
+        self.chair, self.vice_chair = (
+            make.UserFactory(name="Chair Person"),
+            make.UserFactory(name="Vice Person"),
+        )
         self.members = {
             "clg": [make.UserFactory(name="Clara Member"), make.UserFactory(name="Claude Member")],
             "lga": [make.UserFactory(name="Liam Member"), make.UserFactory(name="Lena Member")],
@@ -154,7 +164,9 @@ def apply(office, world, a_round):
     chief = office.as_(world.certifiers[0])
     chief.goes_to(f"/applications/{bids[0].reference}/check/").follows("Send it back")
     chief.fills(why="Give the cost of the second year.").presses("Send it back")
-    office.as_(world.drafters[0]).goes_to(bids[0].get_absolute_url()).sees("Give the cost of the second year.")
+    office.as_(world.drafters[0]).goes_to(bids[0].get_absolute_url()).sees(
+        "Give the cost of the second year."
+    )
     for number, bid in enumerate(bids):
         chief = office.as_(world.certifiers[number])
         chief.goes_to(f"/applications/{bid.reference}/check/").follows("Certify")
@@ -230,7 +242,9 @@ def declare_share_out_and_mark(office, world, a_round, bids):
         score = 5 if bid == bids[0] else 3
         for criterion in a_round.criteria.all():
             someone.page.locator(f"[name='score_{criterion.pk}'][value='{score}']").check()
-            someone.page.locator(f"[name='reason_{criterion.pk}']").fill("Figures of three years, plainly told.")
+            someone.page.locator(f"[name='reason_{criterion.pk}']").fill(
+                "Figures of three years, plainly told."
+            )
         someone.presses("Save and check before lodging").presses("Lodge these marks")
     chair.is_kept_from("/panel/cases/NO-SUCH/").goes_to("/panel/rounds/beacons-2026/progress/")
     office.set_clock(a_round.stage_of("scoring").closes_at + AFTER)
@@ -253,7 +267,11 @@ def shortlist_and_verify(office, world, a_round, bids):
     for bid in bids[:2]:
         chair = office.as_(world.chair).goes_to(f"/panel/cases/{bid.reference}/meeting/")
         chair.fills(note="A call with a receiving service bore it out.").presses("Record the verification")
-    assert sorted(Case.objects.values_list("status", flat=True)) == ["not_shortlisted", "verified", "verified"]
+    assert sorted(Case.objects.values_list("status", flat=True)) == [
+        "not_shortlisted",
+        "verified",
+        "verified",
+    ]
 
 
 def decide_and_announce(office, world, a_round, bids):
@@ -261,7 +279,9 @@ def decide_and_announce(office, world, a_round, bids):
     office.set_clock(a_round.stage_of("decision").opens_at + timedelta(hours=20))
     chair = office.as_(world.chair)
     for bid, verdict, amount in ((bids[0], "award", "60000"), (bids[1], "reserve", "40000")):
-        chair.goes_to("/panel/rounds/beacons-2026/decisions/").goes_to(f"/panel/cases/{bid.reference}/decision/propose/")
+        chair.goes_to("/panel/rounds/beacons-2026/decisions/").goes_to(
+            f"/panel/cases/{bid.reference}/decision/propose/"
+        )
         chair.fills(verdict=verdict, amount=amount, reasons="Clear figures, and others can do it too.")
         if verdict == "reserve":
             chair.fills(reserve_place="1")
@@ -301,7 +321,9 @@ def accept_and_sign(office, world, a_round):
     chief.goes_to("/desk/").follows("Accept or refuse the offer").presses("Accept the grant")
     chief.presses("Sign the agreement")
     for person in (world.chair, world.signatories["lga"]):
-        office.as_(person).goes_to("/desk/").follows("Countersign").goes_to(f"/grants/{grant.reference}/agreement/")
+        office.as_(person).goes_to("/desk/").follows("Countersign").goes_to(
+            f"/grants/{grant.reference}/agreement/"
+        )
         office.as_(person).presses("Sign the agreement")
     tick()
     grant.refresh_from_db()
@@ -374,7 +396,12 @@ def hold_an_open_day(office, world, a_round, grant):
         places="20",
     ).presses("Plan the event and invite the cohort")
     activity = Activity.objects.get()
-    guest = office.as_(world.drafters[3]).goes_to("/events/").follows("Open day in Blackpool").follows("Book places")
+    guest = (
+        office.as_(world.drafters[3])
+        .goes_to("/events/")
+        .follows("Open day in Blackpool")
+        .follows("Book places")
+    )
     if guest.page.locator("[name=authority][type=radio]").count():
         guest.fills(authority=world.councils[3].pk)
     guest.fills(people="2").presses("Book")
@@ -397,7 +424,11 @@ def report_and_pay_the_second(office, world, a_round, grant):
     office.set_clock(max(waiting.due_at - timedelta(days=5), office.at))
     holder = office.as_(world.drafters[0]).goes_to(f"/grants/{grant.reference}/returns/middle/")
     holder.fills(
-        done="One day held.", learned="Fewer words.", authorities_helped="6", struggling_helped="2", spent="20000"
+        done="One day held.",
+        learned="Fewer words.",
+        authorities_helped="6",
+        struggling_helped="2",
+        spent="20000",
     ).presses("Send the return")
     pay(office, world, grant, 2)
     grant.refresh_from_db()
