@@ -20,7 +20,8 @@ def reasons_not_to_set_announcement(
 ) -> list[str]:
     """Without an `instant`, of setting any."""
     standing = Announcement.objects.filter(round=a_round).first()
-    if standing is not None and at >= standing.at - LAST_CALL:
+    made = Case.objects.of_round(a_round).filter(status=CaseStatus.ANNOUNCED).exists()
+    if made or (standing is not None and at >= standing.at - LAST_CALL):
         return ["The announcement has been made, or is being made, so its time cannot be changed."]
     found = Chairs(a_round, at).reasons_not_to_act(by)
     stage = a_round.stage_of(Stage.Key.DECISION)
@@ -37,8 +38,7 @@ def reasons_not_to_set_announcement(
 def reasons_of_cases(a_round: Round) -> list[str]:
     """All that stand must be settled: nobody may learn from a result that is missing."""
     cases = Case.objects.of_round(a_round).standing()
-    open_cases = cases.exclude(status__in=[CaseStatus.ANNOUNCED]).exclude(pk__in=cases.decided().values("pk"))
-    count = open_cases.count()
+    count = cases.exclude(pk__in=cases.decided().values("pk")).count()
     if count:
         is_or_are = "application is" if count == 1 else "applications are"
         return [f"{count} {is_or_are} not settled. All are announced together."]

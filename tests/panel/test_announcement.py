@@ -130,6 +130,16 @@ def test_one_that_comes_or_has_come_cannot(offset, allowed):
         assert Announcement.objects.get().at == instant
 
 
+def test_nor_one_at_which_a_case_has_been_announced():
+    house = judged(1)
+    settled(house)
+    instant = announcing(house)
+    sweeps.announce_cases(instant)
+
+    with pytest.raises(Refused, match="cannot be changed"):
+        set_at(house, instant + timedelta(hours=5), at=instant - timedelta(hours=1))
+
+
 # Announcing
 
 

@@ -1,0 +1,158 @@
+"""Two acts on one decision at one moment. A second connection holds the row until both wait for it, then lets go."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from beacons.core import invariants
+from beacons.core.lifecycle import Refused
+from beacons.core.models import Letter, Step
+from panel.actions import announcement, decisions
+from panel.models import Announcement, Consent, Decision
+from tests import factories as make
+from tests.applications.test_races import at_once
+from tests.panel.judged import announcing, judged, proposed, settled, verified
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+def refusals(results):
+    return [result for result in results if isinstance(result, Refused)]
+
+
+def unbroken():
+    return [sentence for sentence in invariants.broken() if "panel" in sentence]
+
+
+def test_both_bodies_answer_at_one_moment_and_it_is_settled_once():
+    house = judged(1)
+    decision = proposed(house)
+
+    results = at_once(
+        house.case(),
+        lambda: house.answer(decision, "clg"),
+        lambda: house.answer(decision, "lga"),
+    )
+
+    assert refusals(results) == []
+    assert house.case().status == "awarded"
+    assert Step.objects.filter(step="award").count() == 1
+    assert unbroken() == []
+
+
+def test_two_signatories_of_one_body_answer_once():
+    house = judged(1)
+    decision = proposed(house)
+    other = make.signatory("clg")
+
+    results = at_once(
+        house.case(),
+        lambda: house.answer(decision, "clg"),
+        lambda: house.answer(decision, "clg", agreed=False, by=other),
+    )
+
+    assert len(refusals(results)) == 1
+    assert Consent.objects.count() == 1
+
+
+def test_nobody_agrees_unread_to_what_the_chair_proposes_at_that_moment():
+    house = judged(1)
+    decision = proposed(house, amount=90_000)
+    house.answer(decision, "clg", agreed=False)
+    read = Decision.objects.get()
+
+    at_once(
+        house.case(),
+        lambda: proposed(house, amount=50_000),
+        lambda: decisions.answer(
+            read, body="lga", agreed=True, reason="", by=house.lga, at=house.at("decision")
+        ),
+    )
+
+    assert Decision.objects.values_list("proposals", "amount").get() == (2, 50_000)
+    assert not Consent.objects.filter(proposal=2).exists()
+
+
+def test_two_refusals_of_the_second_proposal_decline_once():
+    house = judged(1)
+    decision = proposed(house)
+    house.answer(decision, "clg", agreed=False)
+    proposed(house)
+
+    results = at_once(
+        house.case(),
+        lambda: house.answer(decision, "clg", agreed=False),
+        lambda: house.answer(decision, "lga", agreed=False),
+    )
+
+    assert len(refusals(results)) == 1
+    assert (house.case().status, Decision.objects.get().verdict) == ("declined", "decline")
+    assert Step.objects.filter(step="decline").count() == 1
+
+
+def test_two_proposals_do_not_spend_the_pot_twice():
+    house = judged(2, pot=100_000)
+    for bid in (0, 1):
+        verified(house, bid)
+
+    results = at_once(
+        house.round,
+        lambda: proposed(house, 0, amount=90_000),
+        lambda: proposed(house, 1, amount=90_000),
+    )
+
+    [refused] = refusals(results)
+    assert "more than the pot" in str(refused)
+    assert Decision.objects.count() == 1
+    assert unbroken() == []
+
+
+def test_the_gate_finds_a_pot_that_nobody_locks():
+    """The negative control: asked without the round's lock, the pot is spent twice."""
+    house = judged(2, pot=100_000)
+
+    def careless(bid):
+        def act():
+            with transaction.atomic():
+                if not Decision.objects.exists():
+                    type(house.round).objects.select_for_update().get(pk=house.round.pk)
+                    make.DecisionFactory(case=house.case(bid), proposed_by=house.chairing)
+
+        return act
+
+    at_once(house.round, careless(0), careless(1))
+
+    assert Decision.objects.count() == 2
+    assert any("more than its pot" in sentence for sentence in unbroken())
+
+
+def test_two_clocks_announce_once():
+    house = judged(1)
+    settled(house)
+    instant = announcing(house)
+    case = house.case()
+
+    results = at_once(case, *[lambda: announcement.announce(case, by=None, at=instant)] * 2)
+
+    assert len(refusals(results)) == 1
+    assert Letter.objects.filter(kind="panel_award").count() == 2
+
+
+def test_an_instant_is_not_moved_from_under_an_announcement():
+    house = judged(1)
+    settled(house)
+    instant = announcing(house)
+    case = house.case()
+    later = instant + timedelta(hours=4)
+
+    results = at_once(
+        Announcement.objects.get(),
+        lambda: announcement.announce(case, by=None, at=instant),
+        lambda: announcement.set_announcement(
+            house.round, instant=later, by=house.chairing, at=instant - timedelta(minutes=2)
+        ),
+    )
+
+    assert len(refusals(results)) == 1
+    assert unbroken() == []
