@@ -233,6 +233,12 @@ class GrantAdmin(ReadOnlyAdmin):
             return grants
         return grants.for_detail().select_related("accepted_by")
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Grant | None:
+        """The grant of this page, loaded once for our own part of it and for Django's."""
+        if not hasattr(request, "grant_of_page"):
+            request.grant_of_page = super().get_object(request, object_id, from_field)
+        return request.grant_of_page
+
     # Columns and facts
 
     @admin.display(description="Council", ordering="authority__name")

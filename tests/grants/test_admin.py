@@ -190,6 +190,19 @@ def test_the_lists_take_as_many_queries_for_twenty_rows_as_for_two(world, office
     assert len(found(desk, GRANTS)) == 20
 
 
+def test_a_grants_page_takes_no_more_queries_for_more_rows(world, office):
+    early, late = world.active(), world.half_way()
+    payment = world.prepare(late, 2, at=return_of(late, "middle").due_at)
+    actions.reject_payment(payment, why="Wrong.", by=world.finance, at=payment.prepared_at)
+    world.pay(late, 2, at=return_of(late, "middle").due_at)
+    desk = office(world.officer, at=world.signed_at)
+
+    few = queries(desk, f"{GRANTS}{early.pk}/change/")
+
+    # Two more, however many rows: whose payments and whose returns they are.
+    assert queries(desk, f"{GRANTS}{late.pk}/change/") <= few + 2
+
+
 # Preparing
 
 

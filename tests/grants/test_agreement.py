@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from beacons.core import clock
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
-from grants import actions, agreement, rules
+from grants import actions, agreement, rules, tasks
 from grants.models import Grant, Signature
 from panel.models import Appointment
 from tests.factories import InterestFactory, MembershipFactory, certifier, drafter, scheme_manager, signatory
@@ -45,6 +46,17 @@ def test_the_first_instalment_falls_due_with_the_last_signature(world):
     actions.sign(grant, part="lga", by=world.lga, at=world_at)
 
     assert grant.instalments.get(number=1).due_on == world_at.date() < planned
+
+
+def test_the_clock_starts_an_agreed_grant_that_was_not_started(world):
+    grant = world.active()
+    unsigned = world.accepted()
+    Grant.objects.filter(pk__in=[grant.pk, unsigned.pk]).update(status="agreed")
+
+    with clock.set_to(world.signed_at):
+        assert tasks.sweep() == 1
+
+    assert statuses(grant, unsigned) == ["active", "agreed"]
 
 
 def test_nobody_signs_before_the_council(world):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from beacons.core import guards
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
@@ -401,3 +402,17 @@ def test_invariants_notice_what_the_database_would_let_pass(world):
         lambda: Grant.objects.filter(pk=other.pk).update(authority=other.authority),
         lambda: Grant.objects.filter(pk=other.pk).update(authority=elsewhere),
     )
+
+
+def test_invariants_notice_when_a_guard_was_lifted(world):
+    grant = world.active(amount=90_000)
+    world.pay(grant, 1)
+    guards.drop_all()
+    try:
+        Payment.objects.update(amount=36_001)
+        assert "payments_fit_their_grant" in broken()
+        Payment.objects.update(amount=36_000)
+        Grant.objects.filter(pk=grant.pk).update(amount=2_000_000, develop=1_937_000)
+        assert "standing_grants_fit_the_pot" in broken()
+    finally:
+        guards.set_all()

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from grants import actions
 from grants.models import Grant
+from grants.statuses import GrantStatus
 from panel.models import Appointment
 from tests.factories import InterestFactory, UserFactory, certifier, drafter, scheme_manager, signatory
 from tests.grants.making import fresh, return_of, statuses
@@ -272,6 +273,23 @@ def test_a_stopped_grant_says_so(world, visit):
     actions.stop(grant, why="Closed.", by=world.officer, at=world.signed_at)
 
     assert "The grant was stopped, and nothing more is paid." in page_at(world, visit, grant, world.signed_at)
+
+
+@pytest.mark.parametrize("status", GrantStatus.values)
+def test_there_is_a_page_for_every_status(world, visit, status):
+    grant = world.active()
+    Grant.objects.filter(pk=grant.pk).update(status=status)
+
+    staff = visit(scheme_manager(), at=world.signed_at)
+    for url in (
+        grant.get_absolute_url(),
+        f"/grants/{grant.reference}/agreement/",
+        f"/grants/{grant.reference}/returns/middle/",
+    ):
+        page = text(staff.get(url))
+        assert grant.reference in page
+        assert "None" not in page
+    assert GrantStatus(status).label in text(staff.get("/grants/"))
 
 
 # The list
