@@ -19,7 +19,8 @@ UNDECIDED = (CaseStatus.ASSIGNED, CaseStatus.SCORED, CaseStatus.MODERATED)
 
 def lock_case(pk: int) -> Case:
     """Always the case before its sheets, so that lodging, discharging and opening the seal queue."""
-    return Case.objects.for_list().prefetch_related("application__round__stages").lock(pk)
+    asked = Case.objects.for_list().prefetch_related("application__round__stages", "application__partners")
+    return asked.lock(pk)
 
 
 def lock(assessment: Assessment) -> Assessment:

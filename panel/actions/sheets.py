@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -72,7 +72,7 @@ def save_marks(assessment: Assessment, marks: Marks, *, by: Any, at: datetime, s
     assessment = papers.lock(assessment)
     refuse_if(rules.reasons_not_to_mark(assessment, by=by, at=at))
     refuse_if(rules.reasons_against_marks(assessment.case.application.round.criteria.all(), marks))
-    if seen and seen != fingerprint(assessment):
+    if seen and seen != fingerprint(assessment.marks.all()):
         raise Refused(
             "This sheet was saved in another window since you opened this page. What you typed is below."
         )
@@ -82,14 +82,12 @@ def save_marks(assessment: Assessment, marks: Marks, *, by: Any, at: datetime, s
         if (mark.score, mark.cannot_judge, mark.reason) != (score, cannot_judge, reason) or mark.pk is None:
             mark.score, mark.cannot_judge, mark.reason = score, cannot_judge, reason
             mark.save()
-    return papers.get(assessment)
+    return assessment
 
 
-def fingerprint(assessment: Assessment) -> str:
-    """Names what a sheet says now."""
-    said = sorted(
-        (mark.criterion_id, mark.score, mark.cannot_judge, mark.reason) for mark in assessment.marks.all()
-    )
+def fingerprint(marks: Iterable[Mark]) -> str:
+    """Names what a sheet says, so that a page can tell whether it still shows it."""
+    said = sorted((mark.criterion_id, mark.score, mark.cannot_judge, mark.reason) for mark in marks)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 

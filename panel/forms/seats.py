@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 
 from beacons.core.forms import HouseForm, WordsField
-from beacons.directory.models import OFFICE_ROLES, Role, User
-from beacons.rounds.models import Round
+from beacons.directory.models import User
 from outcomes.models import Outcome
-from panel.models import Appointment, Seat
+from panel.models import Seat
 from panel.rules.seats import MOST_SEATS
 
 
@@ -33,11 +32,9 @@ class ProposeForm(HouseForm, forms.Form):
 
     submit = "Propose"
 
-    user = forms.ModelChoiceField(
-        User.objects.none(),
-        label="Who is proposed?",
-        empty_label="Choose a person",
-        help_text="People who can sign in. Not the scheme's office, not signatories, nobody with a seat here.",
+    email = forms.EmailField(
+        label="Email address of the person",
+        help_text="With which they sign in here. A new person is added in the office’s list of people first.",
     )
     register = WordsField(
         words=300,
@@ -54,20 +51,15 @@ class ProposeForm(HouseForm, forms.Form):
 
     def __init__(self, *args: Any, seat: Seat, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = candidates(seat.round)  # type: ignore[attr-defined]
         self.fields["expertise"].queryset = seat.round.outcomes.all()  # type: ignore[attr-defined]
 
-
-def candidates(round: Round) -> Any:
-    """People who may be proposed: `rules.seats` refuses the same ones."""
-    barred = Role.SIGNATORY, *OFFICE_ROLES
-    seated = Appointment.objects.filter(seat__round=round, ended_at__isnull=True).values("user")
-    return (
-        User.objects.filter(is_active=True)
-        .exclude(pk__in=User.objects.with_role(*barred).values("pk"))
-        .exclude(pk__in=seated)
-        .order_by("name", "email")
-    )
+    def clean_email(self) -> str:
+        """A list of everybody to choose from would tell too much, and be too long."""
+        email = self.cleaned_data["email"].lower()
+        self.user = User.objects.filter(email=email).first()
+        if self.user is None:
+            raise forms.ValidationError("Nobody signs in here with this email address")
+        return email
 
 
 class WhyForm(HouseForm, forms.Form):

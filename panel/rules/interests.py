@@ -9,6 +9,7 @@ from beacons.core.text import is_blank
 from beacons.directory.models import Authority, Membership, User
 from beacons.rounds.models import Round
 from panel.models import Appointment, Interest
+from panel.querysets import bids_of_interest
 
 # What members are told of when they declare: bids that are, or may yet be, put before the panel.
 DECLARABLE = (Status.SUBMITTED, Status.ELIGIBLE)
@@ -71,8 +72,7 @@ def declarable(round: Round) -> list[Application]:
 
 def has_interest(user: User, application: Application) -> bool:
     """By what is recorded, and by whom the person acts for now."""
-    recorded = Interest.objects.filter(appointment__user=user, application=application).exists()
-    return recorded or kind_of(authorities_of([user.pk])[user.pk], application) is not None
+    return bids_of_interest(user).filter(pk=application.pk).exists()
 
 
 def free_of_interest(members: Iterable[Appointment], application: Application) -> list[Appointment]:

@@ -47,6 +47,8 @@ def reasons_not_to_agree(appointment: Appointment, *, body: str, by: User) -> li
         return [
             f"The {seat.get_kind_display().lower()}'s seat is {seat.body_words}: this body does not agree to it."
         ]
+    if appointment.agreed_at is not None:
+        return ["This appointment has been agreed already."]
     reasons = []
     if appointment.agreed_by(body) is not None:
         reasons.append(f"{Body(body).label} has agreed already.")
@@ -105,13 +107,11 @@ def risks(round: Round, seats: list[Seat], at: datetime) -> list[str]:
             told.append(f"{seat}: nobody is proposed.")
         elif held.agreed_at is None:
             waiting = " and ".join(body.label for body in held.bodies_missing)
-            told.append(f"{seat}: {held.user} is proposed; {waiting} has yet to agree.")
+            verb = "have" if len(held.bodies_missing) > 1 else "has"
+            told.append(f"{seat}: {held.user} is proposed; {waiting} {verb} yet to agree.")
     if stage_is_over(round, "applications", at):
-        late = [
-            seat.appointment.user.name
-            for seat in seats
-            if not seat.is_vacant and not seat.appointment.declared_at
-        ]
+        held_seats = [seat.appointment for seat in seats]
+        late = [held.user.name for held in held_seats if held and held.agreed_at and not held.declared_at]
         if late:
             told.append(f"Interests are not declared by {', '.join(late)}; no paper opens for them before.")
     return told

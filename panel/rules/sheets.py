@@ -10,7 +10,7 @@ from beacons.directory.models import Body, User
 from beacons.rounds.models import Criterion, Round
 from panel.models import Appointment, Assessment, Case, Seat
 from panel.readers import Plan
-from panel.rules.interests import has_interest
+from panel.rules.interests import free_of_interest, has_interest
 from panel.statuses import CaseStatus, SheetStatus
 
 TOP = 5
@@ -67,7 +67,7 @@ def reasons_not_to_add(
         reasons.append(f"{appointment.user} is not a member of this panel.")
     if not appointment.is_active(at) or appointment.declared_at is None:
         reasons.append(f"{appointment.user} cannot open papers now.")
-    elif has_interest(appointment.user, case.application):
+    elif not free_of_interest([appointment], case.application):
         reasons.append(f"{appointment.user} has an interest in this application.")
     if case.assessments.filter(appointment=appointment).exists():
         reasons.append(f"{appointment.user} has, or had, this application already.")

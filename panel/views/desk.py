@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.urls import reverse
 from django_filters.views import FilterView
 
@@ -16,6 +16,8 @@ from panel.models import Appointment, Assessment, Seat
 from panel.querysets import rounds_known_to
 from panel.rules.seats import risks, stage_is_over
 from panel.statuses import SheetStatus
+
+OPEN_FIRST = Case(When(status=SheetStatus.OPEN, then=Value(0)), default=Value(1))
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class PanelDesk(LoginRequiredMixin, FilterView):
             mine.for_list()
             .with_own_progress()
             .prefetch_related("case__application__round__stages")
-            .order_by("due_on", "case__application__reference")
+            .order_by(OPEN_FIRST, "due_on", "case__application__reference")
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def next_paper(user: Any, at: datetime, after: Assessment | None = None) -> Asse
     mine = (
         Assessment.objects.of(user, at)
         .open()
-        .filter(case__status="assigned")
+        .standing()
         .for_list()
         .with_own_progress()
         .order_by("due_on", "case__application__reference")

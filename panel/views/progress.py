@@ -85,7 +85,8 @@ def by_member(round: Round, counting: QuerySet[Assessment], at: Any) -> list[App
 def the_watched_case(request: HttpRequest, reference: str) -> Case:
     known = Case.objects.watched_by(request.user, request.at).for_list()
     return get_object_or_404(
-        known.prefetch_related("application__round__stages"), application__reference=reference
+        known.prefetch_related("application__round__stages", "application__partners"),
+        application__reference=reference,
     )
 
 

@@ -127,7 +127,7 @@ class AppointmentPropose(LoginRequiredMixin, FormView):
         try:
             actions.propose_appointment(
                 self.seat,
-                form.cleaned_data["user"],
+                form.user,
                 register=form.cleaned_data["register"],
                 expertise=form.cleaned_data["expertise"],
                 by=self.request.user,
@@ -135,9 +135,7 @@ class AppointmentPropose(LoginRequiredMixin, FormView):
             )
         except Refused as refusal:
             return self.form_invalid(form.refused(refusal))
-        messages.success(
-            self.request, f"{form.cleaned_data['user']} is proposed. The bodies' signatories are told."
-        )
+        messages.success(self.request, f"{form.user} is proposed. The bodies' signatories are told.")
         return redirect("seat_list", self.seat.round.slug)
 
 

@@ -15,7 +15,7 @@ from beacons.core.lifecycle import Refused
 from panel import permissions
 from panel.actions import sheets as actions
 from panel.forms.sheets import MarksForm
-from panel.models import Assessment, Case
+from panel.models import Assessment, Case, Mark
 from panel.rules import sheets as rules
 from panel.standings import side_by_side
 from panel.views.desk import next_paper
@@ -54,7 +54,7 @@ class AssessmentEdit(LoginRequiredMixin, FormView):
             **super().get_form_kwargs(),
             "criteria": list(self.sheet.case.application.round.criteria.all()),
             "marks": {mark.criterion_id: mark for mark in self.sheet.marks.all()},
-            "seen": actions.fingerprint(self.sheet),
+            "seen": actions.fingerprint(self.sheet.marks.all()),
         }
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class AssessmentEdit(LoginRequiredMixin, FormView):
     def form_valid(self, form: MarksForm) -> HttpResponse:
         reference = self.sheet.case.application.reference
         try:
-            self.sheet = actions.save_marks(
+            actions.save_marks(
                 self.sheet,
                 form.marks,
                 by=self.request.user,
@@ -81,7 +81,7 @@ class AssessmentEdit(LoginRequiredMixin, FormView):
                 seen=form.cleaned_data["seen"],
             )
         except Refused as refusal:
-            form.seen_now(actions.fingerprint(my_sheet(self.request, reference)))
+            form.seen_now(actions.fingerprint(Mark.objects.filter(assessment=self.sheet)))
             return self.form_invalid(form.refused(refusal))
         if "check" in self.request.POST:
             return redirect("assessment_lodge", reference)
@@ -136,7 +136,6 @@ class CaseDetail(LoginRequiredMixin, TemplateView):
         return super().get_context_data(
             case=case,
             application=paper_of(case.application),
-            reference=case.application.reference,
             round=case.application.round,
             mine=mine,
             marks=side_by_side(case),

@@ -23,6 +23,7 @@ class Panel:
     bids: list[Any]
     opens_at: Any
     closes_at: Any
+    author: Appointment | None = None
 
     @property
     def during(self):

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from beacons.core.admin_site import AUTHENTICATION_METHODS
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
 from panel.actions import seats as actions
@@ -255,7 +256,11 @@ def test_the_office_proposes_the_bodies_agree_and_the_public_reads_who_sits(visi
 
     answer = client.post(
         reverse("appointment_propose", args=[seat.pk]),
-        {"user": person.pk, "register": "Trustee of a <museum>.", "expertise": [round.outcomes.get().pk]},
+        {
+            "email": person.email.upper(),
+            "register": "Trustee of a <museum>.",
+            "expertise": [round.outcomes.get().pk],
+        },
     )
     assert answer.status_code == 302
     held = Appointment.objects.get()
@@ -337,6 +342,34 @@ def test_empty_seats_are_a_risk_on_the_chairs_desk(visit):
     assert "Member, LGA: nobody is proposed." in page
     member = visit(panel.members[0].user, at=panel.during).get(reverse("panel_desk")).content.decode()
     assert "nobody is proposed" not in member
+
+
+def office_client(visit, user, at):
+    client = visit(user, at=at)
+    session = client.session
+    session[AUTHENTICATION_METHODS] = [{"method": "mfa"}]
+    session.save()
+    return client
+
+
+def test_the_admin_shows_seats_and_keeps_up_the_register_and_no_more(visit, seats, office, at):
+    held = propose(seats["member", "lga"], office, at, name="Ada Amberley")
+    client = office_client(visit, office, at)
+
+    listed = client.get(reverse("admin:panel_seat_changelist")).content.decode()
+    assert "Ada Amberley (proposed)" in listed
+    assert listed.count("vacant") == 4
+    page = reverse("admin:panel_appointment_change", args=[held.pk])
+    client.post(page, {"register": "Trustee.", "expertise": [], "agreed_at_0": "2026-01-01", "agreed_at_1": "00:00"})
+
+    assert (facts(held).register, facts(held).agreed_at) == ("Trustee.", None)
+    assert client.get(reverse("admin:panel_appointment_add")).status_code == 403
+    assert client.get(reverse("admin:panel_seat_add")).status_code == 403
+    runner = office_client(visit, make.case_officer(), at)
+    assert runner.get(page).status_code == 200
+    assert runner.post(page, {"register": "Mine."}).status_code == 403
+    for other in (make.grants_officer(), make.finance_officer()):
+        assert office_client(visit, other, at).get(reverse("admin:panel_seat_changelist")).status_code == 403
 
 
 def test_the_seat_pages_take_as_many_queries_for_twenty_seats_as_for_two(visit, office):

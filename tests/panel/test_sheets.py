@@ -163,7 +163,7 @@ def test_a_criterion_of_another_round_is_refused(panel, sheet):
 
 def test_a_sheet_saved_in_another_window_is_not_overwritten_unread(panel, sheet):
     by = sheet.appointment.user
-    seen = sheets.fingerprint(sheet)
+    seen = sheets.fingerprint(sheet.marks.all())
     sheets.save_marks(sheet, marks(panel.round, 5), by=by, at=panel.during, seen=seen)
 
     refused(

@@ -1,0 +1,219 @@
+"""The seals as an oracle: change a sealed mark, and every byte that anybody else can get stays as it was.
+
+The rows are told apart by nothing but their marks, so whatever differs between the two worlds has leaked.
+"""
+
+import re
+from itertools import product
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from beacons.core.admin_site import AUTHENTICATION_METHODS
+from panel.actions import sheets
+from panel.admin import AppointmentAdmin, SeatAdmin
+from panel.models import Assessment, Case, Mark
+from tests import factories as make
+from tests.panel.panels import assigned, lodge, lodge_all, marks
+
+pytestmark = pytest.mark.django_db
+# What differs between any two answers to the same question: the token against forged posts.
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
+
+
+@pytest.fixture
+def panel():
+    """Three bids. One member reads them all: lodged where all is lodged, lodged where others are not, and begun."""
+    made = assigned(bids=3)
+    made.author = next(held for held in made.members if held.assessments.count() == 3)
+    lodge_all(made, 0, score=3)
+    mine = {sheet.case.application_id: sheet for sheet in made.author.assessments.for_list()}
+    lodge(mine[made.bids[1].pk], at=made.during)
+    sheets.save_marks(mine[made.bids[2].pk], marks(made.round, 3), by=made.author.user, at=made.during)
+    return made
+
+
+def vary(panel, score, reason):
+    """The world in which this member's sheets say something else."""
+    Mark.objects.filter(assessment__appointment=panel.author).update(score=score, reason=reason)
+
+
+def people(panel):
+    """Everybody but the author: a fellow reader, a member with an interest, chairs, office, bodies, councils, public."""
+    others = [held for held in panel.members if held.pk != panel.author.pk]
+    make.InterestFactory(appointment=others[-1], application=panel.bids[0])
+    return {
+        "reader": others[0].user,
+        "another reader": others[1].user,
+        "member with an interest": others[2].user,
+        "chair": panel.chair.user,
+        "vice-chair": panel.vice.user,
+        "scheme manager": make.scheme_manager(),
+        "case officer": make.case_officer(),
+        "signatory": make.signatory("lga"),
+        "council": panel.bids[0].drafted_by,
+        "superuser": make.UserFactory(is_staff=True, is_superuser=True),
+        "public": None,
+    }
+
+
+def addresses(panel):
+    """Every page of the panel, and what else lies near it."""
+    slug = panel.round.slug
+    of_round = (
+        "panel_detail", "seat_list", "round_approve", "interest_declare", "interest_list", "assignment_detail",
+        "case_progress", "ranking_list", "meeting_detail", "shortlist_list", "decision_list", "announcement_edit",
+    )  # fmt: skip
+    of_bid = (
+        "case_detail", "case_sheets", "assessment_edit", "assessment_lodge", "reader_add", "meeting_item",
+        "application_detail",
+    )  # fmt: skip
+    pages = [
+        "panel_desk",
+        "desk",
+        "office",
+        "home",
+        "admin:panel_seat_changelist",
+        "admin:panel_appointment_changelist",
+    ]
+    pages = [reverse(name) for name in pages]
+    pages += [reverse(name, args=[slug]) for name in of_round]
+    pages += [reverse(name, args=[bid.reference]) for bid, name in product(panel.bids, of_bid)]
+    pages += [
+        reverse(name, args=[sheet.pk])
+        for sheet, name in product(
+            panel.author.assessments.all(), ("sheet_extend", "sheet_discharge", "sheet_reopen")
+        )
+    ]
+    return pages
+
+
+def questions(panel):
+    """Every order and filter that lists take, and some that they must not."""
+    slug = panel.round.slug
+    asked = {
+        reverse("panel_desk"): ["sort=progress", "sort=-progress", "progress=begun", "progress=lodged"],
+        reverse("case_progress", args=[slug]): [
+            "state=waiting",
+            "state=complete",
+            "state=sealed",
+            "state=open",
+        ],
+        reverse("ranking_list", args=[slug]): ["show=discuss"],
+        reverse("admin:panel_seat_changelist"): ["o=1", "appointments__assessments__marks__score=5"],
+        reverse("admin:panel_appointment_changelist"): ["q=5", "assessments__marks__score__gte=4"],
+    }
+    forbidden = ["sort=-assessments__marks__score", "o=-score", "score=5", "marks__score__gte=4"]
+    return {page: [*questions, *forbidden] for page, questions in asked.items()}
+
+
+def answer(client, address):
+    """Status, headers that tell, size and body."""
+    got = client.get(address)
+    told = {
+        name: got.headers.get(name) for name in ("Content-Type", "ETag", "Last-Modified", "Location", "Vary")
+    }
+    body = TOKEN.sub(b"", getattr(got, "content", b""))
+    return got.status_code, told, len(body), body
+
+
+def sign_in(visit, user, at):
+    client = visit(user, at=at)
+    if user is not None and user.is_staff:
+        session = client.session
+        session[AUTHENTICATION_METHODS] = [{"method": "mfa"}]
+        session.save()
+    return client
+
+
+def world(panel, clients, score, reason):
+    """All that everybody is told when these marks are so."""
+    vary(panel, score, reason)
+    told = {}
+    for who, client in clients.items():
+        for page in addresses(panel):
+            told[who, page] = answer(client, page)
+        for page, asked in questions(panel).items():
+            if told[who, page][0] == 200:
+                told.update({(who, f"{page}?{query}"): answer(client, f"{page}?{query}") for query in asked})
+    return told
+
+
+def test_a_sealed_mark_changes_no_byte_for_anybody_else(visit, panel):
+    clients = {who: sign_in(visit, user, panel.during) for who, user in people(panel).items()}
+
+    low = world(panel, clients, 0, "SECRET-low: a poor bid.")
+    high = world(panel, clients, 5, "SECRET-high, and at much greater length: superb.")
+
+    assert low.keys() == high.keys()
+    for (who, page), told in low.items():
+        assert told == high[who, page], f"the {who} learns of a sealed mark from {page}"
+        assert b"SECRET" not in told[3], f"the {who} reads a sealed reason at {page}"
+        assert told[0] < 500, f"{page} fails"
+    shown = {who for (who, page), told in low.items() if page == reverse("panel_desk") and told[0] == 200}
+    assert shown == {*clients} - {"public"}
+
+
+def test_the_oracle_can_tell_because_its_author_sees_the_difference(visit, panel):
+    """Without this the test above might pass because nothing is ever shown."""
+    client = visit(panel.author.user, at=panel.during)
+    for bid in panel.bids:
+        page = reverse("assessment_edit", args=[bid.reference])
+        vary(panel, 0, "SECRET-low")
+        low = answer(client, page)
+        vary(panel, 5, "SECRET-high")
+
+        assert answer(client, page) != low
+        assert b"SECRET-high" in answer(client, page)[3]
+
+
+def test_past_closing_with_the_clock_stopped_the_seal_still_holds(visit, panel):
+    """All is lodged and scoring is over, but nobody opened the seal: a case still “assigned” stays sealed."""
+    vary(panel, 5, "SECRET")
+    users = people(panel)
+    pages = [page for page in addresses(panel) if panel.bids[0].reference in page or panel.round.slug in page]
+
+    for who in ("reader", "chair", "scheme manager"):
+        client = sign_in(visit, users[who], panel.closes_at)
+        for page in pages:
+            assert b"SECRET" not in answer(client, page)[3], (who, page)
+
+
+def test_the_opened_seal_shows_the_panel_without_an_interest_and_nobody_else(visit, panel):
+    vary(panel, 5, "SECRET")
+    users = people(panel)
+    sheets.open_seal(panel.case(0), by=None, at=panel.closes_at)
+    page = reverse("case_detail", args=[panel.bids[0].reference])
+
+    seen = {
+        who
+        for who, user in users.items()
+        if b"SECRET" in answer(sign_in(visit, user, panel.closes_at), page)[3]
+    }
+
+    assert seen == {"reader", "another reader", "chair", "vice-chair"}
+    other = reverse("case_detail", args=[panel.bids[1].reference])
+    assert b"SECRET" not in answer(sign_in(visit, users["chair"], panel.closes_at), other)[3]
+
+
+def test_querysets_keep_the_seal_too(panel):
+    mine = set(panel.author.assessments.all())
+
+    for who, user in people(panel).items():
+        if user is not None:
+            for at in (panel.during, panel.closes_at):
+                assert not mine & set(Assessment.objects.visible_to(user, at)), who
+    assert mine == set(Assessment.objects.visible_to(panel.author.user, panel.during))
+    office = make.scheme_manager()
+    assert set(Case.objects.watched_by(office, panel.during)) == set(Case.objects.all())
+    assert not Case.objects.visible_to(office, panel.during).exists()
+
+
+def test_no_admin_knows_of_sheets_or_marks():
+    registered = {model.__name__ for model in admin.site._registry if model._meta.app_label == "panel"}
+    assert not registered & {"Assessment", "Mark", "Case", "Interest"}
+    for kind, model in ((SeatAdmin, "Seat"), (AppointmentAdmin, "Appointment")):
+        assert model in registered
+        named = [*kind.list_display, *kind.list_filter, *kind.search_fields, *kind.fields]
+        assert not [name for name in named if "assessment" in name or "mark" in name or "interest" in name]
