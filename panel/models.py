@@ -125,6 +125,8 @@ class Appointment(models.Model):
     @property
     def bodies_missing(self) -> list[Body]:
         """The bodies that have yet to agree."""
+        if self.agreed_at is not None:
+            return []
         return [Body(body) for body in self.seat.bodies_to_agree if self.agreed_by(body) is None]
 
     def is_active(self, at: datetime) -> bool:
@@ -271,7 +273,9 @@ class Mark(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["assessment", "criterion"], name="mark_once"),
-            models.CheckConstraint(condition=Q(score__isnull=True) | Q(score__lte=5), name="mark_nought_to_five"),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__lte=5), name="mark_nought_to_five"
+            ),
             models.CheckConstraint(
                 condition=Q(cannot_judge=False) | Q(score__isnull=True), name="mark_or_cannot_judge"
             ),
@@ -300,7 +304,9 @@ class Decision(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(verdict="award", amount__gt=0) | (~Q(verdict="award") & Q(amount=0)) | Q(verdict="reserve"),
+                condition=Q(verdict="award", amount__gt=0)
+                | (~Q(verdict="award") & Q(amount=0))
+                | Q(verdict="reserve"),
                 name="decision_only_awards_have_amounts",
                 violation_error_message="An award needs an amount; a decline has none.",
             )

@@ -89,7 +89,9 @@ def may_mark(user: Any, assessment: Assessment) -> bool:
 
 def sits(user: Any, round: Round, at: datetime) -> bool:
     """Does this person sit on the panel, with interests declared?"""
-    return user.is_authenticated and user.appointments.active(at).declared().filter(seat__round=round).exists()
+    return (
+        user.is_authenticated and user.appointments.active(at).declared().filter(seat__round=round).exists()
+    )
 
 
 def may_see_ranking(user: Any, round: Round, at: datetime) -> bool:
