@@ -36,7 +36,11 @@ LENGTHS = {
     "spread": 130,
     "close": 29,
 }
-CRITERIA = [("outcomes", "Outcomes", 40, 3), ("transfer", "Can be transferred", 35, 3), ("value", "Value for money", 25, 0)]
+CRITERIA = [
+    ("outcomes", "Outcomes", 40, 3),
+    ("transfer", "Can be transferred", 35, 3),
+    ("value", "Value for money", 25, 0),
+]
 
 
 class RegionFactory(DjangoModelFactory):
@@ -202,8 +206,10 @@ class RoundFactory(DjangoModelFactory):
     outcomes_reason = "Most councils signed up to them."
     pot = 1_000_000
     approved_at = factory.LazyAttribute(
-        lambda made: datetime(made.starts_on.year, made.starts_on.month, made.starts_on.day, tzinfo=UTC)
-        - timedelta(days=3)
+        lambda made: (
+            datetime(made.starts_on.year, made.starts_on.month, made.starts_on.day, tzinfo=UTC)
+            - timedelta(days=3)
+        )
     )
 
     @factory.post_generation
@@ -223,7 +229,9 @@ class RoundFactory(DjangoModelFactory):
                 round=made, key=key, name=name, weight=weight, least=least, position=position
             )
             if position < 2:
-                QuestionFactory(round=made, text=f"What about {name.lower()}?", criterion=criterion, position=position)
+                QuestionFactory(
+                    round=made, text=f"What about {name.lower()}?", criterion=criterion, position=position
+                )
 
 
 class CriterionFactory(DjangoModelFactory):
@@ -275,7 +283,7 @@ class ApplicationFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     reference = factory.Sequence(lambda n: f"TEST-{n:05d}")
-    round = factory.LazyFunction(lambda: a_round())
+    round = factory.LazyFunction(a_round)
     outcome = factory.LazyAttribute(lambda bid: bid.round.outcomes.first())
     authority = factory.SubFactory(AuthorityFactory)
     title = "A second chance at sixteen"
@@ -292,7 +300,9 @@ class ApplicationFactory(DjangoModelFactory):
         )
 
 
-def answered(application: Application, text: str = "We asked them why, and then changed how we teach.") -> Application:
+def answered(
+    application: Application, text: str = "We asked them why, and then changed how we teach."
+) -> Application:
     """Every question of the round answered."""
     for question in application.round.questions.all():
         Answer.objects.create(
@@ -363,7 +373,7 @@ class CaseFactory(DjangoModelFactory):
     class Meta:
         model = Case
 
-    application = factory.LazyFunction(lambda: handed_in())
+    application = factory.LazyFunction(handed_in)
     opened_at = factory.LazyAttribute(lambda case: during(case.application.round, "scoring"))
 
 
@@ -408,7 +418,7 @@ class GrantFactory(DjangoModelFactory):
         model = Grant
 
     reference = factory.Sequence(lambda n: f"GRANT-{n:05d}")
-    application = factory.LazyFunction(lambda: handed_in())
+    application = factory.LazyFunction(handed_in)
     round = factory.LazyAttribute(lambda grant: grant.application.round)
     authority = factory.LazyAttribute(lambda grant: grant.application.authority)
     status = "active"
@@ -423,7 +433,9 @@ class ReturnFactory(DjangoModelFactory):
 
     grant = factory.SubFactory(GrantFactory)
     kind = "middle"
-    due_on = factory.LazyAttribute(lambda due: due.grant.round.stage_of("spread").closes_on - timedelta(days=60))
+    due_on = factory.LazyAttribute(
+        lambda due: due.grant.round.stage_of("spread").closes_on - timedelta(days=60)
+    )
 
 
 class InstalmentFactory(DjangoModelFactory):

@@ -55,7 +55,7 @@ class Lifecycle:
             f"This {self.noun} is “{row.get_status_display().lower()}”, so it cannot be changed by “{words}”."
         ]
 
-    def begin(self, row: models.Model, *, by: Any, at: datetime, why: str = "", **data: Any) -> None:
+    def begin(self, row: Any, *, by: Any, at: datetime, why: str = "", **data: Any) -> None:
         """Note that a new row has come into being."""
         steps.note(row, "begin", from_status="", to_status=row.status, by=by, at=at, why=why, **data)
 

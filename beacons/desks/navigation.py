@@ -41,9 +41,7 @@ def items(request: HttpRequest) -> list[tuple[str, str, bool]]:
 
 def rooms(user: Any, at: datetime) -> list[tuple[str, str]]:
     """(what a person finds there, address): the rooms this person works in, for the desk."""
-    found: list[tuple[str, str]] = []
-    for authority in user.authorities:
-        found.append((f"Applications of {authority}", reverse("application_list")))
+    found = [(f"Applications of {each}", reverse("application_list")) for each in user.authorities]
     if user.authorities:
         found += [
             ("Apply in a round that is open", reverse("application_choices")),

@@ -71,7 +71,9 @@ class Authority(models.Model):
         STRATEGIC = "strategic", "Strategic"
         NONE = "", "Not a council"
 
-    code = models.CharField(max_length=20, unique=True, help_text="Three-letter register code, or the body's own.")
+    code = models.CharField(
+        max_length=20, unique=True, help_text="Three-letter register code, or the body's own."
+    )
     name = models.CharField(max_length=120)
     official_name = models.CharField(max_length=160)
     kind = models.CharField(max_length=20, choices=Kind)
@@ -89,7 +91,9 @@ class Authority(models.Model):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     population = models.PositiveIntegerField(null=True, blank=True)
-    successors = models.ManyToManyField("self", through="Succession", symmetrical=False, related_name="predecessors")
+    successors = models.ManyToManyField(
+        "self", through="Succession", symmetrical=False, related_name="predecessors"
+    )
 
     objects = AuthorityQuerySet.as_manager()
 
@@ -211,7 +215,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def authorities(self) -> list[Authority]:
         """The authorities this person acts for, each once, in the order of their names."""
-        found = {hat.authority_id: hat.authority for hat in self.hats if hat.authority_id}
+        found = {hat.authority_id: hat.authority for hat in self.hats if hat.authority is not None}
         return sorted(found.values(), key=lambda authority: authority.name)
 
     def acts_for(self, authority: Authority | int) -> bool:
@@ -236,7 +240,9 @@ class Membership(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
-    authority = models.ForeignKey(Authority, models.PROTECT, null=True, blank=True, related_name="memberships")
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="memberships")
     body = models.CharField(max_length=3, choices=Body, blank=True)
     job_title = models.CharField(max_length=120, blank=True)

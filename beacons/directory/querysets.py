@@ -15,7 +15,8 @@ class AuthorityQuerySet(HouseQuerySet):
 
     def existing_on(self, day: date) -> Self:
         return self.filter(
-            Q(opened_on__isnull=True) | Q(opened_on__lte=day), Q(closed_on__isnull=True) | Q(closed_on__gt=day)
+            Q(opened_on__isnull=True) | Q(opened_on__lte=day),
+            Q(closed_on__isnull=True) | Q(closed_on__gt=day),
         )
 
     def councils(self) -> Self:

@@ -58,13 +58,17 @@ class Someone:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def goes_to(self, path: str, *, looks: bool = True) -> "Someone":
-        answer = self.page.goto(path)
-        assert answer is not None and answer.status == 200, f"{path}: {answer and answer.status}"
+        assert self.asks_for(path) == 200, path
         return self.looks() if looks else self
 
-    def is_kept_from(self, path: str, status: int = 404) -> "Someone":
+    def asks_for(self, path: str) -> int:
+        """The status with which the house answers."""
         answer = self.page.goto(path)
-        assert answer is not None and answer.status == status, f"{path}: {answer and answer.status}"
+        assert answer is not None
+        return answer.status
+
+    def is_kept_from(self, path: str, status: int = 404) -> "Someone":
+        assert self.asks_for(path) == status, path
         self.complaints.clear()
         return self
 

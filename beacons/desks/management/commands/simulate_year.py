@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -11,6 +11,9 @@ from beacons.desks.simulation import report
 from beacons.desks.simulation.people import People
 from beacons.desks.simulation.year import Size, Year
 from beacons.rounds.models import Round
+
+
+DAYS = 365
 
 
 class Command(BaseCommand):
@@ -47,7 +50,7 @@ class Command(BaseCommand):
         if broken := list(invariants.broken()):
             raise CommandError("\n".join(broken))
         call_command("check_invariants", stdout=self.stdout)
-        days = (lived.ends_on - lived.starts_on).days
-        if days > 365 or lived.ends_on > lived.starts_on + timedelta(days=365):
+        days = max((stage.closes_on - lived.starts_on).days for stage in lived.plan)
+        if days > DAYS:
             raise CommandError(f"The year took {days} days.")
         self.stdout.write(f"The year took {days} days.")
