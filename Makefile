@@ -4,6 +4,7 @@
 #   make demo                 the demonstration, at http://127.0.0.1:8000/ (PORT=8001 for another port)
 #   make demo ARGS=--once     a whole simulated year on a database of its own, and then an end
 #   make test                 every test (ARGS="tests/panel -q" for some)
+#   make format               lay out Python and templates as check wants them
 #   make check                the linters, the types, and what Django checks of itself
 #   make lock                 write the lock files again from what pyproject.toml and package.json ask for
 #   make clean                take away all that was made, the demonstration's database too
@@ -33,7 +34,7 @@ FACTS := $(shell find $(ROOMS) \( -path '*/migrations/*.py' -o -path '*/data/*' 
 PAGES := $(shell find static -type f -not -path 'static/build/*' -not -path 'static/scss/*')
 
 .DELETE_ON_ERROR:
-.PHONY: demo test check assets lock clean again
+.PHONY: demo test format check assets lock clean again
 
 ifneq ($(filter --once,$(ARGS)),)
 demo: $(STATIC)
@@ -47,6 +48,12 @@ endif
 
 test: $(VENV) $(ASSETS)
 	@$(PYTHON) -m pytest $(ARGS)
+
+# djade ends with 1 when it has changed a file, which is what it was asked for.
+format: $(VENV)
+	@.venv/bin/ruff check --quiet --fix --exit-zero .
+	@.venv/bin/ruff format .
+	@.venv/bin/djade --target-version 5.2 $$(find templates -name '*.html') || test $$? -eq 1
 
 check: $(VENV)
 	@scripts/check
