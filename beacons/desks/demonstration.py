@@ -26,7 +26,7 @@ from outcomes.models import SignUp
 
 # How many days ago each round began, and how much happens in it.
 ROUNDS = [
-    ("spreading", 256, Size(councils=40, applications=48, awards=8, guests=40)),
+    ("spreading", 260, Size(councils=40, applications=48, awards=8, guests=40)),
     ("scoring", 82, Size(councils=20, applications=24, awards=5, guests=10)),
     ("applying", 52, Size(councils=16, applications=18, awards=4, guests=8)),
 ]

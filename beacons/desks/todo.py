@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
 from beacons.applications.models import Application
@@ -145,7 +146,7 @@ def declare_and_mark(user: User, at: datetime) -> Iterator[Duty]:
         if left:
             until = panel_round.stage_of("scoring").closes_at
             yield Duty(
-                f"Mark {left} papers" if left > 1 else "Mark one paper",
+                f"Mark {left} paper{pluralize(left)}",
                 reverse("panel_desk"),
                 str(panel_round),
                 until,
@@ -162,27 +163,32 @@ def lead_the_panel(user: User, at: datetime) -> Iterator[Duty]:
         seen = Case.objects.visible_to(user, at).filter(application__round=led)
         bids = Application.objects.filter(round=led)
         waiting = {
-            "scoring": (bids.eligible().filter(case=None), "Share {} papers out", "assignment_detail"),
+            "scoring": (bids.eligible().filter(case=None), "Share {} paper{s} out", "assignment_detail"),
             "shortlist": (
                 seen.filter(status__in=["scored", "moderated"]),
-                "Talk {} applications over",
+                "Talk {} application{s} over",
                 "meeting_detail",
             ),
             "verify": (
                 seen.filter(status="shortlisted"),
-                "Verify {} shortlisted applications",
+                "Verify {} shortlisted application{s}",
                 "shortlist_list",
             ),
             "decision": (
                 seen.filter(status="verified", decision=None),
-                "Propose {} decisions",
+                "Propose {} decision{s}",
                 "decision_list",
             ),
         }
         if stage.key in waiting:
             rows, words, name = waiting[stage.key]
             if count := rows.count():
-                yield Duty(words.format(count), reverse(name, args=[led.slug]), str(led), stage.closes_at)
+                yield Duty(
+                    words.format(count, s=pluralize(count)),
+                    reverse(name, args=[led.slug]),
+                    str(led),
+                    stage.closes_at,
+                )
 
 
 def approve_rounds(user: User, at: datetime) -> Iterator[Duty]:
@@ -208,27 +214,17 @@ def agree_decisions(user: User, at: datetime) -> Iterator[Duty]:
             proposed = Round.objects.get(pk=round_id)
             count = waiting.filter(case__application__round=round_id).count()
             yield Duty(
-                f"Answer {count} proposed decisions",
+                f"Answer {count} proposed decision{pluralize(count)}",
                 reverse("decision_list", args=[proposed.slug]),
                 str(proposed),
             )
 
 
 def countersign(user: User, at: datetime) -> Iterator[Duty]:
-    """Accepted grants that the chair or the LGA has not signed."""
-    seen = Grant.objects.visible_to(user, at).filter(status=GrantStatus.ACCEPTED)
-    parts = []
-    if user.signs_for("lga"):
-        parts.append("lga")
-    if Appointment.objects.of(user, at).filter(seat__kind="chair").exists():
-        parts.append("chair")
-    for part in parts:
-        for grant in seen.exclude(signatures__part=part).for_list():
-            yield Duty(
-                f"Countersign the agreement with {grant.authority}",
-                grant.get_absolute_url(),
-                note=grant.reference,
-            )
+    """Accepted grants that this chair, or the LGA by this signatory, has not signed."""
+    for grant in Grant.objects.to_countersign_by(user, at).for_list():
+        words = f"Countersign the agreement with {grant.authority}"
+        yield Duty(words, grant.get_absolute_url(), note=grant.reference)
 
 
 def check_applications(user: User, at: datetime) -> Iterator[Duty]:
@@ -240,7 +236,7 @@ def check_applications(user: User, at: datetime) -> Iterator[Duty]:
         count = waiting.filter(round=stage.round).count()
         if count:
             url = reverse("check_list", args=[stage.round.slug])
-            yield Duty(f"Check {count} applications", url, str(stage.round), stage.closes_at)
+            yield Duty(f"Check {count} application{pluralize(count)}", url, str(stage.round), stage.closes_at)
 
 
 def move_money(user: User, at: datetime) -> Iterator[Duty]:
@@ -248,19 +244,24 @@ def move_money(user: User, at: datetime) -> Iterator[Duty]:
         prepared = Payment.objects.awaiting_approval().exclude(prepared_by=user).count()
         if prepared and user.has_role(Role.FINANCE_OFFICER):
             yield Duty(
-                f"Approve {prepared} payments",
+                f"Approve {prepared} payment{pluralize(prepared)}",
                 reverse("admin:grants_payment_changelist") + "?status=prepared",
             )
         if user.has_role(Role.GRANTS_OFFICER):
             yield Duty("Look through the grants", reverse("admin:grants_grant_changelist"))
             late = Return.objects.overdue(at).count()
             if late:
-                yield Duty(f"Chase {late} late returns", reverse("admin:grants_grant_changelist"))
+                yield Duty(
+                    f"Chase {late} late return{pluralize(late)}",
+                    reverse("admin:grants_grant_changelist") + "?waits=late",
+                )
 
 
 def mend_letters(user: User, at: datetime) -> Iterator[Duty]:
     if user.runs_rounds and (count := Letter.objects.failing().count()):
-        yield Duty(f"{count} letters could not be sent", reverse("admin:core_letter_changelist"))
+        yield Duty(
+            f"{count} letter{pluralize(count)} could not be sent", reverse("admin:core_letter_changelist")
+        )
 
 
 DUTIES: tuple[Finds, ...] = (

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from beacons.core import clock
 from beacons.core.admin_site import AUTHENTICATION_METHODS
+from tests.browser.hands import Mouse
 
 PATIENCE = 30_000
 
@@ -19,8 +20,11 @@ PATIENCE = 30_000
 class Office:
     """Opens a browser window for each person, signed in, and sets the one clock that all of them see."""
 
-    def __init__(self, browser: Browser, address: str, look: Any, monkeypatch: Any):
+    def __init__(
+        self, browser: Browser, address: str, look: Any, monkeypatch: Any, hands: type[Mouse] = Mouse
+    ):
         self.browser, self.address, self.look, self.monkeypatch = browser, address, look, monkeypatch
+        self.hands = hands
         self.at: datetime | None = None
         self.windows: dict[int, Someone] = {}
         self.looked_at: set[tuple[bool, str]] = set()
@@ -46,11 +50,16 @@ class Someone:
 
     def __init__(self, office: Office, user: Any):
         self.office, self.user = office, user
-        context = office.browser.new_context(base_url=office.address, viewport={"width": 1280, "height": 900})
+        context = office.browser.new_context(
+            base_url=office.address,
+            viewport={"width": 1280, "height": 900},
+            java_script_enabled=office.hands.scripts,
+        )
         if user is not None:
             context.add_cookies([{"name": "sessionid", "value": session_of(user), "url": office.address}])
         self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE)
+        self.hands = office.hands(self.page)
         self.complaints: list[str] = []
         self.page.on(
             "console", lambda told: self.complaints.append(told.text) if told.type == "error" else None
@@ -76,7 +85,7 @@ class Someone:
         """The page is fit to be seen, and nothing broke while it was drawn."""
         # One page of a kind is enough for each kind of person: axe takes longer than the page itself.
         kind = (self.user is None, re.sub(r"[^/]*\d[^/]*", "*", urlsplit(self.page.url).path))
-        if "/admin/" not in self.page.url and kind not in self.office.looked_at:
+        if self.hands.scripts and "/admin/" not in self.page.url and kind not in self.office.looked_at:
             self.office.looked_at.add(kind)
             self.office.look(self.page)
         assert self.complaints == [], f"{self.page.url}: {self.complaints}"
@@ -84,33 +93,45 @@ class Someone:
 
     def follows(self, link: str) -> "Someone":
         with self.page.expect_navigation():
-            self.page.locator("a:visible").filter(has_text=link).first.click()
+            self.hands.press(self.page.locator("a:visible").filter(has_text=link).first)
         return self.looks()
 
     def fills(self, **fields: Any) -> "Someone":
         """By the fields' names: text, a choice of radios or a list, True for a box to tick, a date in three parts."""
         for name, value in fields.items():
             if value is True:
-                self.page.locator(f"[name='{name}']").check()
+                self.ticks(f"[name='{name}']")
                 continue
             parts = self.page.locator(f"[name='{name}_day'], [name='{name}_month'], [name='{name}_year']")
             if parts.count() == 3:
                 for box, part in zip(parts.all(), (value.day, value.month, value.year), strict=True):
-                    box.fill(str(part))
+                    self.hands.write(box, str(part))
                 continue
             box = self.page.locator(f"main [name='{name}']:not([type=hidden])").first
             kind = box.get_attribute("type") or box.evaluate("box => box.tagName.toLowerCase()")
             if kind == "radio":
-                self.page.locator(f"[name='{name}'][value='{value}']").check()
+                self.ticks(f"[name='{name}'][value='{value}']")
             elif kind == "select":
-                box.select_option(value)
+                self.hands.choose(box, str(value))
             else:
-                box.fill(str(value))
+                self.hands.write(box, str(value))
+        return self
+
+    def ticks(self, boxes: str) -> "Someone":
+        """Every box or radio that a selector finds."""
+        for box in self.page.locator(boxes).all():
+            self.hands.tick(box)
+        return self
+
+    def writes(self, boxes: str, words: str) -> "Someone":
+        """The same words into every field that a selector finds."""
+        for box in self.page.locator(boxes).all():
+            self.hands.write(box, words)
         return self
 
     def presses(self, button: str) -> "Someone":
         with self.page.expect_navigation():
-            self.page.get_by_role("button", name=button).first.click()
+            self.hands.press(self.page.get_by_role("button", name=button).first)
         return self.looks()
 
     def presses_last(self) -> "Someone":

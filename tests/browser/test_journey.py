@@ -1,7 +1,7 @@
 """One round in a real browser, from the choice of outcomes to an adoption, through the pages people use.
 
-Every page on the way is looked at by axe and for sideways scroll; any console error or breach of the content policy
-fails. Where the clock's tasks have their part, they run as the ticker would run them.
+Once with a mouse: each kind of page is looked at by axe and for sideways scroll, and any console error or breach of
+the content policy fails. And once with the keyboard alone and scripts switched off, but for Django's admin. Where the clock's tasks have their part, they run as the ticker would run them.
 """
 
 from datetime import date, timedelta
@@ -21,6 +21,7 @@ from grants.models import Grant, Payment
 from outcomes.models import SignUp
 from panel.models import Assessment, Case, Decision
 from tests import factories as make
+from tests.browser.hands import Keyboard, Mouse
 from tests.browser.people import Office
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,11 +31,11 @@ AFTER = timedelta(hours=1)
 SAID = "We asked those who had left why they left, and then changed how we teach."
 
 
-@pytest.fixture
-def office(browser, live_server, look, monkeypatch):
+@pytest.fixture(params=[Mouse, Keyboard], ids=["mouse", "keyboard, no scripts"])
+def office(request, browser, live_server, look, monkeypatch):
     # Django's own static server is used in tests, so HTTPS and the manifest stay out of the way.
     with override_settings(SITE_URL=live_server.url):
-        yield Office(browser, live_server.url, look, monkeypatch)
+        yield Office(browser, live_server.url, look, monkeypatch, request.param)
 
 
 def tick():
@@ -170,9 +171,7 @@ def apply(office, world, a_round):
     for number, bid in enumerate(bids):
         chief = office.as_(world.certifiers[number])
         chief.goes_to(f"/applications/{bid.reference}/check/").follows("Certify")
-        for box in chief.page.locator("main input[type=checkbox]").all():
-            box.check()
-        chief.presses("Certify the application")
+        chief.ticks("main input[type=checkbox]").presses("Certify the application")
     for number, bid in enumerate(bids[:3]):
         officer = office.as_(world.drafters[number])
         officer.goes_to(f"/applications/{bid.reference}/check/").presses("Hand in the application")
@@ -204,9 +203,7 @@ def answer_everything(officer, bid):
     sections = officer.page.locator("main a[href*='/section/']")
     for address in sorted({link.get_attribute("href") for link in sections.all()}):
         officer.goes_to(address)
-        for box in officer.page.locator("main textarea").all():
-            box.fill(SAID)
-        officer.presses("Save and return to the task list")
+        officer.writes("main textarea", SAID).presses("Save and return to the task list")
 
 
 def check(office, world, a_round, bids):
@@ -291,8 +288,7 @@ def decide_and_announce(office, world, a_round, bids):
         someone = office.as_(signatory).goes_to("/desk/").follows("proposed decisions")
         for bid in bids[:2]:
             someone.goes_to(f"/panel/cases/{bid.reference}/decision/")
-            someone.page.locator("[name=answer]").first.check()
-            someone.presses("Send the answer")
+            someone.fills(answer="agree").presses("Send the answer")
         someone.goes_to("/panel/rounds/beacons-2026/decisions/").presses("Agree to all of them")
     assert Decision.objects.filter(settled_at__isnull=False).count() == 3
     instant = a_round.stage_of("decision").closes_at - timedelta(hours=2, minutes=30)
@@ -349,7 +345,7 @@ def pay(office, world, grant, number):
     assert (payment.status, payment.prepared_by) == ("prepared", world.grants_officer)
     preparing.goes_to(f"/admin/grants/payment/{payment.pk}/change/")
     assert preparing.page.get_by_role("link", name="Approve").count() == 0
-    approving = office.as_(world.finance_officer).goes_to("/desk/").follows("Approve 1 payments")
+    approving = office.as_(world.finance_officer).goes_to("/desk/").follows("Approve 1 payment")
     approving.goes_to(f"/admin/grants/payment/{payment.pk}/change/").follows("Approve")
     approving.presses_last()
     payment.refresh_from_db()
@@ -409,8 +405,7 @@ def hold_an_open_day(office, world, a_round, grant):
     office.set_clock(activity.ends_at + timedelta(hours=20))
     host.goes_to("/desk/").follows("Record who came")
     host.goes_to(f"/events/{activity.pk}/attendance/")
-    host.page.locator(f"[name='came-{booking.pk}']").fill("2")
-    host.fills(note="Questions ran over.").presses("Record who came")
+    host.fills(**{f"came-{booking.pk}": 2}, note="Questions ran over.").presses("Record who came")
     guest.goes_to("/desk/").follows("Say what you will change")
     guest.goes_to(f"/events/bookings/{booking.pk}/change/")
     guest.fills(text="We shall keep one shared list.").presses("Save")
@@ -440,8 +435,7 @@ def adopt(office, world, practice):
     if guest.page.locator("[name=authority][type=radio]").count():
         guest.fills(authority=world.councils[3].pk)
     guest.fills(status="changed")
-    guest.page.locator("main textarea").first.fill("We began with two schools.")
-    guest.presses("Record it")
+    guest.writes("main textarea", "We began with two schools.").presses("Record it")
     office.visitor().goes_to(practice.get_absolute_url()).sees("Wigan")
     adoption = Adoption.objects.get()
     assert (adoption.authority, adoption.status) == (Authority.objects.get(name="Wigan"), "changed")

@@ -28,7 +28,7 @@ class Overheard(logging.Handler):
 
 
 class Clockwork:
-    """Plans acts and lives through them in their order, with the clock's tasks at each noon and after each move."""
+    """Plans acts and lives through them in their order, with the clock's tasks at the noon of each working day."""
 
     def __init__(self, starts_at: datetime, *, until: datetime | None = None):
         app.loader.import_default_modules()
@@ -43,7 +43,7 @@ class Clockwork:
         heapq.heappush(self._waiting, (max(at, self.at), next(self._number), act))
 
     def live(self, to: datetime) -> None:
-        """Do all that is planned up to an instant, and run the clock's tasks at every noon on the way.
+        """Do all that is planned up to an instant, and run the clock's tasks at each working day's noon on the way.
 
         Raises `Reached` when the end of the simulation comes first.
         """
@@ -61,8 +61,10 @@ class Clockwork:
     def _move(self, to: datetime) -> None:
         day = workdays.last_noon(self.at) + timedelta(days=1)
         while workdays.noon(day) <= to:
-            self.at = workdays.noon(day)
-            self.tick()
+            # Whatever has an end ends on a working day.
+            if workdays.is_working_day(day):
+                self.at = workdays.noon(day)
+                self.tick()
             day += timedelta(days=1)
         self.at = max(self.at, to)
 

@@ -81,7 +81,7 @@ class Helping:
             self.clock.plan(self.year.during(0.3, 0.9), lambda at, g=grant: self.plan_activities(g, at))
 
     def pay(self, grant: Grant, number: int, at: datetime) -> None:
-        """One officer prepares when the instalment is due, another approves the next day."""
+        """One officer prepares when the instalment is due, another approves four days later."""
         instalment = Instalment.objects.select_related("grant").get(grant=grant, number=number)
         due = workdays.noon(instalment.due_on)
         if due > at:
@@ -89,7 +89,7 @@ class Helping:
             return
         payment = granting.prepare_payment(instalment, by=self.people.grants_officer, at=at)
         self.clock.plan(
-            at + timedelta(days=1),
+            at + timedelta(days=4),
             lambda then: granting.approve_payment(payment, by=self.people.finance_officer, at=then),
         )
 
@@ -232,7 +232,7 @@ class Helping:
         self.pay(grant, then_pay, at + timedelta(hours=2))
         if closing:
             last = workdays.noon(Instalment.objects.get(grant=grant, number=then_pay).due_on)
-            after = max(last, at) + timedelta(days=3)
+            after = max(last, at) + timedelta(days=6)
             self.clock.plan(after, lambda then: self.reconcile(grant, then))
 
     def reconcile(self, grant: Grant, at: datetime) -> None:

@@ -12,7 +12,6 @@ from beacons.desks.simulation.people import People
 from beacons.desks.simulation.year import Size, Year
 from beacons.rounds.models import Round
 
-
 DAYS = 365
 
 
