@@ -29,6 +29,9 @@ def feedback_on(case: Case) -> list[Feedback]:
     """By criterion. Reasons come in the order of their words, which says nothing about whose they are."""
     reasons: dict[int, list[str]] = defaultdict(list)
     lodged = Mark.objects.filter(assessment__case=case, assessment__status=SheetStatus.LODGED)
-    for criterion, reason in lodged.exclude(reason="").values_list("criterion", "reason"):
+    # Why somebody could not judge says something of the reader, and nothing of the bid.
+    for criterion, reason in (
+        lodged.exclude(reason="").exclude(cannot_judge=True).values_list("criterion", "reason")
+    ):
         reasons[criterion].append(reason)
     return [Feedback(on, tuple(sorted(set(reasons[on.criterion.pk])))) for on in standing_of(case).criteria]

@@ -201,9 +201,10 @@ def criteria_of(a_round: Round) -> list[Criterion]:
     return list(a_round.criteria.all())
 
 
-def standing_of(case: Case) -> Standing:
+def standing_of(case: Case, criteria: Sequence[Criterion] | None = None) -> Standing:
     """One case by itself: its rank says nothing."""
-    (only,) = standings(Case.objects.filter(pk=case.pk), criteria_of(case.application.round))
+    criteria = criteria if criteria is not None else criteria_of(case.application.round)
+    (only,) = standings(Case.objects.filter(pk=case.pk), criteria)
     return only
 
 
@@ -251,11 +252,11 @@ class SideBySide:
     standing: Standing
 
 
-def side_by_side(case: Case) -> SideBySide | None:
+def side_by_side(case: Case, criteria: Sequence[Criterion] | None = None) -> SideBySide | None:
     """All marks of a case beside each other; None while they are sealed."""
     if case.is_sealed:
         return None
-    standing = standing_of(case)
+    standing = standing_of(case, criteria)
     sheets = tuple(
         case.assessments.lodged()
         .select_related("appointment__user", "appointment__seat")

@@ -15,6 +15,7 @@ class ProposeForm(HouseForm, forms.Form):
     """Award, reserve or decline, with amount and reasons. A case that was not shortlisted can only be declined."""
 
     submit = "Propose this decision"
+    optional_marks = False
 
     verdict = forms.ChoiceField(
         label="What do you propose?",
@@ -38,7 +39,6 @@ class ProposeForm(HouseForm, forms.Form):
     )
     reasons = WordsField(
         words=400,
-        required=False,
         label="Reasons",
         help_text="Sent to the applicant after the announcement. The reasons for an award are published.",
     )
@@ -67,6 +67,7 @@ class AnswerForm(ActForm):
     """A body's answer to the proposal that was read."""
 
     submit = "Send the answer"
+    optional_marks = False
     AGREE, REFUSE = "agree", "refuse"
 
     body = forms.ChoiceField(label="You answer for", widget=forms.HiddenInput)

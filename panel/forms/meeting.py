@@ -29,12 +29,16 @@ class ModerateForm(ActForm):
 
     submit = "Record the note"
     heading = "Record what the meeting said"
+    optional_marks = False
 
     note = WordsField(
         words=400,
         required=False,
         label="What the meeting said",
-        help_text="Why the marks are apart, and what the panel makes of it. Marks no longer change.",
+        help_text=(
+            "Why the marks are apart, and what the panel makes of it. Marks no longer change. It may stay empty where"
+            " nothing was set down for discussion."
+        ),
     )
 
 
@@ -44,6 +48,7 @@ class ShortlistForm(ActForm):
     submit = "Save"
     heading = "Decide on the shortlist"
     about_shortlist = True
+    optional_marks = False
     SHORTLIST, LEAVE_OUT = "shortlist", "leave_out"
 
     choice = forms.ChoiceField(
@@ -70,7 +75,6 @@ class VerifyForm(ActForm):
 
     note = WordsField(
         words=400,
-        required=False,
         label="What was verified, how, and what was found",
         help_text="Who was visited or called, which figures were checked, and whether they held.",
     )
@@ -81,7 +85,7 @@ class EqualsForm(HouseForm, forms.Form):
 
     submit = "Set the order"
 
-    why = WordsField(words=200, required=False, label="Why this order")
+    why = WordsField(words=200, label="Why this order")
 
     def __init__(self, *args: Any, cases: Sequence[Case], **kwargs: Any) -> None:
         self.cases = {f"place_{case.pk}": case for case in cases}

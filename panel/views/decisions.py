@@ -21,7 +21,7 @@ from beacons.directory.models import Body
 from panel import permissions
 from panel.actions import decisions as actions
 from panel.forms.decisions import AnswerForm, ProposeForm
-from panel.models import Case, Decision
+from panel.models import Announcement, Case, Decision
 from panel.results import announcement_has_come
 from panel.rules import announcement as announcement_rules
 from panel.rules import decisions as rules
@@ -48,13 +48,17 @@ class DecisionList(LoginRequiredMixin, TemplateView):
             self.request.GET.get("page")
         )
         found = list(page)
-        if found and permissions.is_audited(user, shown, at):
+        announcement = Announcement.objects.filter(round=shown).first()
+        announced = announcement is not None and announcement.has_come(at)
+        if found and not announced and permissions.is_audited(user, shown, at):
             actions.view_list(shown, found, by=user, at=at)
         return super().get_context_data(
             round=shown,
             page_obj=page,
             rows=[(decision, awaits(decision)) for decision in found],
             totals=totals(visible, shown),
+            announcement=announcement,
+            announced=announced,
             body_declines=declines_to_answer(self.request, shown),
             chairs=permissions.chairs(user, shown, at),
             **chairs_part(self.request, shown),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView
 
 from beacons.core.lifecycle import Refused
+from beacons.rounds.models import Criterion
 from panel import permissions
 from panel.actions import meeting as actions
 from panel.chairing import WAY_OUT, Chairs
@@ -44,7 +45,7 @@ class MeetingDetail(LoginRequiredMixin, TemplateView):
         status = dict(visible.unsealed().values_list("pk", "status"))
         chairs = Chairs(shown, at)
         chaired = mine_to_chair(chairs, visible, user)
-        agenda = sorted((s for s in ranked if s.to_discuss), key=lambda s: s.weight, reverse=True)
+        agenda = gravest_first(ranked)
         page = Paginator(agenda, PER_PAGE).get_page(self.request.GET.get("page"))
         quiet = [standing.pk for standing in ranked if not standing.to_discuss]
         taken = sum(status[pk] == CaseStatus.SCORED and pk in chaired for pk in quiet)
@@ -107,6 +108,21 @@ def mine_to_chair(chairs: Chairs, visible: Any, user: Any) -> set[int]:
     return {pk for pk, bid in bids if chairs.is_acting(user, bid)} if chairs.holds(user) else set()
 
 
+def gravest_first(ranked: list[Standing]) -> list[Standing]:
+    """What there is to discuss, in the order of the agenda."""
+    return sorted((s for s in ranked if s.to_discuss), key=lambda s: s.weight, reverse=True)
+
+
+def next_to_discuss(request: HttpRequest, case: Case, criteria: list[Criterion]) -> Any:
+    """The application that comes first on the agenda of those not discussed yet, this one aside."""
+    visible = Case.objects.visible_to(request.user, request.at).of_round(case.application.round)
+    waiting = visible.filter(status=CaseStatus.SCORED).exclude(pk=case.pk)
+    agenda = gravest_first(standings(waiting, criteria))
+    if not agenda:
+        return None
+    return Case.objects.for_list().get(pk=agenda[0].pk).application
+
+
 def without_chair(chairs: Chairs, shown: Any) -> int:
     """How many cases neither the chair nor the vice-chair may act on."""
     bids = Case.objects.of_round(shown).standing().values_list("application", flat=True)
@@ -142,7 +158,8 @@ class MeetingItem(LoginRequiredMixin, TemplateView):
 def item_facts(request: HttpRequest, case: Case, form: Any = None) -> dict[str, Any]:
     """What the page of one case shows; `form` is one that came back with faults."""
     user, at = request.user, request.at
-    marks = side_by_side(case)
+    criteria = criteria_of(case.application.round)
+    marks = side_by_side(case, criteria)
     knows = permissions.knows_shortlist(user, case, at)
     in_the_chair = permissions.may_chair_case(user, case, at)
     has_decision = Decision.objects.filter(case=case).exists()
@@ -161,6 +178,7 @@ def item_facts(request: HttpRequest, case: Case, form: Any = None) -> dict[str, 
         "form": form,
         "reasons": reasons,
         "has_decision": has_decision,
+        "following": next_to_discuss(request, case, criteria),
         "may_propose": in_the_chair
         and not has_decision
         and case.status in (CaseStatus.VERIFIED, CaseStatus.NOT_SHORTLISTED)

@@ -185,6 +185,9 @@ def test_each_applicant_reads_its_result_the_reasons_and_the_readers_words_witho
     Mark.objects.filter(assessment__case=house.case(0), criterion__key="value").update(
         reason="Costs are <plain> & low."
     )
+    Mark.objects.filter(assessment=house.sheets(0)[0], criterion__key="transfer").update(
+        score=None, cannot_judge=True, reason="I am new to this."
+    )
     settled(house, 0, amount=90_000, reasons="Clear figures.")
     settled(house, 1, verdict="reserve", amount=80_000, reasons="Close behind.")
     left_out(house, 2)
@@ -196,6 +199,7 @@ def test_each_applicant_reads_its_result_the_reasons_and_the_readers_words_witho
     assert "£90,000" in award.subject
     for words in ("Clear figures.", "Costs are <plain> & low.", "Outcomes: mean mark 5.0 of 5"):
         assert words in award.body
+    assert "I am new to this." not in award.body
     reserve = Letter.objects.get(kind="panel_reserve", to=house.bids[1].drafted_by.email)
     assert "number 1 among the reserves" in reserve.body
     decline = Letter.objects.get(kind="panel_decline", to=house.bids[2].drafted_by.email)
