@@ -1,4 +1,4 @@
-"""The clock is killed at one chosen line after another; each time all of a thing is done, or nothing of it."""
+"""Killed at one chosen line after another, clock or web: each time all of a thing is done, or nothing of it."""
 
 import os
 import signal
@@ -12,15 +12,19 @@ import pytest
 from django.core.mail.backends.filebased import EmailBackend
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.urls import reverse
 from django.utils import timezone
 
 from beacons.applications import actions as applications
+from beacons.applications.models import AnswerVersion
 from beacons.celery import app
 from beacons.core import clock, invariants, letters, steps
 from beacons.core.letters import LEASE, Letter
 from beacons.core.querysets import HouseQuerySet
+from beacons.core.steps import Step
 from beacons.core.ticker import Ticker
 from grants import actions as grants
+from tests import factories as make
 from tests.reliability.midyear import MidYear, sent, torn
 
 # Where the clock dies: before or after the n-th call of something.
@@ -58,20 +62,28 @@ def die_at(owner, name, moment, number):
     setattr(owner, name, deadly)
 
 
-def clock_that_dies(at: datetime, point: tuple, prepare: Callable[[], None] = lambda: None) -> bool:
-    """One turn of the clock in a process of its own; was it killed at this point?"""
+def dies_at(point: tuple, act: Callable[[], object]) -> bool:
+    """Do this in a process of its own; was it killed at this point?"""
     connections.close_all()
     child = os.fork()
     if child == 0:
         try:
-            prepare()
             die_at(*point)
-            with clock.set_to(at):
-                Ticker(app).tick(0.0)
+            act()
         finally:
             os._exit(7)
     _, status = os.waitpid(child, 0)
     return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+
+
+def clock_that_dies(at: datetime, point: tuple) -> bool:
+    """One turn of the clock; was it killed at this point?"""
+
+    def turn():
+        with clock.set_to(at):
+            Ticker(app).tick(0.0)
+
+    return dies_at(point, turn)
 
 
 @pytest.fixture
@@ -118,10 +130,67 @@ def test_without_its_transactions_the_house_would_be_torn(post):
     MidYear(now, drafts=6, awards=2, fallen=2, letters=4)
     assert list(torn()) == []
 
-    def as_they_go():
+    def turn_as_they_go():
         steps.transaction = SimpleNamespace(atomic=nullcontext)
         HouseQuerySet.lock = lambda rows, pk: rows.get(pk=pk)
+        with clock.set_to(now):
+            Ticker(app).tick(0.0)
 
-    assert clock_that_dies(now, (applications, "tell", "after", 1), as_they_go)
+    assert dies_at((applications, "tell", "after", 1), turn_as_they_go)
 
     assert any("without a step" in told for told in torn())
+
+
+# A person who presses the button, hears nothing, and presses it again
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("point", "is_there"),
+    [
+        ((applications, "tell", "before", 1), 0),
+        ((steps, "_write", "after", 1), 0),
+        ((applications, "submit", "after", 1), 1),
+    ],
+)
+def test_a_bid_whose_receipt_was_lost_is_handed_in_once(visit, point, is_there):
+    bid = make.answered(make.ApplicationFactory())
+    applications.certify(bid, by=make.certifier(bid.authority), at=bid.drafted_at)
+    client = visit(bid.drafted_by, at=bid.drafted_at + timedelta(hours=1))
+    url = reverse("application_submit", args=[bid.reference])
+
+    assert dies_at(point, lambda: client.post(url))
+    assert Step.objects.of(bid).filter(step="submit").count() == is_there
+    assert Letter.objects.filter(kind="application_submitted").count() == 2 * is_there
+    answer = client.post(url)
+
+    assert answer.url == reverse("application_receipt", args=[bid.reference])
+    assert Step.objects.of(bid).filter(step="submit").count() == 1
+    assert Letter.objects.filter(kind="application_submitted").count() == 2
+    assert list(steps.faults_in_chain()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("point", "is_there"),
+    [((AnswerVersion, "save", "after", 1), 0), ((applications, "save_answers", "after", 1), 1)],
+)
+def test_an_answer_whose_page_was_lost_is_kept_once(visit, point, is_there):
+    bid = make.ApplicationFactory()
+    question, other = bid.round.questions.all()
+    client = visit(bid.drafted_by, at=bid.drafted_at)
+    url = reverse("section_edit", args=[bid.reference, 1])
+    form = {
+        f"answer_{question.pk}": "We asked them why.",
+        f"version_{question.pk}": 0,
+        f"answer_{other.pk}": "",
+        f"version_{other.pk}": 0,
+    }
+
+    assert dies_at(point, lambda: client.post(url, form))
+    assert AnswerVersion.objects.count() == is_there
+    answer = client.post(url, form)
+
+    assert answer.status_code == 302
+    kept = AnswerVersion.objects.values_list("answer__application", "version", "text")
+    assert list(kept) == [(bid.pk, 1, "We asked them why.")]
