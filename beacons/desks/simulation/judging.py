@@ -9,6 +9,7 @@ from django.db.models import F, FloatField, Sum
 from django.db.models.functions import Cast
 
 from beacons.applications.models import Application
+from beacons.core import workdays
 from beacons.core.lifecycle import Refused
 from beacons.desks.simulation import words
 from beacons.directory.models import Body, User
@@ -90,8 +91,9 @@ class Judging:
     # Shortlist and verification -------------------------------------------------------------------------
 
     def shortlist(self) -> None:
-        """On the fourth day, when the last seal is open, the panel meets."""
-        self.clock.plan(self.year.stage.opens_at + timedelta(days=4), self.meet)
+        """On the third working day, when the last seal is open, the panel meets."""
+        day = workdays.add_working_days(self.year.stage.opens_on, 3)
+        self.clock.plan(workdays.noon(day) + timedelta(hours=2), self.meet)
 
     def meet(self, at: datetime) -> None:
         cases = self.ranked()
