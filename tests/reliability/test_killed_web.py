@@ -22,7 +22,7 @@ from tests.setup.test_up import command, members
 
 PASSWORD = "only for this test"
 COUNCILS, BIDS = 3, 5
-KILLS, SECONDS = 6, 20.0
+KILLS, SECONDS = 4, 15.0
 
 
 def council(a_round):
