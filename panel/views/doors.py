@@ -22,5 +22,5 @@ def the_case(request: HttpRequest, reference: str) -> Case:
 
 
 def the_decision(request: HttpRequest, reference: str) -> Decision:
-    known: Any = Decision.objects.visible_to(request.user, request.at).for_list()
+    known: Any = Decision.objects.visible_to(request.user, request.at).standing().for_list()
     return get_object_or_404(known, case__application__reference=reference)

@@ -14,6 +14,7 @@ from panel import sweeps_of_results as sweeps
 from panel.actions import decisions
 from panel.models import Case, Consent, Decision
 from panel.rules import decisions as rules
+from panel.sweeps import withdraw_cases as sweep_withdrawals
 from tests import factories as make
 from tests.panel.judged import judged, left_out, proposed, settled, shortlisted, verified
 from tests.panel.panels import facts
@@ -583,6 +584,23 @@ def test_a_signatory_who_acts_for_the_applicant_is_not_told(visit):
     proposed(house)
     browser = visit(house.clg, at=house.at("decision"))
 
+    assert browser.get(detail(house)).status_code == 404
+    assert (
+        house.reference()
+        not in browser.get(reverse("decision_list", args=[house.round.slug])).content.decode()
+    )
+
+
+def test_a_decision_goes_with_a_withdrawn_bid(visit):
+    house = judged(1)
+    settled(house)
+    house.bids[0].status = "withdrawn"
+    house.bids[0].save()
+    browser = visit(house.chairing, at=house.at("decision"))
+
+    assert browser.get(detail(house)).status_code == 404
+    sweep_withdrawals(house.at("decision"))
+    assert house.case().status == "withdrawn"
     assert browser.get(detail(house)).status_code == 404
     assert (
         house.reference()
