@@ -360,7 +360,9 @@ def test_the_admin_shows_seats_and_keeps_up_the_register_and_no_more(visit, seat
     assert "Ada Amberley (proposed)" in listed
     assert listed.count("vacant") == 4
     page = reverse("admin:panel_appointment_change", args=[held.pk])
-    client.post(page, {"register": "Trustee.", "expertise": [], "agreed_at_0": "2026-01-01", "agreed_at_1": "00:00"})
+    client.post(
+        page, {"register": "Trustee.", "expertise": [], "agreed_at_0": "2026-01-01", "agreed_at_1": "00:00"}
+    )
 
     assert (facts(held).register, facts(held).agreed_at) == ("Trustee.", None)
     assert client.get(reverse("admin:panel_appointment_add")).status_code == 403
