@@ -215,7 +215,6 @@ def test_an_officer_of_the_panel_knows_of_its_own_bid_what_an_officer_knows():
 def addresses(house):
     """Every address of the house that can be asked for, with what this round puts into it."""
     case = house.case(0)
-    outcome = reverse("outcome_detail", args=[house.bids[0].outcome.slug])
     known = {
         "slug": [house.round.slug],
         "reference": [house.bids[0].reference],
