@@ -12,7 +12,8 @@ from beacons.core.workdays import day_in_london, last_noon
 from beacons.directory.models import Body
 from beacons.directory.permissions import authority_ids, works_in_office
 from grants.statuses import FREED, PAYING, RUNNING, GrantStatus, PaymentStatus
-from panel.models import Appointment, Interest, Seat
+from panel.chairing import Chairs
+from panel.models import Appointment
 
 # The first reminder is written five working days before a return is due; a fortnight holds them at Christmas too.
 REMINDERS_WITHIN = timedelta(days=14)
@@ -64,18 +65,26 @@ class GrantQuerySet(HouseQuerySet):
         return self.filter(self.signed("council"), status=GrantStatus.ACCEPTED)
 
     def to_countersign_by(self, user: Any, at: datetime) -> Self:
-        """Agreements that this chair, vice-chair or LGA signatory has to sign: see `rules.chair_to_sign`."""
-        chairs = Appointment.objects.active(at).filter(seat__kind=Seat.Kind.CHAIR)
-        held = Appointment.objects.of(user, at)
-        interested = Interest.objects.filter(application=OuterRef("application"))
-        stands_in = Q(round__in=held.filter(seat__kind=Seat.Kind.VICE_CHAIR).values("seat__round")) & (
-            Exists(interested.filter(appointment__in=chairs)) | ~Q(round__in=chairs.values("seat__round"))
-        )
-        panel = stands_in | Q(round__in=held.filter(seat__kind=Seat.Kind.CHAIR).values("seat__round"))
-        mine = panel & Q(~Exists(interested.filter(appointment__in=held))) & Q(~self.signed("chair"))
+        """Agreements that this chair, vice-chair or LGA signatory has to sign: see `rules.reasons_not_to_sign`."""
+        waiting = self.to_countersign().exclude(pk__in=rows("Signature").filter(by=user).values("grant"))
+        mine = Q(application__in=self._chaired_by(user, at)) & Q(~self.signed("chair"))
         if user.signs_for(Body.LGA):
-            mine |= Q(~self.signed("lga"))
-        return self.to_countersign().filter(mine)
+            mine |= Q(~self.signed("lga")) & ~Q(authority__in=authority_ids(user))
+        return waiting.filter(mine)
+
+    def _chaired_by(self, user: Any, at: datetime) -> list[int]:
+        """Applications with an agreement to countersign for which this person takes the chair.
+
+        `Chairs` alone says who does: a handful of queries for each round in which the person holds such a seat.
+        """
+        found: list[int] = []
+        for held in Appointment.objects.of(user, at).chairs().select_related("seat__round"):
+            chairs = Chairs(held.seat.round, at)
+            waiting = (
+                self.to_countersign().filter(round=held.seat.round).values_list("application", flat=True)
+            )
+            found += [application for application in waiting if chairs.is_acting(user, application)]
+        return found
 
     def signed(self, part: str) -> Exists:
         """Is the agreement signed in this part?"""

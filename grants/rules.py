@@ -6,11 +6,11 @@ from typing import Any
 
 from beacons.core.templatetags.govuk import day, moment, pounds
 from beacons.core.workdays import day_in_london
-from beacons.directory.models import User
 from grants import awards, permissions, timetable
 from grants.models import Grant, Instalment, Payment, Return, Signature
 from grants.statuses import GRANT, PAYMENT, GrantStatus
-from panel.models import Appointment, Case, Interest, Seat
+from panel.chairing import Chairs
+from panel.models import Appointment, Case
 from panel.statuses import CaseStatus, Verdict
 
 # Making and offering
@@ -94,26 +94,8 @@ def reasons_not_to_lapse(grant: Grant, *, at: datetime) -> list[str]:
 
 
 def chair_to_sign(grant: Grant, at: datetime) -> Appointment | None:
-    """Who signs for the panel: its chair; the vice-chair where there is no chair, or the chair has an interest.
-
-    Whoever acts for the council has one, declared or not.
-    """
-    held = (
-        Appointment.objects.active(at)
-        .chairs()
-        .filter(seat__round=grant.round_id)
-        .select_related("seat", "user")
-    )
-    interested = set(
-        Interest.objects.filter(application=grant.application_id).values_list("appointment", flat=True)
-    )
-    at_home = set(User.objects.of_authority(grant.authority_id).values_list("pk", flat=True))
-    free = {
-        appointment.seat.kind: appointment
-        for appointment in held
-        if appointment.pk not in interested and appointment.user_id not in at_home
-    }
-    return next((free[kind] for kind in Seat.CHAIRS if kind in free), None)
+    """Who signs for the panel: whoever takes the chair for this bid, as everywhere else (see `panel.chairing`)."""
+    return Chairs(grant.round, at).acting(grant.application_id)
 
 
 def reasons_not_to_sign(grant: Grant, part: str, *, by: Any, at: datetime) -> list[str]:
@@ -156,6 +138,14 @@ def reasons_not_to_start(grant: Grant, *, at: datetime) -> list[str]:
 # Money
 
 
+def _reasons_of_late_returns(grant: Grant, at: datetime) -> list[str]:
+    return [
+        f"The {due.name} was due on {day(due.due_on)}. Payments are stopped until it comes."
+        for due in grant.returns.all()
+        if due.is_overdue(at)
+    ]
+
+
 def what_stops(instalment: Instalment, *, at: datetime) -> list[str]:
     """What an instalment still waits for, besides the officers: shown to the holder and to them."""
     grant = instalment.grant
@@ -175,11 +165,7 @@ def what_stops(instalment: Instalment, *, at: datetime) -> list[str]:
         for earlier in grant.instalments.all()
         if earlier.number < instalment.number and not earlier.is_paid and earlier.payable > 0
     ]
-    reasons += [
-        f"The {due.name} was due on {day(due.due_on)}. Payments are stopped until it comes."
-        for due in grant.returns.all()
-        if due.is_overdue(at)
-    ]
+    reasons += _reasons_of_late_returns(grant, at)
     needed = instalment.after
     if needed is not None and needed.submitted_at is None and not needed.is_overdue(at):
         reasons.append(f"The {needed.name} must come first; it is due on {day(needed.due_on)}.")
@@ -213,6 +199,9 @@ def reasons_not_to_approve(payment: Payment, *, by: Any, at: datetime) -> list[s
     reasons = PAYMENT.reasons_not_to(payment, "approve")
     if not reasons and not payment.grant.is_paying:
         reasons = [f"The grant is “{payment.grant.get_status_display().lower()}”: nothing is paid."]
+    if not reasons:
+        # A return may have fallen due since the payment was prepared.
+        reasons = _reasons_of_late_returns(payment.grant, at)
     return [*reasons, *_reasons_against_second_officer(payment, by, "approves")]
 
 

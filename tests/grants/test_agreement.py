@@ -9,10 +9,19 @@ from beacons.core import clock
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
+from beacons.directory.models import User
 from grants import actions, agreement, rules, tasks
 from grants.models import Grant, Signature
 from panel.models import Appointment
-from tests.factories import InterestFactory, MembershipFactory, certifier, drafter, scheme_manager, signatory
+from tests.factories import (
+    InterestFactory,
+    MembershipFactory,
+    PartnerFactory,
+    certifier,
+    drafter,
+    scheme_manager,
+    signatory,
+)
 from tests.grants.making import fresh, statuses
 
 
@@ -128,7 +137,7 @@ def test_one_person_in_two_roles_signs_once(world):
     assert statuses(grant) == ["accepted"]
 
 
-def test_an_lga_signatory_who_acts_for_the_council_leaves_it_to_another(world):
+def test_an_lga_lgawho_acts_for_the_council_leaves_it_to_another(world):
     grant = world.signed_by_council()
     MembershipFactory(user=world.lga, role="drafter", authority=grant.authority)
 
@@ -166,6 +175,34 @@ def test_a_chair_who_acts_for_the_council_does_not_sign(world):
     MembershipFactory(user=world.chair, role="drafter", authority=grant.authority)
 
     assert rules.chair_to_sign(grant, world.signed_at).user == world.vice_chair
+
+
+def test_an_interest_nobody_recorded_moves_the_agreement_to_the_vice_chair(world):
+    """A chair who acts for a partner has an interest as everywhere else, and has not to be told of it first."""
+    grant = world.signed_by_council()
+    partner = PartnerFactory(application=grant.application)
+    MembershipFactory(user=world.chair, role="drafter", authority=partner.authority)
+    chair, vice_chair = (User.objects.get(pk=user.pk) for user in (world.chair, world.vice_chair))
+
+    assert rules.chair_to_sign(grant, world.signed_at).user == vice_chair
+    assert not Grant.objects.to_countersign_by(chair, world.signed_at).exists()
+    assert list(Grant.objects.to_countersign_by(vice_chair, world.signed_at)) == [grant]
+
+
+def test_a_chair_who_has_not_declared_interests_does_not_sign(world):
+    grant = world.signed_by_council()
+    Appointment.objects.filter(user=world.chair).update(declared_at=None)
+
+    assert rules.chair_to_sign(grant, world.signed_at).user == world.vice_chair
+    assert not Grant.objects.to_countersign_by(world.chair, world.signed_at).exists()
+
+
+def test_the_list_leaves_out_what_an_lga_lgamay_not_sign(world):
+    grant, other = world.signed_by_council(), world.signed_by_council()
+    MembershipFactory(user=world.lga, role="drafter", authority=grant.authority)
+    lga = User.objects.get(pk=world.lga.pk)
+
+    assert list(Grant.objects.to_countersign_by(lga, world.signed_at)) == [other]
 
 
 def test_where_both_have_an_interest_the_reason_says_so(world):

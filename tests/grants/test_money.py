@@ -180,6 +180,19 @@ def test_a_late_return_stops_whatever_is_next_until_it_comes(world):
     assert reasons(world, grant, 1, late) == []
 
 
+def test_a_return_that_falls_late_between_the_two_officers_stops_the_payment(world):
+    grant = world.active()
+    due = grant.returns.get(kind="middle")
+    payment = world.prepare(grant, 1)
+
+    with pytest.raises(Refused, match="Payments are stopped until it comes"):
+        actions.approve_payment(payment, by=world.finance, at=due.due_at)
+    world.report(grant, "middle", at=due.due_at)
+    actions.approve_payment(payment, by=world.finance, at=due.due_at)
+
+    assert payment.__class__.objects.get(pk=payment.pk).status == "approved"
+
+
 def test_a_stopped_grant_pays_nothing_not_even_what_was_prepared(world):
     grant = world.active()
     payment = world.prepare(grant, 1)
