@@ -1,5 +1,6 @@
 """Pages that belong to no room: health, a lost session, and what went wrong."""
 
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -27,3 +28,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         if len(text) > 20
     ]
     return render(request, "csrf_failure.html", {"typed": typed}, status=403)
+
+
+class SignedIn(LoginRequiredMixin):
+    """For people who are signed in. What somebody typed whose session has ended is shown, not thrown away."""
+
+    def handle_no_permission(self) -> HttpResponse:
+        if self.request.method == "POST" and not self.request.user.is_authenticated:
+            return csrf_failure(self.request)
+        return super().handle_no_permission()

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,6 +10,7 @@ from django.views.generic import FormView
 
 from beacons.core.lifecycle import Refused
 from beacons.core.templatetags.govuk import moment
+from beacons.core.views import SignedIn
 from beacons.core.workdays import LONDON
 from panel import permissions
 from panel.actions import announcement as actions
@@ -20,7 +20,7 @@ from panel.rules import announcement as rules
 from panel.views.doors import the_round
 
 
-class AnnouncementEdit(LoginRequiredMixin, FormView):
+class AnnouncementEdit(SignedIn, FormView):
     """The chair sets when results are announced; who runs the round may look."""
 
     template_name = "panel/announcement_form.html"

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from beacons.core.lifecycle import Refused
+from beacons.core.views import SignedIn
 from panel import permissions, readers
 from panel.actions import sheets as actions
 from panel.querysets import bids_of_interest
@@ -23,7 +23,7 @@ from panel.views.doors import the_round
 PER_PAGE = 50
 
 
-class AssignmentDetail(LoginRequiredMixin, TemplateView):
+class AssignmentDetail(SignedIn, TemplateView):
     """Who would read what, how well it fits, how loads come out, and what cannot be shared out and why."""
 
     template_name = "panel/assignment_detail.html"

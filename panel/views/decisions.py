@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Sum
@@ -17,6 +16,7 @@ from django.views.generic import FormView, TemplateView
 
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
+from beacons.core.views import SignedIn
 from beacons.directory.models import Body
 from panel import permissions
 from panel.actions import decisions as actions
@@ -33,7 +33,7 @@ PER_PAGE = 50
 TO_PROPOSE = (CaseStatus.VERIFIED, CaseStatus.NOT_SHORTLISTED)
 
 
-class DecisionList(LoginRequiredMixin, TemplateView):
+class DecisionList(SignedIn, TemplateView):
     """What is proposed and settled in a round, for the panel, the signatories and, once settled, the office."""
 
     template_name = "panel/decision_list.html"
@@ -158,7 +158,7 @@ def decision_agree(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("decision_list", slug)
 
 
-class DecisionDetail(LoginRequiredMixin, TemplateView):
+class DecisionDetail(SignedIn, TemplateView):
     """One decision: what is proposed and why, the marks in sum, the answers, and what was proposed before."""
 
     template_name = "panel/decision_detail.html"
@@ -232,7 +232,7 @@ def barred(decision: Decision, user: Any) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-class DecisionAnswer(LoginRequiredMixin, FormView):
+class DecisionAnswer(SignedIn, FormView):
     """A signatory answers for its body."""
 
     template_name = "panel/decision_detail.html"
@@ -276,7 +276,7 @@ class DecisionAnswer(LoginRequiredMixin, FormView):
         return redirect(self.decision)
 
 
-class DecisionPropose(LoginRequiredMixin, FormView):
+class DecisionPropose(SignedIn, FormView):
     """The chair proposes, or proposes once more after a refusal."""
 
     template_name = "panel/decision_propose.html"

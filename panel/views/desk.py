@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.urls import reverse
 from django_filters.views import FilterView
 
+from beacons.core.views import SignedIn
 from beacons.directory.permissions import works_in_office
 from beacons.rounds.models import Round
 from panel.filters import PaperFilter
@@ -40,7 +40,7 @@ class Bench:
     risks: list[str]
 
 
-class PanelDesk(LoginRequiredMixin, FilterView):
+class PanelDesk(SignedIn, FilterView):
     """My papers: what is due, how far I am, and the next one in one click."""
 
     filterset_class = PaperFilter

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +11,7 @@ from django.views.generic import FormView
 from django_filters.views import FilterView
 
 from beacons.core.lifecycle import Refused
+from beacons.core.views import SignedIn
 from panel import permissions
 from panel.actions import interests as actions
 from panel.filters import InterestFilter
@@ -21,7 +21,7 @@ from panel.rules import interests as rules
 from panel.views.doors import the_round
 
 
-class InterestDeclare(LoginRequiredMixin, FormView):
+class InterestDeclare(SignedIn, FormView):
     """A member reads who has applied, without titles, and says in which bids it has an interest."""
 
     form_class = DeclareForm
@@ -64,7 +64,7 @@ class InterestDeclare(LoginRequiredMixin, FormView):
         return redirect("panel_desk")
 
 
-class InterestList(LoginRequiredMixin, FilterView):
+class InterestList(SignedIn, FilterView):
     """Who has an interest in what: for the chairs and the office, and for nobody else, ever."""
 
     filterset_class = InterestFilter

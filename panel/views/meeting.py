@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView
 
 from beacons.core.lifecycle import Refused
+from beacons.core.views import SignedIn
 from beacons.rounds.models import Criterion
 from panel import permissions
 from panel.actions import meeting as actions
@@ -30,7 +30,7 @@ PER_PAGE = 50
 SAYS_HOW = (CaseStatus.SHORTLISTED, CaseStatus.NOT_SHORTLISTED, CaseStatus.VERIFIED)
 
 
-class MeetingDetail(LoginRequiredMixin, TemplateView):
+class MeetingDetail(SignedIn, TemplateView):
     """The agenda: what there is to discuss, the gravest first; equals; and the rest."""
 
     template_name = "panel/meeting_detail.html"
@@ -74,7 +74,7 @@ class MeetingDetail(LoginRequiredMixin, TemplateView):
         )
 
 
-class ShortlistList(LoginRequiredMixin, TemplateView):
+class ShortlistList(SignedIn, TemplateView):
     """For the chairs: where every case stands on its way to the shortlist, best first."""
 
     template_name = "panel/shortlist_list.html"
@@ -145,7 +145,7 @@ def meeting_accept(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("meeting_detail", slug)
 
 
-class MeetingItem(LoginRequiredMixin, TemplateView):
+class MeetingItem(SignedIn, TemplateView):
     """One case: its marks beside each other, what was said of it, and the chair's next act."""
 
     template_name = "panel/meeting_item.html"
@@ -216,7 +216,7 @@ def offered(form_class: Any, name: str, case: Case) -> Any:
     return form
 
 
-class ItemAct(LoginRequiredMixin, FormView):
+class ItemAct(SignedIn, FormView):
     """An act on one case: its form lives on the case's page, which comes back with what was typed if refused."""
 
     template_name = "panel/meeting_item.html"
@@ -283,7 +283,7 @@ class CaseVerify(ItemAct):
         return "verified."
 
 
-class EqualsEdit(LoginRequiredMixin, FormView):
+class EqualsEdit(SignedIn, FormView):
     """The chair's order among cases that marks cannot part, with the reason."""
 
     template_name = "panel/meeting_equals.html"

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +11,7 @@ from django.views.generic import FormView, TemplateView
 from django_filters.views import FilterView
 
 from beacons.core.lifecycle import Refused
+from beacons.core.views import SignedIn
 from beacons.rounds.models import Round
 from panel import permissions
 from panel.actions import sheets as actions
@@ -23,7 +23,7 @@ from panel.statuses import SheetStatus
 from panel.views.doors import the_round
 
 
-class CaseProgress(LoginRequiredMixin, FilterView):
+class CaseProgress(SignedIn, FilterView):
     """How many sheets of each application, and of each member, are lodged."""
 
     filterset_class = ProgressFilter
@@ -90,7 +90,7 @@ def the_watched_case(request: HttpRequest, reference: str) -> Case:
     )
 
 
-class CaseSheets(LoginRequiredMixin, TemplateView):
+class CaseSheets(SignedIn, TemplateView):
     """One application's sheets: whose they are, whether they are lodged, and what may be done about it."""
 
     template_name = "panel/case_sheets.html"
@@ -117,7 +117,7 @@ class CaseSheets(LoginRequiredMixin, TemplateView):
         )
 
 
-class SheetAct(LoginRequiredMixin, FormView):
+class SheetAct(SignedIn, FormView):
     """A page with a reason, for one act on one sheet."""
 
     template_name = "panel/assessment_act.html"
@@ -192,7 +192,7 @@ class SheetReopen(SheetAct):
         actions.reopen(self.sheet, why=form.cleaned_data["why"], by=self.request.user, at=self.request.at)
 
 
-class ReaderAdd(LoginRequiredMixin, FormView):
+class ReaderAdd(SignedIn, FormView):
     """A further reader, for one who is ill, has left or has an interest."""
 
     form_class = AddForm

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django_filters.views import FilterView
 
 from beacons.core import charts
+from beacons.core.views import SignedIn
 from panel import permissions
 from panel.filters import RankingFilter
 from panel.models import Case
@@ -19,7 +19,7 @@ from panel.views.doors import the_round
 PER_PAGE = 50
 
 
-class RankingList(LoginRequiredMixin, FilterView):
+class RankingList(SignedIn, FilterView):
     """Every unsealed case this member may see, best first, with the line where the pot ends."""
 
     filterset_class = RankingFilter

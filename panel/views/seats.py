@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView
 
 from beacons.core.lifecycle import Refused
+from beacons.core.views import SignedIn
 from beacons.rounds.models import Round
 from panel import permissions
 from panel.actions import seats as actions
@@ -41,7 +41,7 @@ class PanelDetail(TemplateView):
         )
 
 
-class SeatList(LoginRequiredMixin, TemplateView):
+class SeatList(SignedIn, TemplateView):
     """For the office, signatories and chairs: seats, who is proposed, who has agreed, and what is at risk."""
 
     template_name = "panel/seat_list.html"
@@ -78,7 +78,7 @@ def bodies_for(user: Any, seat: Seat) -> list[Any]:
     return [body for body in held.bodies_missing if not rules.reasons_not_to_agree(held, body=body, by=user)]
 
 
-class PanelOpen(LoginRequiredMixin, FormView):
+class PanelOpen(SignedIn, FormView):
     """The office makes a panel's seats."""
 
     form_class = OpenPanelForm
@@ -103,7 +103,7 @@ class PanelOpen(LoginRequiredMixin, FormView):
         return redirect("seat_list", self.round.slug)
 
 
-class AppointmentPropose(LoginRequiredMixin, FormView):
+class AppointmentPropose(SignedIn, FormView):
     """The office names somebody for a seat."""
 
     form_class = ProposeForm
@@ -163,7 +163,7 @@ def appointment_agree(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("seat_list", appointment.seat.round.slug)
 
 
-class AppointmentEnd(LoginRequiredMixin, FormView):
+class AppointmentEnd(SignedIn, FormView):
     """A proposal is taken back, or a member leaves."""
 
     form_class = EndForm
@@ -192,7 +192,7 @@ class AppointmentEnd(LoginRequiredMixin, FormView):
         return redirect("seat_list", self.appointment.seat.round.slug)
 
 
-class RoundApprove(LoginRequiredMixin, TemplateView):
+class RoundApprove(SignedIn, TemplateView):
     """What is approved, who has approved it, and for the four the button."""
 
     template_name = "panel/appointment_approval.html"

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,6 +11,7 @@ from django.views.generic import FormView, TemplateView
 from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.core.lifecycle import Refused
+from beacons.core.views import SignedIn
 from panel import permissions
 from panel.actions import sheets as actions
 from panel.forms.sheets import MarksForm
@@ -37,7 +37,7 @@ def paper_of(application: Application) -> Application | None:
     return Application.objects.for_paper().get(pk=application.pk)
 
 
-class AssessmentEdit(LoginRequiredMixin, FormView):
+class AssessmentEdit(SignedIn, FormView):
     """The paper, and beside it my marks: saved as often as I like until the very instant they are due."""
 
     form_class = MarksForm
@@ -95,7 +95,7 @@ def marked(sheet: Assessment) -> list[tuple[Any, Any]]:
     return [(criterion, marks.get(criterion.pk)) for criterion in sheet.case.application.round.criteria.all()]
 
 
-class AssessmentLodge(LoginRequiredMixin, TemplateView):
+class AssessmentLodge(SignedIn, TemplateView):
     """My marks once more, and the button that lodges them for good."""
 
     template_name = "panel/assessment_lodge.html"
@@ -123,7 +123,7 @@ class AssessmentLodge(LoginRequiredMixin, TemplateView):
         return redirect("panel_desk")
 
 
-class CaseDetail(LoginRequiredMixin, TemplateView):
+class CaseDetail(SignedIn, TemplateView):
     """The paper, for every member without an interest in it; and, once the seal is open, every mark with its reason."""
 
     template_name = "panel/case_detail.html"

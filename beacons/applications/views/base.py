@@ -4,7 +4,6 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,19 +13,10 @@ from django.views.generic.base import ContextMixin
 
 from beacons.applications import permissions, rules
 from beacons.applications.models import Application
-from beacons.core.views import csrf_failure
+from beacons.core.views import SignedIn
 
 
-class SignedIn(LoginRequiredMixin, ContextMixin):
-    """For people who are signed in. What somebody typed whose session has ended is shown, not thrown away."""
-
-    def handle_no_permission(self) -> HttpResponse:
-        if self.request.method == "POST" and not self.request.user.is_authenticated:
-            return csrf_failure(self.request)
-        return super().handle_no_permission()
-
-
-class ApplicationMixin(SignedIn):
+class ApplicationMixin(SignedIn, ContextMixin):
     """Pages of one application, for whoever may know of it. `loads` names what this page shows besides."""
 
     loads: tuple[str, ...] = ()

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -14,21 +13,12 @@ from django.views.generic import FormView
 
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
-from beacons.core.views import csrf_failure
+from beacons.core.views import SignedIn
 from grants.dissemination.forms import WhyForm
 from grants.dissemination.models import Activity, Booking, Practice
 from grants.models import Grant
 
 PER_PAGE = 50
-
-
-class SignedIn(LoginRequiredMixin):
-    """For people who are signed in. What somebody typed whose session has ended is shown, not thrown away."""
-
-    def handle_no_permission(self) -> HttpResponse:
-        if self.request.method == "POST" and not self.request.user.is_authenticated:
-            return csrf_failure(self.request)
-        return super().handle_no_permission()
 
 
 class Guarded(SignedIn, ABC):
