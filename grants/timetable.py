@@ -45,14 +45,15 @@ def timetable(
     """The days of a grant that was drafted on a day, in a round whose stages lie like this.
 
     The first instalment is due on signature, which the agreement stage awaits; the second with the mid-point
-    return, half-way through what is left of spreading; the last once spreading is over, with the closing
-    return half-way through the close.
+    return, half-way through what is left of spreading; the last with the closing return, half-way through the
+    close.
     """
+    closing_return = middle_of(*close)
     return Timetable(
         first=max(agreed_by, begun_on),
         middle=middle_of(max(spread[0], begun_on), spread[1]),
-        last=close[0],
-        closing_return=middle_of(*close),
+        last=closing_return,
+        closing_return=closing_return,
     )
 
 

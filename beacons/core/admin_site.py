@@ -6,6 +6,7 @@ registered during that import is registered on another site, which nobody sees.
 
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import urlencode
@@ -30,9 +31,14 @@ class HouseAdminSite(admin.AdminSite):
         return settings.DEMONSTRATION or used_second_factor(request)
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """Our own sign-in, or, for staff without a second factor, the page that sets one up."""
+        """Our own sign-in, or, for staff without a second factor, the page that sets one up.
+
+        Anybody else who is signed in is refused: signing in again would only lead back here.
+        """
         if request.user.is_authenticated and request.user.is_staff:
             return redirect("mfa_index")
+        if request.user.is_authenticated:
+            raise PermissionDenied
         target = urlencode({"next": request.get_full_path()})
         return redirect(f"{resolve_url(settings.LOGIN_URL)}?{target}")
 

@@ -39,7 +39,7 @@ def plan_activity(
 ) -> Activity:
     """Plan an activity and tell the cohort of the outcome about it."""
     grant = Grant.objects.select_related("authority", "round", "application__outcome").lock(grant.pk)
-    refuse_if(rules.reasons_not_to_plan(grant, starts_at=starts_at, ends_at=ends_at, at=at))
+    refuse_if(rules.reasons_not_to_plan(grant, title=title, starts_at=starts_at, ends_at=ends_at, at=at))
     activity = Activity(
         grant=grant,
         kind=kind,
@@ -173,7 +173,7 @@ def draft_practice(
 ) -> Practice:
     """Begin a library entry for the practice that won the grant."""
     grant = Grant.objects.select_related("application").lock(grant.pk)
-    refuse_if(rules.reasons_not_to_draft_practice(grant, at=at))
+    refuse_if(rules.reasons_not_to_draft_practice(grant, title=title, at=at))
     practice = Practice(
         grant=grant,
         slug=_free_slug(title),

@@ -13,6 +13,7 @@ from grants.dissemination.statuses import (
     ADOPTION,
     IN_LIBRARY,
     PRACTICE,
+    ActivityStatus,
     AdoptionStatus,
     PracticeStatus,
 )
@@ -30,9 +31,14 @@ LONGEST_UNREVIEWED = 36
 
 
 def reasons_not_to_plan(
-    grant: Grant, *, starts_at: datetime | None = None, ends_at: datetime | None = None, at: datetime
+    grant: Grant,
+    *,
+    title: str = "",
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    at: datetime,
 ) -> list[str]:
-    """Why this grant may not plan an activity (then)."""
+    """Why this grant may not plan an activity (of this title, then). A form sent twice plans it once."""
     if grant.status not in HOLDERS_AT_WORK:
         return ["Activities can be planned once the agreement is signed by all, until the closing return."]
     closes_at = grant.round.stage_of("close").closes_at
@@ -45,6 +51,9 @@ def reasons_not_to_plan(
         reasons.append("The activity must end after it starts.")
     if ends_at is not None and ends_at > closes_at:
         reasons.append(f"The round ends at {moment(closes_at)}: choose an earlier day.")
+    same = grant.activities.filter(status=ActivityStatus.PLANNED, title=title, starts_at=starts_at)
+    if starts_at is not None and same.exists():
+        reasons.append(f"“{title}” is planned for this time already.")
     return reasons
 
 
@@ -150,7 +159,10 @@ def reasons_not_to_tell(booking: Booking, *, words: str | None = None, at: datet
 # Practices
 
 
-def reasons_not_to_draft_practice(grant: Grant, *, at: datetime) -> list[str]:
+def reasons_not_to_draft_practice(grant: Grant, *, title: str = "", at: datetime) -> list[str]:
+    """Why the holder may not begin an entry (of this title). A form sent twice begins one."""
+    if title and grant.practices.filter(title=title).exists():
+        return [f"“{title}” is in your grant's list already: open it there."]
     if grant.status not in (*HOLDERS_AT_WORK, GrantStatus.REPORTED):
         return ["A practice is written while the grant runs."]
     return []

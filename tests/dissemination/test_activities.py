@@ -55,6 +55,18 @@ def test_planning_invites_the_officers_of_the_cohort_and_its_districts(host):
     assert [step.step for step in Step.objects.of(activity)] == ["begin"]
 
 
+def test_a_form_sent_twice_plans_one_event_and_invites_once(host):
+    making.guest(host)
+    starts_at = host.at + 30 * DAY
+    plan(host, starts_at=starts_at, ends_at=starts_at + DAY / 6)
+
+    with pytest.raises(Refused, match="planned for this time already"):
+        plan(host, starts_at=starts_at, ends_at=starts_at + DAY / 6)
+
+    assert Activity.objects.count() == 1
+    assert Letter.objects.filter(kind="activity_invitation").count() == 1
+
+
 def test_an_event_starts_in_the_future_and_ends_within_the_round(host):
     closes_at = make.closing(host.round, "close")
 

@@ -19,7 +19,7 @@ def test_days_follow_the_stages():
     assert laid_out() == Timetable(
         first=date(2026, 5, 25),
         middle=date(2026, 9, 23),
-        last=date(2026, 11, 27),
+        last=date(2026, 12, 10),
         closing_return=date(2026, 12, 10),
     )
 
