@@ -7,7 +7,7 @@ from beacons.directory.models import Role
 from beacons.directory.permissions import has_role, runs_rounds, works_in_office
 from beacons.rounds.models import Round
 from panel.chairing import Chairs
-from panel.models import Appointment, Approval, Assessment, Case
+from panel.models import Appointment, Approval, Assessment, Case, Decision
 from panel.querysets import bids_of_interest
 
 # Seats and the round's approval
@@ -121,6 +121,17 @@ def may_see_decisions(user: Any, round: Round, at: datetime) -> bool:
     return sits(user, round, at) or (
         user.is_authenticated and (bool(user.bodies_signed_for) or runs_rounds(user))
     )
+
+
+def may_see_decision(user: Any, decision: Decision, at: datetime) -> bool:
+    """Marks, answers and earlier proposals of one decision: never with an interest in the bid, announced or not.
+
+    After the announcement a visitor reads the results page, and an applicant its own application.
+    """
+    application = decision.case.application
+    if not may_see_decisions(user, application.round, at):
+        return False
+    return not bids_of_interest(user).filter(pk=application.pk).exists()
 
 
 def is_audited(user: Any, round: Round, at: datetime) -> bool:

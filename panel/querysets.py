@@ -272,6 +272,7 @@ class DecisionQuerySet(HouseQuerySet):
         From the announcement on, everybody knows the awards, and an authority what was decided on its own bid.
         """
         announced = Q(settled_at__isnull=False, case__application__round__announcement__at__lte=at)
+        announced &= ~Q(case__status=CaseStatus.WITHDRAWN) & ~Q(case__application__status=Status.WITHDRAWN)
         known = announced & Q(verdict=Verdict.AWARD)
         if not user.is_authenticated:
             return self.filter(known)
@@ -284,6 +285,10 @@ class DecisionQuerySet(HouseQuerySet):
         elif runs_rounds(user):
             known |= Q(settled_at__lte=at) & without_interest
         return self.filter(known)
+
+    def without_interest(self, user: Any) -> Self:
+        """All but those on bids in which this person has an interest: of these only the results are open to it."""
+        return self.exclude(case__application__in=bids_of_interest(user).values("pk"))
 
     def settled(self) -> Self:
         return self.filter(settled_at__isnull=False)

@@ -43,7 +43,7 @@ class DecisionList(SignedIn, TemplateView):
         shown = the_round(self.request, self.kwargs["slug"])
         if not permissions.may_see_decisions(user, shown, at):
             raise PermissionDenied
-        visible = Decision.objects.visible_to(user, at).of_round(shown).standing()
+        visible = Decision.objects.visible_to(user, at).of_round(shown).standing().without_interest(user)
         page = Paginator(visible.for_list().order_by("case__application__reference"), PER_PAGE).get_page(
             self.request.GET.get("page")
         )
@@ -176,9 +176,7 @@ def decision_facts(request: HttpRequest, decision: Decision, form: Any = None) -
     user, at = request.user, request.at
     case = decision.case
     shown = case.application.round
-    may_look_inside = permissions.may_see_decisions(user, shown, at)
-    if not may_look_inside:
-        # After the announcement: a visitor reads the results page, an applicant its own application.
+    if not permissions.may_see_decision(user, decision, at):
         raise PermissionDenied
     if form is None and (bodies := rules.bodies_open(decision, by=user, at=at)):
         form = AnswerForm(bodies=bodies, initial={"proposal": decision.proposals, "body": bodies[0].value})

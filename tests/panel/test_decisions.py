@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,7 +17,7 @@ from panel.models import Case, Consent, Decision
 from panel.rules import decisions as rules
 from panel.sweeps import withdraw_cases as sweep_withdrawals
 from tests import factories as make
-from tests.panel.judged import judged, left_out, proposed, settled, shortlisted, verified
+from tests.panel.judged import announcing, judged, left_out, proposed, settled, shortlisted, verified
 from tests.panel.panels import facts
 
 pytestmark = pytest.mark.django_db
@@ -589,6 +590,42 @@ def test_a_signatory_who_acts_for_the_applicant_is_not_told(visit):
         house.reference()
         not in browser.get(reverse("decision_list", args=[house.round.slug])).content.decode()
     )
+
+
+@pytest.mark.parametrize("who", ["member", "chair", "signatory", "officer"])
+def test_an_interest_hides_the_marks_after_the_announcement_too(who, visit):
+    house = judged(1, scores=(3,))
+    settled(house)
+    instant = announcing(house)
+    person = {
+        "member": house.members[0].user,
+        "chair": house.chairing,
+        "signatory": house.clg,
+        "officer": make.case_officer(),
+    }[who]
+    url = reverse("decision_detail", args=[house.reference()])
+    listed = reverse("decision_list", args=[house.round.slug])
+    assert visit(person, at=instant).get(url).status_code == 200
+    assert house.reference() in visit(person, at=instant).get(listed).content.decode()
+
+    make.MembershipFactory(user=person, role="drafter", authority=house.bids[0].authority)
+    person = type(person).objects.get(pk=person.pk)
+
+    assert visit(person, at=instant).get(url).status_code == 403
+    assert house.reference() not in visit(person, at=instant).get(listed).content.decode()
+    # What everybody knows stays known.
+    assert Decision.objects.visible_to(person, instant).exists()
+
+
+def test_an_announced_award_that_was_withdrawn_is_public_no_longer():
+    house = judged(1)
+    settled(house)
+    instant = announcing(house)
+    assert Decision.objects.visible_to(AnonymousUser(), instant).exists()
+
+    type(house.bids[0]).objects.update(status="withdrawn")
+
+    assert not Decision.objects.visible_to(AnonymousUser(), instant).exists()
 
 
 def test_a_decision_goes_with_a_withdrawn_bid(visit):
