@@ -77,6 +77,8 @@ def agree_appointment(appointment: Appointment, *, body: str, by: Any, at: datet
 @verb
 def end_appointment(appointment: Appointment, *, why: str, by: Any, at: datetime) -> Appointment:
     """A proposal is taken back, or a member leaves: what is lodged stays, what is not is discharged."""
+    # The round first, as whoever shares papers out locks it: nobody is given a paper while leaving.
+    Round.objects.lock(appointment.seat.round_id)
     appointment = Appointment.objects.for_list().lock(appointment.pk)
     refuse_if(rules.reasons_not_to_end(appointment, why=why))
     papers.take_open_sheets(appointment, why="The member has left the panel.", by=by, at=at)

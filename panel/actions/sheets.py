@@ -54,8 +54,10 @@ def add(
     case: Case, appointment: Appointment, *, why: str, by: Any, at: datetime, until: datetime | None = None
 ) -> Assessment:
     """Give one application to a further reader; after scoring has closed with a time of their own."""
+    # The round first, as whoever declares an interest locks it: nobody is given a paper while declaring one in it.
+    Round.objects.lock(case.application.round_id)
     case = papers.lock_case(case.pk)
-    appointment = Appointment.objects.for_list().get(pk=appointment.pk)
+    appointment = Appointment.objects.for_list().lock(appointment.pk)
     refuse_if(rules.reasons_not_to_add(case, appointment, until=until, why=why, at=at))
     sheet = Assessment.objects.create(case=case, appointment=appointment, assigned_at=at, extended_to=until)
     SHEET.begin(sheet, by=by, at=at, why=why)

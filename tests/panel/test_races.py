@@ -1,5 +1,6 @@
 """Two at once, held at a gate until both have read: one lodging, one of discharge and lodging, one sharing out."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
 from panel.actions import interests, seats, sheets
 from panel.models import Assessment, Case, Mark
+from panel.rules import sheets as rules
 from panel.statuses import SHEET
 from tests import factories as make
 from tests.panel.panels import a_panel, assigned, facts, lodge, marks
@@ -142,6 +144,37 @@ def test_an_interest_declared_while_papers_are_shared_out_is_kept_clear_of():
 
     assert errors(results) == []
     assert not Assessment.objects.counting().filter(appointment=member, case__application=bid).exists()
+
+
+@pytest.mark.parametrize("act", ["declares", "leaves"])
+def test_nobody_is_given_a_further_paper_while_declaring_an_interest_or_leaving(monkeypatch, act):
+    panel = a_panel(bids=1, clg=3, lga=3)
+    sheets.assign(panel.round, by=panel.chair.user, at=panel.opens_at)
+    bid, case = panel.bids[0], panel.case()
+    given = set(case.assessments.values_list("appointment", flat=True))
+    member = next(member for member in panel.members if member.pk not in given)
+
+    def comes_between():
+        if act == "leaves":
+            return seats.end_appointment(member, why="Moves away.", by=None, at=panel.during)
+        return interests.declare(member, {bid.pk: "I advised them."}, by=member.user, at=panel.during)
+
+    asked, results = rules.reasons_not_to_add, []
+    thread = threading.Thread(target=lambda: results.extend(at_once(comes_between)), daemon=True)
+
+    def slowly(*about, **facts):
+        reasons = asked(*about, **facts)
+        thread.start()
+        thread.join(1)
+        return reasons
+
+    monkeypatch.setattr(rules, "reasons_not_to_add", slowly)
+    sheets.add(case, member, why="A third reader.", by=panel.chair.user, at=panel.during)
+    thread.join(30)
+
+    assert len(results) == 1
+    assert errors(results) == []
+    assert not Assessment.objects.counting().filter(appointment=member).exists()
 
 
 def test_the_last_two_approvals_at_once_make_the_round():
