@@ -276,7 +276,7 @@ def mark_approved(round: Round, *, by: User | None, at: datetime) -> Round:
 def open_stage(stage: Stage, *, by: User | None, at: datetime) -> Stage:
     """Note that a stage has opened. When it opens for applications, tell the cohort."""
     stage = _locked(stage)
-    refuse_if(_noted_already(stage, "open"))
+    refuse_if(_noted_already(stage, "open") or rules.reasons_not_to_note_open(stage, at=at))
     steps.note(stage, "open", by=by, at=at, due_at=stage.opens_at)
     if stage.key == Stage.Key.APPLICATIONS and stage.is_open(at):
         questions = list(stage.round.questions.all())
@@ -295,12 +295,14 @@ def open_stage(stage: Stage, *, by: User | None, at: datetime) -> Stage:
 def close_stage(stage: Stage, *, by: User | None, at: datetime) -> Stage:
     """Note that a stage has closed."""
     stage = _locked(stage)
-    refuse_if(_noted_already(stage, "close"))
+    refuse_if(_noted_already(stage, "close") or rules.reasons_not_to_note_closed(stage, at=at))
     steps.note(stage, "close", by=by, at=at, due_at=stage.closes_at)
     return stage
 
 
 def _locked(stage: Stage) -> Stage:
+    """The round first, as whoever moves its stages locks it: so the dates read here are those that stand."""
+    Round.objects.lock(stage.round_id)
     Stage.objects.lock(stage.pk)
     return Stage.objects.select_related("round").get(pk=stage.pk)
 

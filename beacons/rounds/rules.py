@@ -52,6 +52,18 @@ def reasons_not_to_approve(round: Round) -> list[str]:
     return reasons
 
 
+def reasons_not_to_note_open(stage: Stage, *, at: datetime) -> list[str]:
+    if stage.opens_at > at:
+        return [f"“{stage}” opens on {full_day(stage.opens_on)}."]
+    return []
+
+
+def reasons_not_to_note_closed(stage: Stage, *, at: datetime) -> list[str]:
+    if stage.closes_at > at:
+        return [f"“{stage}” closes on {full_day(stage.closes_on)}."]
+    return []
+
+
 def faults_in_outcomes(count: int, most: int | None, reason: str) -> Iterable[str]:
     if not count:
         yield "No outcomes are chosen."

@@ -118,6 +118,19 @@ def test_two_sweeps_that_found_the_same_stage_note_it_once():
     assert noted("open") == ["sign_up"]
 
 
+def test_a_stage_that_was_moved_away_after_a_sweep_found_it_is_left():
+    stage = approved().plan[0]
+
+    with pytest.raises(Refused, match="opens on"):
+        actions.open_stage(stage, by=None, at=stage.opens_at - MOMENT)
+    with pytest.raises(Refused, match="closes on"):
+        actions.close_stage(stage, by=None, at=stage.closes_at - MOMENT)
+    assert (noted("open"), noted("close")) == ([], [])
+    actions.close_stage(stage, by=None, at=stage.closes_at)
+
+    assert noted("close") == ["sign_up"]
+
+
 def test_a_round_that_is_not_approved_stands_still():
     round = set_up()
 
