@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 
-from beacons.core.letters import Letter, send_again
+from beacons.core.letters import SEALED_LETTERS, Letter, send_again
 from beacons.core.steps import Step
 from beacons.core.sweeps import Failure
 
@@ -70,14 +71,36 @@ class ReadOnlyAdmin(HouseAdmin):
 
 @admin.register(Letter)
 class LetterAdmin(ReadOnlyAdmin):
-    """The outbox. A letter's text is shown only once it has left: it may hold what is still sealed."""
+    """The outbox, without the words of any letter.
+
+    Of the panel's letters even the kind, the address and the time may tell what is sealed: only those that do not
+    get away are listed, and without their address.
+    """
 
     seen_by = frozenset({"scheme_manager", "case_officer"})
-    list_display = ("kind", "to", "written_at", "sent_at", "attempts", "last_error")
-    list_filter = ("kind",)
-    fields = ("kind", "to", "written_at", "not_before", "attempts", "last_error", "sent_at", "parked_at")
+    list_display = ("about", "address", "written_at", "sent_at", "attempts", "error")
+    list_filter = (("sent_at", admin.EmptyFieldListFilter),)
+    allowed_lookups = frozenset({"sent_at__isempty"})
+    fields = (*list_display, "not_before", "parked_at")
     ordering = ("-pk",)
     actions = ("send_again",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        stuck = Letter.objects.failing().values("pk")
+        return super().get_queryset(request).filter(~Q(kind__startswith=SEALED_LETTERS) | Q(pk__in=stuck))
+
+    @admin.display(description="kind")
+    def about(self, letter: Letter) -> str:
+        return "(of the panel)" if letter.is_sealed else letter.kind
+
+    @admin.display(description="to")
+    def address(self, letter: Letter) -> str:
+        return "(sealed)" if letter.is_sealed else letter.to
+
+    @admin.display(description="last error")
+    def error(self, letter: Letter) -> str:
+        """What a mail server answers often names the address."""
+        return "(sealed)" if letter.is_sealed and letter.last_error else letter.last_error
 
     @admin.action(description="Try again to send", permissions=["view"])
     def send_again(self, request: HttpRequest, queryset: Any) -> None:
@@ -100,7 +123,7 @@ class StepAdmin(ReadOnlyAdmin):
 
 @admin.register(Failure)
 class FailureAdmin(ReadOnlyAdmin):
-    """What the clock found due and could not do. Of sealed things it says that much, and the log the rest."""
+    """What the clock found due and could not do. Of sealed things it says that much, and no more."""
 
     seen_by = frozenset({"scheme_manager", "case_officer"})
     list_display = ("act", "subject", "times", "first_at", "last_at", "told")
@@ -113,4 +136,4 @@ class FailureAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Why")
     def told(self, failure: Failure) -> str:
-        return "(sealed: see the log)" if failure.is_sealed else failure.error
+        return "(sealed)" if failure.is_sealed else failure.error

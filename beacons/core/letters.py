@@ -32,6 +32,10 @@ TRIES = 48
 LONGEST_KEY = 200
 
 
+# How the kinds of the panel's letters begin.
+SEALED_LETTERS = "panel_"
+
+
 class LetterQuerySet(models.QuerySet):
     def due(self, at: datetime) -> Self:
         """Letters to be sent now."""
@@ -67,7 +71,13 @@ class Letter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} (to {self.to})"
+        # Neither subject nor address: the admin prints this, and both may tell what is sealed.
+        return f"Letter {self.pk}"
+
+    @property
+    def is_sealed(self) -> bool:
+        """Is it of the panel's, whose seals cover even to whom something was written?"""
+        return self.kind.startswith(SEALED_LETTERS)
 
     @property
     def message_id(self) -> str:

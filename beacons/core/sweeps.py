@@ -16,6 +16,8 @@ from beacons.core.lifecycle import Refused
 logger = logging.getLogger(__name__)
 # A sweep comes round each minute. What failed longer ago than this, and not since, is over.
 RECENT = timedelta(seconds=180)
+# How the names of the panel's models begin.
+SEALED = "panel."
 
 
 class FailureQuerySet(models.QuerySet):
@@ -48,7 +50,7 @@ class Failure(models.Model):
     @property
     def is_sealed(self) -> bool:
         """Is it of the panel's, whose seals cover even which row it was?"""
-        return self.subject_type.startswith("panel.")
+        return self.subject_type.startswith(SEALED)
 
 
 def each(
@@ -71,7 +73,9 @@ def each(
                 continue
             act(item, by=None, at=at)
         except Refused as refusal:
-            logger.info("%s left %s %s: %s", name_of(act), type(item).__name__, item.pk, refusal)
+            # Why the panel's work was refused may name a member or a bid: a log has more readers than a seal.
+            why = "sealed" if is_sealed(item) else refusal
+            logger.info("%s left %s %s: %s", name_of(act), type(item).__name__, item.pk, why)
             note_failure(act, item, str(refusal), at=at)
         except Exception as error:
             logger.exception("%s failed on %s %s", name_of(act), type(item).__name__, item.pk)
@@ -79,6 +83,10 @@ def each(
         else:
             done += 1
     return done
+
+
+def is_sealed(item: Any) -> bool:
+    return item._meta.label_lower.startswith(SEALED)
 
 
 def one_by_one(*parts: Callable[[datetime], int], at: datetime) -> int:

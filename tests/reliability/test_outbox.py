@@ -284,6 +284,32 @@ def test_a_parked_letter_can_be_sent_again_from_the_admin(visit):
 
 
 @pytest.mark.django_db
+def test_the_office_does_not_read_in_the_outbox_what_the_panel_has_sealed(visit):
+    """That a signatory's refusal was written, when and to whom: even that it was is sealed."""
+    (letter,) = written(1)
+    facts = {"subject": "Refused", "body": "-", "written_at": AT, "not_before": AT}
+    Letter.objects.create(key="gone", kind="panel_refused", to="chair.one@example.org", sent_at=AT, **facts)
+    stuck = Letter.objects.create(
+        key="stuck", kind="panel_refused", to="two@example.org", last_error="two@example.org: no", **facts
+    )
+    client = visit(make.case_officer(), at=AT)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa"}]
+    session.save()
+
+    listed = client.get(reverse("admin:core_letter_changelist"))
+    page = client.get(reverse("admin:core_letter_change", args=[stuck.pk])).content.decode()
+
+    shown = {row.pk for row in listed.context["cl"].queryset}
+    assert shown == {letter.pk, stuck.pk}
+    for text in (listed.content.decode(), page):
+        assert "(of the panel)" in text
+        for sealed in ("panel_refused", "example.org: no", "two@example.org", "chair.one@", "Refused"):
+            assert sealed not in text
+    assert letter.to in listed.content.decode()
+
+
+@pytest.mark.django_db
 def test_what_has_left_is_not_sent_again_from_the_admin():
     written(1)
     letters.deliver(at=AT)
