@@ -95,11 +95,14 @@ class GrantQuerySet(HouseQuerySet):
 
     def to_close(self, at: datetime) -> Self:
         """Reconciled, and the round is over."""
-        return self.filter(
-            status=GrantStatus.RECONCILED,
-            round__stages__key="close",
-            round__stages__closes_on__lte=last_noon(at),
-        )
+        return self._of_rounds_over(at).filter(status=GrantStatus.RECONCILED)
+
+    def stopped_to_close(self, at: datetime) -> Self:
+        """Stopped, and the round is over; `rules.reasons_not_to_close` asks whether the money is settled."""
+        return self._of_rounds_over(at).filter(status=GrantStatus.STOPPED)
+
+    def _of_rounds_over(self, at: datetime) -> Self:
+        return self.filter(round__stages__key="close", round__stages__closes_on__lte=last_noon(at))
 
     def with_money(self, at: datetime) -> Self:
         """Annotate `waiting` (prepared, not approved), `gone` (approved) and `is_late` (a return is overdue)."""

@@ -9,8 +9,8 @@ from beacons.core import clock
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
 from grants import actions, tasks
-from grants.models import Recovery
-from tests.factories import finance_officer
+from grants.models import Grant, Recovery
+from tests.factories import closing, finance_officer
 from tests.grants.making import fresh, instalment, return_of, statuses
 
 MICROSECOND = timedelta(microseconds=1)
@@ -206,3 +206,12 @@ def test_a_second_finance_officer_may_settle_what_the_first_began(world, end):
 
     assert fresh(grant).recovered == 22_000
     assert instalment(grant, 3).payment is None
+
+
+def test_the_clock_does_not_look_at_stopped_grants_before_their_round_is_over(world):
+    grant = world.active()
+    stop(world, grant)
+    over = closing(world.round, "close")
+
+    assert not Grant.objects.stopped_to_close(over - MICROSECOND).exists()
+    assert list(Grant.objects.stopped_to_close(over)) == [grant]

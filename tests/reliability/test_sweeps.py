@@ -131,6 +131,31 @@ def test_a_grant_whose_plan_cannot_be_read_stops_no_other_work_on_grants(db, mon
     assert Failure.objects.get().subject_id == bad.pk
 
 
+def test_a_part_of_the_grants_work_that_breaks_stops_no_other_part(db, monkeypatch):
+    due = make.ReturnFactory(grant=make.GrantFactory(status="active"))
+    monkeypatch.setattr(of_grants.awards, "without_grant", lambda at: 1 / 0)
+
+    with clock.set_to(due.due_at), pytest.raises(ZeroDivisionError):
+        of_grants.sweep()
+
+    due.refresh_from_db()
+    assert due.reminders > 0
+
+
+def test_the_log_does_not_say_why_the_panels_work_was_refused(db, caplog):
+    case, grant = make.CaseFactory(), make.GrantFactory()
+
+    def act(item, *, by, at):
+        raise Refused(f"Why {item._meta.model_name} waits.")
+
+    with caplog.at_level("INFO"):
+        sweeps.each([case, grant], act, at=AT)
+
+    assert "Why grant waits." in caplog.text
+    assert f"Case {case.pk}" in caplog.text
+    assert "Why case waits." not in caplog.text
+
+
 def test_a_part_that_fails_stops_no_later_part_and_the_task_fails_all_the_same():
     ran = []
 
