@@ -59,11 +59,21 @@ def test_the_form_keeps_what_was_typed(host, visit):
 
 
 def test_titles_that_are_alike_get_addresses_of_their_own(host):
-    first, second, third = drafted(host), drafted(host), drafted(host, title="Awaiting review")
+    first, second = drafted(host), drafted(host, title="A second chance, at sixteen")
+    third = drafted(host, title="Awaiting review")
 
     assert (first.slug, second.slug) == ("a-second-chance-at-sixteen", "a-second-chance-at-sixteen-2")
     assert third.slug == "awaiting-review-2"
     assert drafted(host, title="§§§").slug == "practice"
+
+
+def test_a_form_sent_twice_begins_one_entry(host):
+    drafted(host)
+
+    with pytest.raises(Refused, match="in your grant's list already"):
+        drafted(host)
+
+    assert Practice.objects.count() == 1
 
 
 def test_a_practice_under_review_stands_still(host):
