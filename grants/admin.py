@@ -411,7 +411,7 @@ class PaymentAdmin(ReadOnlyAdmin):
                 "opts": self.model._meta,
                 "rows": [
                     (payment, rules.reasons_not_to_approve(payment, by=request.user, at=request.at))
-                    for payment in payments
+                    for payment in payments.prefetch_related("grant__returns")
                 ],
                 "back": reverse("admin:grants_payment_changelist"),
                 "back_to": "Payments",

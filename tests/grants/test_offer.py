@@ -48,7 +48,7 @@ def test_an_award_becomes_a_grant_with_heads_instalments_and_returns(world):
     assert list(grant.instalments.values_list("number", "amount", "due_on", "after")) == [
         (1, 36_000, agreement.closes_on, None),
         (2, 36_000, middle.due_on, middle.pk),
-        (3, 18_001, spread.closes_on, closing.pk),
+        (3, 18_001, closing.due_on, closing.pk),
     ]
     assert Step.objects.of(grant).get().step == "begin"
     world.round.refresh_from_db()
@@ -343,6 +343,6 @@ def test_the_clock_follows_the_plan_of_the_round(world):
     assert sweep(at) == 0
 
     assert (due - grant.returns.get(kind="middle").due_on).days in range(13, 18)
-    assert grant.instalments.get(number=3).due_on == close.opens_on
+    assert grant.instalments.get(number=3).due_on == grant.returns.get(kind="closing").due_on
     assert grant.instalments.get(number=1).due_on == at.date()  # fell due on signature, and stays
     assert grant.application.certified_by.email in to("grant_dates_moved")
