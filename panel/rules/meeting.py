@@ -24,8 +24,9 @@ def reasons_not_to_moderate(case: Case, *, by: Any, at: datetime, note: str | No
 
 
 def reasons_not_to_accept_marks(a_round: Round, *, by: Any, at: datetime) -> list[str]:
-    """Of taking the marks as they stand where there is nothing to discuss."""
-    reasons = Chairs(a_round, at).reasons_not_to_act(by)
+    """Of taking the marks as they stand where there is nothing to discuss: the chair or the vice-chair, each its own."""
+    chairs = Chairs(a_round, at)
+    reasons = [] if chairs.holds(by) else chairs.reasons_not_to_act(by)
     if not reasons and not accepted_as_they_stand(a_round, by=by, at=at):
         reasons.append("No application is left whose marks could be taken as they stand.")
     return reasons

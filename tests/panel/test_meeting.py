@@ -142,6 +142,18 @@ def test_marks_with_nothing_to_discuss_are_taken_in_one_act():
     assert house.case(1).status == "scored"
 
 
+def test_the_vice_chair_takes_the_marks_of_those_in_which_the_chair_has_an_interest():
+    house = judged(2)
+    make.InterestFactory(appointment=house.chair, application=house.bids[1])
+
+    accepted = meeting.accept_marks(house.round, by=house.vice.user, at=house.closes_at)
+
+    assert [case.pk for case in accepted] == [house.case(1).pk]
+    assert house.case(0).status == "scored"
+    with pytest.raises(Refused, match="Only the chair"):
+        meeting.accept_marks(house.round, by=house.members[0].user, at=house.closes_at)
+
+
 def test_there_must_be_marks_to_take():
     house = judged(1, scores=(1,))
 
