@@ -10,6 +10,7 @@ from beacons.core import letters
 from beacons.core.steps import verb
 from beacons.rounds.models import Round
 from panel.models import Appointment, Assessment, Case, Interest
+from panel.querysets import bids_of_interest
 from panel.statuses import SHEET, CaseStatus
 
 # Once a decision has been proposed it stands on what was known then; an interest that comes to light later is
@@ -78,7 +79,7 @@ def tell_chairs(sheets: list[Assessment], *, at: datetime) -> None:
         return
     round: Round = sheets[0].case.application.round
     for chair in Appointment.objects.active(at).chairs().filter(seat__round=round).for_list():
-        theirs = set(chair.interests.values_list("application", flat=True))
+        theirs = set(bids_of_interest(chair.user).filter(round=round).values_list("pk", flat=True))
         told = [sheet.case.application for sheet in sheets if sheet.case.application_id not in theirs]
         if told:
             letters.write(

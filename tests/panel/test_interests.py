@@ -174,9 +174,13 @@ def test_an_interest_after_papers_were_shared_out_takes_the_sheet_at_once():
     assert not [told for told in invariants.broken() if told.startswith("panel.")]
 
 
-def test_no_chair_with_an_interest_is_told_who_read_the_bid():
+@pytest.mark.parametrize("recorded", [True, False])
+def test_no_chair_with_an_interest_is_told_who_read_the_bid(recorded):
     panel = assigned(bids=1)
-    make.InterestFactory(appointment=panel.chair, application=panel.bids[0])
+    if recorded:
+        make.InterestFactory(appointment=panel.chair, application=panel.bids[0])
+    else:
+        make.MembershipFactory(user=panel.chair.user, role="drafter", authority=panel.bids[0].authority)
     member = panel.sheets()[0].appointment
 
     actions.declare(member, {panel.bids[0].pk: "My firm advised them."}, by=member.user, at=panel.during)
