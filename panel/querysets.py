@@ -122,11 +122,11 @@ class CaseQuerySet(HouseQuerySet):
         )
 
     def watched_by(self, user: Any, at: datetime) -> Self:
-        """Cases whose progress (“k of n lodged”) a person may follow: staff all, chairs where they have no interest."""
+        """Cases whose progress (“k of n lodged”) a person may follow: staff and chairs where they have no interest."""
         if not user.is_authenticated:
             return self.none()
         if runs_rounds(user):
-            return self
+            return self.exclude(application__in=bids_of_interest(user).values("pk"))
         chaired = user.appointments.active(at).chairs().values("seat__round")
         return self.visible_to(user, at).filter(application__round__in=chaired)
 

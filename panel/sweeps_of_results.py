@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from beacons.core import clock
 from beacons.core.sweeps import each
 from beacons.core.workdays import add_working_days, day_in_london, is_working_day, last_noon, noon
 from beacons.directory.models import Role, User
@@ -34,12 +35,13 @@ def announce_cases(at: datetime) -> int:
 
 
 def lapse_refused(at: datetime) -> int:
-    """Decline what a body refused, once the time for a second proposal is over."""
+    """Decline what a body refused, once the time for a second proposal is over and nothing sent in time is on its way."""
     found = Decision.objects.refused().standing().prefetch_related("consents").order_by("pk")
     due = [
         decision
         for decision in found
-        if (refused_at := first_refusal_at(decision)) and at >= propose_again_until(refused_at)
+        if (refused_at := first_refusal_at(decision))
+        and at - clock.STRAGGLERS >= propose_again_until(refused_at)
     ]
     return each(due, decisions.lapse, at=at)
 

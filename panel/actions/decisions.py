@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
-
 from beacons.core import letters, steps
 from beacons.core.lifecycle import refuse_if
 from beacons.core.steps import verb
@@ -36,9 +34,9 @@ def propose(
             case, verdict=verdict, amount=amount, reasons=reasons, reserve_place=reserve_place, by=by, at=at
         )
     )
-    if verdict == Verdict.RESERVE and reserve_place is None:
-        reserve_place = next_place(case)
     decision = Decision.objects.filter(case=case).first() or Decision(case=case, proposals=0)
+    if verdict == Verdict.RESERVE:
+        reserve_place = free_place(case, reserve_place or decision.reserve_place)
     decision.verdict, decision.amount, decision.reasons = verdict, amount, reasons
     decision.reserve_place = reserve_place
     decision.proposals += 1
@@ -49,9 +47,13 @@ def propose(
     return decision
 
 
-def next_place(case: Case) -> int:
-    held = rules.reserves(case.application.round, besides=case)
-    return (held.aggregate(last=Max("reserve_place"))["last"] or 0) + 1
+def free_place(case: Case, wanted: int | None) -> int:
+    """The place that is wanted, or the next one that is free; after all others if none is wanted."""
+    held = set(rules.reserves(case.application.round, besides=case).values_list("reserve_place", flat=True))
+    place = wanted or max(held, default=0) + 1
+    while place in held:
+        place += 1
+    return place
 
 
 @verb

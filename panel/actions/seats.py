@@ -11,6 +11,7 @@ from beacons.directory.models import Body, Role, User
 from beacons.rounds import actions as round_actions
 from beacons.rounds.models import Round
 from panel.actions import papers
+from panel.chairing import know_hats
 from panel.models import Appointment, Approval, Seat
 from panel.rules import seats as rules
 
@@ -56,6 +57,7 @@ def propose_appointment(
 def agree_appointment(appointment: Appointment, *, body: str, by: Any, at: datetime) -> Appointment:
     """A body's signatory agrees; with the last body's agreement the appointment counts."""
     appointment = Appointment.objects.for_list().lock(appointment.pk)
+    know_hats([appointment.user])
     refuse_if(rules.reasons_not_to_agree(appointment, body=body, by=by))
     setattr(appointment, f"agreed_by_{body}", by)
     complete = not appointment.bodies_missing

@@ -35,7 +35,7 @@ class ProposeForm(HouseForm, forms.Form):
         label="Place among the reserves",
         required=False,
         min_value=1,
-        help_text="For a reserve. Leave it empty to put the application after the reserves there are.",
+        help_text="For a reserve. Leave it empty to keep the place it has, or to put it after the others.",
     )
     reasons = WordsField(
         words=400,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from beacons.core import workdays
+from beacons.core import clock, workdays
 from beacons.rounds.models import Round, Stage
 from panel.chairing import Chairs
 from panel.models import Announcement, Case
@@ -12,7 +12,7 @@ from panel.statuses import CASE, CaseStatus
 # An offer may be accepted for seven days, and the agreement stage must leave room for that.
 DAYS_TO_ACCEPT = 7
 # A request that came just before the instant must not end after it: somebody could have read the results by then.
-LAST_CALL = timedelta(minutes=1)
+LAST_CALL = clock.STRAGGLERS
 
 
 def reasons_not_to_set_announcement(

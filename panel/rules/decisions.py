@@ -47,7 +47,7 @@ def reasons_not_to_propose(
     if verdict == Verdict.AWARD:
         found += reasons_against_pot(case, amount)
     if verdict == Verdict.RESERVE:
-        found += reasons_against_place(case, reserve_place)
+        found += reasons_against_place(case, reserve_place, by=by)
     elif reserve_place is not None:
         found.append("Only a reserve has a place among the reserves.")
     if reasons is not None and is_blank(reasons):
@@ -123,13 +123,15 @@ def awarded(a_round: Round, *, besides: Case) -> int:
     return awards.aggregate(total=Sum("amount"))["total"] or 0
 
 
-def reasons_against_place(case: Case, place: int | None) -> list[str]:
+def reasons_against_place(case: Case, place: int | None, *, by: Any) -> list[str]:
+    """A place held by a bid behind an interest is not told of: the verb takes the next one then."""
     if place is None:
         return []
     if place < 1:
         return ["The first reserve has place 1."]
-    taken = reserves(case.application.round, besides=case).filter(reserve_place=place)
-    return [f"Place {place} among the reserves is taken."] if taken.exists() else []
+    seen = reserves(case.application.round, besides=case).without_interest(by)
+    taken = seen.filter(reserve_place=place).exists()
+    return [f"Place {place} among the reserves is taken."] if taken else []
 
 
 def reserves(a_round: Round, *, besides: Case) -> Any:
@@ -194,10 +196,25 @@ def reasons_not_to_answer(
 
 
 def reasons_not_to_sign(decision: Decision, *, body: str, by: Any) -> list[str]:
-    """A signatory of the body, who neither proposed nor answers for the other body."""
-    label = Body(body).label
+    """A signatory of the body, not of the panel, who neither proposed nor answers for the other body."""
+    a_round = decision.case.application.round
+    return reasons_not_to_sign_any(a_round, body=body, by=by) or reasons_of_two_people(
+        decision, body=body, by=by
+    )
+
+
+def reasons_not_to_sign_any(a_round: Round, *, body: str, by: Any) -> list[str]:
+    """Whatever the decision: who marked and moderated, or once did, does not agree to what came of it."""
     if by is None or not by.signs_for(body):
-        return [f"Only a signatory of {label} answers for it."]
+        return [f"Only a signatory of {Body(body).label} answers for it."]
+    if by.appointments.agreed().filter(seat__round=a_round).exists():
+        return [
+            f"You sit on this panel, or sat on it, so another signatory of {Body(body).label} answers its decisions."
+        ]
+    return []
+
+
+def reasons_of_two_people(decision: Decision, *, body: str, by: Any) -> list[str]:
     found = []
     if by.pk == decision.proposed_by_id:
         found.append("Whoever proposed a decision does not answer it.")
@@ -215,6 +232,8 @@ def declines_to_answer(a_round: Round, *, body: str, seen: Iterable[int] | None,
 
     With `seen`, only those: what was proposed after the page was read is not agreed to unread.
     """
+    if reasons_not_to_sign_any(a_round, body=body, by=by):
+        return []
     found = Decision.objects.of_round(a_round).standing().declines_left_out().unanswered_by(body)
     if seen is not None:
         found = found.filter(pk__in=list(seen))
@@ -222,15 +241,15 @@ def declines_to_answer(a_round: Round, *, body: str, seen: Iterable[int] | None,
     return [
         decision
         for decision in found.for_answer().order_by("pk")
-        if not reasons_not_to_sign(decision, body=body, by=by)
+        if not reasons_of_two_people(decision, body=body, by=by)
     ]
 
 
 def reasons_not_to_agree_to_declines(
     a_round: Round, *, body: str, seen: Iterable[int], by: Any, at: datetime
 ) -> list[str]:
-    if by is None or not by.signs_for(body):
-        return [f"Only a signatory of {Body(body).label} answers for it."]
+    if reasons := reasons_not_to_sign_any(a_round, body=body, by=by):
+        return reasons
     if not declines_to_answer(a_round, body=body, seen=seen, by=by):
         return ["None of these proposals waits for your body's answer any more."]
     return []

@@ -30,6 +30,12 @@ def reasons_not_to_propose(seat: Seat, user: User, *, at: datetime) -> list[str]
     elsewhere = Appointment.objects.filter(seat__round=seat.round, user=user, ended_at__isnull=True)
     if elsewhere.exclude(seat=seat).exists():
         reasons.append(f"{user} has a seat on this panel already.")
+    return reasons + reasons_not_to_sit(user)
+
+
+def reasons_not_to_sit(user: User) -> list[str]:
+    """Asked when a seat is proposed and again at each agreement: roles change between the two."""
+    reasons = []
     if not user.is_active:
         reasons.append(f"{user} can no longer sign in.")
     if user.works_in_office:
@@ -49,7 +55,7 @@ def reasons_not_to_agree(appointment: Appointment, *, body: str, by: User) -> li
         ]
     if appointment.agreed_at is not None:
         return ["This appointment has been agreed already."]
-    reasons = []
+    reasons = reasons_not_to_sit(appointment.user)
     if appointment.agreed_by(body) is not None:
         reasons.append(f"{Body(body).label} has agreed already.")
     if not by.signs_for(body):

@@ -298,7 +298,6 @@ class DecisionPropose(SignedIn, FormView):
         return {
             "verdict": before.verdict,
             "amount": before.amount or self.case.application.requested,
-            "reserve_place": before.reserve_place,
             "reasons": before.reasons,
         }
 

@@ -15,6 +15,7 @@ from beacons.core.views import SignedIn
 from beacons.rounds.models import Round
 from panel import permissions
 from panel.actions import seats as actions
+from panel.chairing import know_hats
 from panel.forms.seats import EndForm, OpenPanelForm, ProposeForm
 from panel.models import Appointment, Approval, Seat
 from panel.querysets import rounds_known_to
@@ -52,6 +53,7 @@ class SeatList(SignedIn, TemplateView):
         if not permissions.may_see_seats(user, round, at):
             raise PermissionDenied
         seats = seats_of(round)
+        know_hats([seat.appointment.user for seat in seats if seat.appointment is not None])
         proposes = permissions.may_open_panel(user)
         return super().get_context_data(
             round=round,

@@ -207,6 +207,9 @@ def test_querysets_keep_the_seal_too(panel):
     assert mine == set(Assessment.objects.visible_to(panel.author.user, panel.during))
     office = make.scheme_manager()
     assert set(Case.objects.watched_by(office, panel.during)) == set(Case.objects.all())
+    make.MembershipFactory(user=office, role="drafter", authority=panel.bids[0].authority)
+    office = type(office).objects.get(pk=office.pk)
+    assert panel.case(0) not in set(Case.objects.watched_by(office, panel.during))
     assert not Case.objects.visible_to(office, panel.during).exists()
 
 
