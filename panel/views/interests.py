@@ -51,6 +51,12 @@ class InterestDeclare(SignedIn, FormView):
             round=self.round,
             appointment=self.appointment,
             reasons=self.reasons,
+            # While nobody may declare, the form names no bid; what was typed is given back without it.
+            typed=[
+                words
+                for name, words in self.request.POST.items()
+                if name.startswith("bid_") and words.strip()
+            ],
             papers_open=rules.papers_are_open(self.round, self.request.at),
             **context,
         )

@@ -295,6 +295,16 @@ def test_the_chair_sets_it_on_the_page_in_london_time(visit):
     assert (local.date(), local.hour, local.minute) == (day.date(), 9, 30)
 
 
+def test_a_time_typed_while_a_case_came_unsettled_comes_back(visit):
+    house = judged(1)
+    url = reverse("announcement_edit", args=[house.round.slug])
+
+    page = visit(house.chairing, at=house.at("decision")).post(url, {"day": "2026-01-05", "hour": "9:37am"})
+
+    assert "1 application is not settled" in page.content.decode()
+    assert "9:37" in page.content.decode()
+
+
 def test_what_cannot_be_set_comes_back_with_the_reason(visit):
     house = judged(1)
     settled(house)

@@ -550,6 +550,19 @@ def test_a_proposal_above_the_pot_comes_back_with_the_reason(visit):
     assert not Decision.objects.exists()
 
 
+def test_a_proposal_that_came_too_late_keeps_what_was_typed(visit):
+    house = judged(1)
+    proposed(house)
+    said = {"verdict": "award", "amount": "90000", "reasons": "Typed at length meanwhile."}
+
+    page = visit(house.chairing, at=house.at("decision")).post(
+        reverse("decision_propose", args=[house.reference()]), said
+    )
+
+    assert "Typed at length meanwhile." in page.content.decode()
+    assert "waits for the answers of both bodies" in page.content.decode()
+
+
 def test_the_bulk_acts_on_their_pages(visit):
     house = judged(2)
     for bid in range(2):

@@ -280,6 +280,16 @@ def test_declaring_without_saying_that_one_is_sure_keeps_what_was_typed(visit, p
     assert facts(panel.members[0]).declared_at is None
 
 
+def test_what_was_typed_while_declaring_closed_comes_back(visit, panel):
+    early = panel.round.stage_of("applications").closes_at - timedelta(hours=1)
+    url = reverse("interest_declare", args=[panel.round.slug])
+
+    page = visit(panel.members[0].user, at=early).post(url, {"bid_1": "I advised them.", "sure": "on"})
+
+    assert "I advised them." in page.content.decode()
+    assert str(panel.bids[0].authority) not in page.content.decode()
+
+
 def test_before_applications_close_the_page_names_nobody(visit, panel):
     client = visit(panel.members[0].user, at=make.closing(panel.round, "applications") - TICK)
 

@@ -433,6 +433,23 @@ def test_the_chair_sets_the_order_of_equals_on_the_page(visit):
     assert house.case(0).tie_reason == "Nearer to the issues."
 
 
+def test_an_order_of_those_that_tie_no_longer_comes_back_with_its_reason(visit):
+    house = judged(2)
+    one, two = house.case(0), house.case(1)
+    set_scores(two, "outcomes", [3, 3, 3])
+    url = reverse("equals_edit", args=[house.reference()])
+    browser = visit(house.chairing, at=house.at("shortlist"))
+    typed = {f"place_{one.pk}": "2", f"place_{two.pk}": "1", "why": "The second spreads further."}
+
+    page = browser.post(url, typed)
+
+    assert page.status_code == 200
+    assert "The second spreads further." in page.content.decode()
+    assert "These are not the applications that tie" in page.content.decode()
+    assert browser.get(url).status_code == 404
+    assert facts(one).tie_place is None
+
+
 def test_the_chair_takes_the_marks_that_need_no_talk(visit):
     house = judged(2)
 
