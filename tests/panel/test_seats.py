@@ -139,6 +139,16 @@ def test_who_watches_over_marks_or_signs_for_a_body_does_not_sit(seats, office, 
     assert not Appointment.objects.exists()
 
 
+def test_who_came_to_sign_for_a_body_since_the_proposal_is_not_agreed_to(seats, office, at):
+    seat = seats["member", "clg"]
+    held = propose(seat, office, at)
+    make.MembershipFactory(user=held.user, role="signatory", body="lga")
+
+    with pytest.raises(Refused, match="signs for a body"):
+        actions.agree_appointment(held, body="clg", by=make.signatory("clg"), at=at)
+    assert facts(held).agreed_at is None
+
+
 def test_a_person_has_one_seat_and_a_seat_one_person(seats, office, at):
     held = propose(seats["chair", ""], office, at)
 
