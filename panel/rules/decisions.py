@@ -197,10 +197,10 @@ def reasons_not_to_answer(
 
 def reasons_not_to_sign(decision: Decision, *, body: str, by: Any) -> list[str]:
     """A signatory of the body, not of the panel, who neither proposed nor answers for the other body."""
-    a_round = decision.case.application.round
-    return reasons_not_to_sign_any(a_round, body=body, by=by) or reasons_of_two_people(
-        decision, body=body, by=by
-    )
+    found = reasons_not_to_sign_any(decision.case.application.round, body=body, by=by)
+    if by is not None and by.signs_for(body):
+        found += reasons_of_two_people(decision, body=body, by=by)
+    return found
 
 
 def reasons_not_to_sign_any(a_round: Round, *, body: str, by: Any) -> list[str]:
