@@ -51,9 +51,10 @@ def reasons_not_to_plan(
         reasons.append("The activity must end after it starts.")
     if ends_at is not None and ends_at > closes_at:
         reasons.append(f"The round ends at {moment(closes_at)}: choose an earlier day.")
-    same = grant.activities.filter(status=ActivityStatus.PLANNED, title=title, starts_at=starts_at)
-    if starts_at is not None and same.exists():
-        reasons.append(f"“{title}” is planned for this time already.")
+    if starts_at is not None:
+        same = grant.activities.filter(status=ActivityStatus.PLANNED, title=title, starts_at=starts_at)
+        if same.exists():
+            reasons.append(f"“{title}” is planned for this time already.")
     return reasons
 
 
