@@ -45,6 +45,10 @@ def state_issue(outcome: Outcome, authority: Authority, *, text: str, by: User, 
 @verb
 def keep(row: Any, *, changed: list[str], by: User, at: datetime) -> Any:
     """Save reference data that staff entered, and note which fields they changed."""
-    row.save()
+    if row.pk is None:
+        row.save()
+    elif changed:
+        # Only what was typed: the rest may have been written since the page was read, such as a confirmation.
+        row.save(update_fields=changed)
     steps.note(row, "change", by=by, at=at, fields=sorted(changed))
     return row

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -16,6 +15,7 @@ from django.views.generic import DetailView, FormView
 from django_filters.views import FilterView
 
 from beacons.core.lifecycle import Refused
+from beacons.core.views import SignedIn
 from beacons.directory.models import Authority
 from outcomes import actions, permissions, rules
 from outcomes.filters import OutcomeFilter
@@ -113,7 +113,7 @@ def page_of(rows: QuerySet, size: int, count: int, number: str | None) -> Page:
     return paginator.get_page(number)
 
 
-class ForCouncil(LoginRequiredMixin, FormView):
+class ForCouncil(SignedIn, FormView):
     """A council's form on an outcome: 404, then 403, then the reasons against it instead of the form.
 
     `find` sets the outcome and what else the page is about, or raises; `act` does it and returns what to say.

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from beacons.core.admin import HouseAdmin, ReadOnlyAdmin
 from beacons.directory.models import Role
+from panel.actions import register
 from panel.models import Appointment, Seat
 
 MANAGERS = frozenset({Role.SCHEME_MANAGER})
@@ -58,3 +59,15 @@ class AppointmentAdmin(HouseAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Appointment, form: Any, change: bool) -> None:
+        register.keep_up(
+            obj,
+            register=form.cleaned_data["register"],
+            expertise=form.cleaned_data["expertise"],
+            by=request.user,
+            at=request.at,
+        )
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The verb has set the expertise."""

@@ -155,3 +155,36 @@ def test_who_has_left_the_council_confirms_no_more():
 
 def test_a_sign_up_that_is_not_there_is_not_found(visit):
     assert visit(make.scheme_manager(), at=AT).get(reverse("sign_up_confirm", args=[999])).status_code == 404
+
+
+def test_what_staff_keep_does_not_undo_a_confirmation_that_came_meanwhile():
+    read = make.SignUpFactory(lead_officer="")
+    SignUp.objects.filter(pk=read.pk).update(
+        confirmed_at=AT, confirmed_by=make.UserFactory(), lead_officer="Ann Archer"
+    )
+    read.baseline_year = 2007
+
+    actions.keep(read, changed=["baseline_year"], by=make.scheme_manager(), at=AT)
+
+    kept = SignUp.objects.get(pk=read.pk)
+    assert (kept.baseline_year, kept.confirmed_at, kept.lead_officer) == (2007, AT, "Ann Archer")
+
+
+@pytest.mark.parametrize("address", ["sign_up_confirm", "issue_state"])
+def test_what_was_typed_stands_on_the_page_when_the_time_has_passed_or_the_session_has_ended(visit, address):
+    sign_up = make.SignUpFactory(lead_officer="")
+    officer = make.drafter(sign_up.authority)
+    running = make.a_round(sign_up.outcome)
+    late = make.closing(running, "close") - MOMENT
+    words = "Forms get lost between the two services."
+    places = {
+        "sign_up_confirm": [sign_up.pk],
+        "issue_state": [sign_up.outcome.slug, sign_up.authority.pk],
+    }
+    where = reverse(address, args=places[address])
+
+    refused = visit(officer, at=late).post(where, {"lead_officer": words, "text": words})
+    signed_out = visit(at=late).post(where, {"lead_officer": words, "text": words})
+
+    assert words in text(refused)
+    assert words in text(signed_out)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from beacons.core.admin_site import AUTHENTICATION_METHODS
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
+from beacons.core.steps import Step
 from panel.actions import seats as actions
 from panel.models import Appointment, Approval, Seat
 from tests import factories as make
@@ -375,6 +376,7 @@ def test_the_admin_shows_seats_and_keeps_up_the_register_and_no_more(visit, seat
     )
 
     assert (facts(held).register, facts(held).agreed_at) == ("Trustee.", None)
+    assert Step.objects.of(held).last().step == "keep_up"
     assert client.get(reverse("admin:panel_appointment_add")).status_code == 403
     assert client.get(reverse("admin:panel_seat_add")).status_code == 403
     runner = office_client(visit, make.case_officer(), at)
