@@ -160,6 +160,8 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "control_room": ({"slug": "scoring"}, only(*OFFICE, otherwise=403)),
     "region_desk": ({}, only("coordinator", otherwise=403)),
     "round_report": ({"slug": "done"}, EVERYBODY),
+    "own_results": ({}, SIGNED_IN),
+    "own_result": ({"reference": "DONE-1"}, only(*COUNCIL)),
     # outcomes and rounds
     "outcome_list": ({}, EVERYBODY),
     "outcome_detail": ({"slug": "an-outcome"}, EVERYBODY),

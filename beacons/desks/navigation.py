@@ -44,6 +44,7 @@ def rooms(user: Any, at: datetime) -> list[tuple[str, str]]:
     found = [(f"Applications of {each}", reverse("application_list")) for each in user.authorities]
     if user.authorities:
         found += [
+            ("What became of your applications", reverse("own_results")),
             ("Apply in a round that is open", reverse("application_choices")),
             ("Grants and what they ask for", reverse("grant_list")),
             ("Events you can book", reverse("activity_list")),

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
-from beacons.desks import views
+from beacons.desks import results, views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("office/<slug:slug>/", views.ControlRoom.as_view(), name="control_room"),
     path("region/", views.RegionDesk.as_view(), name="region_desk"),
     path("reports/<slug:slug>/", views.RoundReport.as_view(), name="round_report"),
+    path("results/", results.OwnResults.as_view(), name="own_results"),
+    path("results/<slug:reference>/", results.OwnResult.as_view(), name="own_result"),
     path("try-it/", views.TryIt.as_view(), name="try_it"),
     path(
         "accessibility/", TemplateView.as_view(template_name="desks/accessibility.html"), name="accessibility"

@@ -325,3 +325,40 @@ def test_an_announcement_alone_says_nothing_of_what_was_decided(visit):
 
     assert house.bids[0].authority.name not in text
     assert house.reference() not in text
+
+
+def test_a_council_reads_its_result_on_a_page_from_the_announcement_on(visit):
+    house = judged(2)
+    settled(house, 0, amount=90_000, reasons="It showed the most.")
+    settled(house, 1)
+    instant = announcing(house)
+    bid = house.bids[0]
+    page = reverse("own_result", args=[bid.reference])
+
+    before = visit(bid.drafted_by, at=instant - MICRO).get(page).content.decode()
+    after = visit(bid.drafted_by, at=instant).get(page).content.decode()
+
+    assert "Shortlisted" in before
+    assert "It showed the most." not in before
+    assert "Awarded" in after
+    assert "It showed the most." in after
+    assert "What its readers said" in after
+    assert visit(house.bids[1].drafted_by, at=instant).get(page).status_code == 404
+
+
+def test_the_list_of_own_results_asks_the_same_for_two_and_twenty(visit):
+    officer = make.drafter(make.AuthorityFactory())
+    (council,) = officer.authorities
+    counts = []
+    for more in (2, 18):
+        for _ in range(more):
+            last = make.handed_in(authority=council, status="eligible")
+        other = make.handed_in(status="eligible")
+        client = visit(officer, at=last.drafted_at)
+        with CaptureQueriesContext(connection) as asked:
+            text = client.get(reverse("own_results")).content.decode()
+        counts.append(len(asked))
+        assert reverse("own_result", args=[last.reference]) in text
+        assert reverse("own_result", args=[other.reference]) not in text
+
+    assert counts[0] == counts[1]
