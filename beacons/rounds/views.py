@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,6 +12,7 @@ from django.views.generic import DetailView, FormView, ListView
 
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
+from beacons.core.views import SignedIn
 from beacons.rounds import actions, permissions, plans, rules, wording
 from beacons.rounds.forms import MoveForm
 from beacons.rounds.models import Round, Stage
@@ -48,7 +48,8 @@ class RoundDetail(DetailView):
     template_name = "rounds/round_detail.html"
 
     def get_queryset(self) -> Any:
-        return Round.objects.visible_to(self.request.user, self.request.at).for_detail()
+        known = Round.objects.visible_to(self.request.user, self.request.at).for_detail()
+        return known.select_related("announcement")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         round, user, at = self.object, self.request.user, self.request.at
@@ -56,6 +57,7 @@ class RoundDetail(DetailView):
         for number, question in enumerate(questions, start=1):
             question.number = number
         unapproved = round.approved_at is None
+        announcement = getattr(round, "announcement", None)
         return super().get_context_data(
             **kwargs,
             standing=wording.standing(round, at),
@@ -69,6 +71,7 @@ class RoundDetail(DetailView):
             for_others=f"At least {round.shared_least}% of each grant goes into sharing and into support for others.",
             changes=changes_of_plan(round),
             is_unapproved=unapproved,
+            announced=announcement is not None and announcement.has_come(at),
             missing=rules.reasons_not_to_approve(round) if unapproved else [],
             may_manage=permissions.may_manage(user, round),
             may_see_approval=permissions.may_see_approval(user),
@@ -129,7 +132,7 @@ def spoken(day: str) -> str:
     return wording.full_day(datetime.strptime(day, "%Y-%m-%d").date())  # noqa: DTZ007
 
 
-class StageMove(LoginRequiredMixin, FormView):
+class StageMove(SignedIn, FormView):
     """Another closing for a stage: first what would move, then the move."""
 
     form_class = MoveForm

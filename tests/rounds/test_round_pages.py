@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from beacons.rounds import actions
 from beacons.rounds.models import Round, Stage
+from panel.models import Announcement
 from tests import factories as make
 from tests.rounds.made import AT, approved, set_up
 
@@ -251,3 +252,27 @@ def test_a_stage_that_has_closed_has_no_form(visit):
 
     assert "“Check” closed at noon on Monday 15 March 2027." in said
     assert 'name="why"' not in said
+
+
+def test_the_page_leads_to_the_panel_the_report_and_from_the_instant_on_the_results(visit):
+    round = approved()
+    instant = round.stage_of("decision").closes_at
+    Announcement.objects.create(round=round, at=instant, set_by=make.UserFactory(), set_at=AT)
+
+    before = text(visit(at=instant - MOMENT).get(round.get_absolute_url()))
+    after = text(visit(at=instant).get(round.get_absolute_url()))
+
+    for name in ("panel_detail", "round_report"):
+        assert f'href="{reverse(name, args=[round.slug])}"' in before
+    results = f'href="{reverse("result_list", args=[round.slug])}"'
+    assert results not in before
+    assert results in after
+
+
+def test_what_was_typed_is_shown_when_the_session_has_ended(visit):
+    round = approved()
+    words = "The panel asked for another week to read."
+
+    answer = visit(at=AT).post(move_url(round, "scoring"), {"why": words})
+
+    assert words in text(answer)
