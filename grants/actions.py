@@ -259,12 +259,12 @@ def submit_return(
 ) -> Return:
     grant = locked(holder_return.grant_id)
     holder_return = next(due for due in grant.returns.all() if due.pk == holder_return.pk)
-    reasons = rules.reasons_not_to_submit_return(holder_return, at=at)
-    if is_blank(done) or is_blank(learned):
-        reasons.append("Say what was done and what was learned.")
-    if struggling_helped > authorities_helped:
-        reasons.append("The struggling authorities are among those helped, so there cannot be more of them.")
-    refuse_if(reasons)
+    refuse_if(
+        [
+            *rules.reasons_not_to_submit_return(holder_return, at=at),
+            *rules.faults_in_return(done, learned, authorities_helped, struggling_helped),
+        ]
+    )
     holder_return.done, holder_return.learned = done, learned
     holder_return.authorities_helped = authorities_helped
     holder_return.struggling_helped = struggling_helped

@@ -6,6 +6,7 @@ from django import forms
 
 from beacons.core.forms import HouseForm, PoundsField, WordsField
 from beacons.core.templatetags.govuk import pounds
+from grants import rules
 from grants.models import Return
 
 WORDS_OF_RETURN = 200
@@ -71,11 +72,9 @@ class ReturnForm(HouseForm, forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         helped, struggling = cleaned.get("authorities_helped"), cleaned.get("struggling_helped")
-        if helped is not None and struggling is not None and struggling > helped:
-            self.add_error(
-                "struggling_helped",
-                "The struggling authorities are among those helped, so there cannot be more of them",
-            )
+        if helped is not None and struggling is not None:
+            for fault in rules.faults_in_helped(helped, struggling):
+                self.add_error("struggling_helped", fault)
         return cleaned
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from beacons.core.templatetags.govuk import day, moment, pounds
+from beacons.core.text import is_blank
 from beacons.core.workdays import day_in_london
 from grants import awards, permissions, timetable
 from grants.models import Grant, Instalment, Payment, Return, Signature
@@ -234,6 +235,20 @@ def reasons_not_to_submit_return(holder_return: Return, *, at: datetime) -> list
                 f"The closing return can be sent from {day(opens_on)}, when the work is nearly done."
             )
     return reasons
+
+
+def faults_in_return(done: str, learned: str, helped: int, struggling: int) -> list[str]:
+    """What is wrong with what was typed into a return."""
+    faults = []
+    if is_blank(done) or is_blank(learned):
+        faults.append("Say what was done and what was learned.")
+    return [*faults, *faults_in_helped(helped, struggling)]
+
+
+def faults_in_helped(helped: int, struggling: int) -> list[str]:
+    if struggling > helped:
+        return ["The struggling authorities are among those helped, so there cannot be more of them."]
+    return []
 
 
 def reasons_not_to_send_back(holder_return: Return, *, by: Any, at: datetime) -> list[str]:

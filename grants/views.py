@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,6 +14,7 @@ from django.views.generic import DetailView, FormView, ListView, UpdateView
 from django_filters.views import FilterView
 
 from beacons.core.lifecycle import Refused
+from beacons.core.views import SignedIn
 from grants import actions, agreement, guidance, history, permissions, rules
 from grants.filters import GrantFilter
 from grants.forms import RefuseForm, ReturnForm
@@ -28,7 +28,7 @@ def grant_or_404(request: HttpRequest, reference: str) -> Grant:
     return get_object_or_404(Grant.objects.visible_to(request.user, request.at), reference=reference)
 
 
-class GrantList(LoginRequiredMixin, FilterView):
+class GrantList(SignedIn, FilterView):
     """Staff see every grant; a council its own; those who sign for the panel what was accepted."""
 
     filterset_class = GrantFilter
@@ -40,7 +40,7 @@ class GrantList(LoginRequiredMixin, FilterView):
         return Grant.objects.visible_to(self.request.user, at).for_list().with_money(at)
 
 
-class GrantDetail(LoginRequiredMixin, DetailView):
+class GrantDetail(SignedIn, DetailView):
     """One grant: where it stands, what comes next, its agreement, instalments and returns."""
 
     slug_field = "reference"
@@ -78,7 +78,7 @@ class GrantDetail(LoginRequiredMixin, DetailView):
         )
 
 
-class GrantAgreement(LoginRequiredMixin, DetailView):
+class GrantAgreement(SignedIn, DetailView):
     """The words of the agreement, and who has signed them."""
 
     slug_field = "reference"
@@ -104,7 +104,7 @@ class GrantAgreement(LoginRequiredMixin, DetailView):
         )
 
 
-class AgreementList(LoginRequiredMixin, ListView):
+class AgreementList(SignedIn, ListView):
     """What the chair, the vice-chair or an LGA signatory has to countersign."""
 
     paginate_by = ROWS
@@ -117,7 +117,7 @@ class AgreementList(LoginRequiredMixin, ListView):
         return Grant.objects.visible_to(user, at).to_countersign_by(user, at).for_list().with_signatures()
 
 
-class GrantRefuse(LoginRequiredMixin, FormView):
+class GrantRefuse(SignedIn, FormView):
     """A council refuses its grant, and says why."""
 
     form_class = RefuseForm
@@ -155,7 +155,7 @@ class GrantRefuse(LoginRequiredMixin, FormView):
         return super().get_context_data(grant=self.grant, **context)
 
 
-class ReturnDetail(LoginRequiredMixin, UpdateView):
+class ReturnDetail(SignedIn, UpdateView):
     """A return: its form for the holder until it is sent, and what it says from then on."""
 
     form_class = ReturnForm

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from grants import actions
 from grants.models import Grant
@@ -379,3 +380,14 @@ def test_a_detail_page_takes_the_same_queries_whatever_has_happened(world, visit
 
     assert abs(queries(holder, early.get_absolute_url()) - queries(other, late.get_absolute_url())) <= 1
     assert fresh(late).paid_out == 80_000 * late.amount // 100_000
+
+
+def test_why_a_grant_is_refused_is_shown_again_when_the_session_has_ended(world, visit):
+    grant = world.offered()
+    words = "The service that was to do this has been closed."
+
+    answer = visit(at=world.announced_at).post(
+        reverse("grant_refuse", args=[grant.reference]), {"why": words}
+    )
+
+    assert words in answer.content.decode()
