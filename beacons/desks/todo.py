@@ -22,7 +22,8 @@ from grants.dissemination.models import Activity, Booking
 from grants.models import Grant, Payment, Return
 from grants.statuses import GrantStatus
 from outcomes.models import SignUp
-from panel.models import Appointment, Approval, Assessment, Case, Decision
+from panel.models import Appointment, Assessment, Case, Decision
+from panel.rules.seats import approvals_that_stand
 
 MOST = 25
 
@@ -200,9 +201,9 @@ def approve_rounds(user: User, at: datetime) -> Iterator[Duty]:
     }
     if not (parts or chaired):
         return
-    given = set(Approval.objects.filter(by=user).values_list("round", flat=True))
     for waiting in Round.objects.filter(approved_at__isnull=True).order_by("starts_on"):
-        if (parts or waiting.pk in chaired) and waiting.pk not in given:
+        mine = parts or waiting.pk in chaired
+        if mine and user.pk not in {approval.by_id for approval in approvals_that_stand(waiting)}:
             yield Duty(f"Approve {waiting}", reverse("round_approve", args=[waiting.slug]))
 
 

@@ -96,6 +96,10 @@ def approve_round(round: Round, *, part: str, by: Any, at: datetime) -> Round:
     # Two last approvals at once must see each other; `mark_approved` takes the same lock.
     round = Round.objects.select_for_update().get(pk=round.pk)
     refuse_if(rules.reasons_not_to_approve(round, part=part, by=by, at=at))
+    standing = [approval.pk for approval in rules.approvals_that_stand(round)]
+    for lapsed in round.approvals.exclude(pk__in=standing):
+        steps.note(round, "lapse_part", by=by, at=at, part=lapsed.part, approved_at=lapsed.at)
+        lapsed.delete()
     Approval.objects.create(round=round, part=part, by=by, at=at)
     steps.note(round, "approve_part", by=by, at=at, part=part)
     if round.approvals.count() == len(Approval.Part):

@@ -2,13 +2,18 @@
 
 from datetime import datetime
 
+from django.db.models import Max, Q
+
+from beacons.core.models import Step
 from beacons.core.text import is_blank
 from beacons.directory.models import Body, User
 from beacons.rounds import rules as round_rules
-from beacons.rounds.models import Round
+from beacons.rounds.models import Round, Stage
 from panel.models import Appointment, Approval, Seat
 
 MOST_SEATS = 60
+# Steps of a round that change what is approved; a stage's “move” does too.
+TERMS = ("change", "set_criteria", "set_questions")
 
 
 def reasons_not_to_open_panel(round: Round, *, clg: int, lga: int, independent: int) -> list[str]:
@@ -84,7 +89,7 @@ def parts_of(user: User, round: Round, at: datetime) -> list[str]:
 def reasons_not_to_approve(round: Round, *, part: str, by: User, at: datetime) -> list[str]:
     """The plan must stand, the panel be there, and four different people agree; none stands in for another."""
     reasons = reasons_no_approval_yet(round)
-    given = {approval.part: approval.by_id for approval in round.approvals.all()}
+    given = {approval.part: approval.by_id for approval in approvals_that_stand(round)}
     words = Approval.Part(part).label
     if part in given:
         reasons.append(f"The {words} has approved this round already.")
@@ -93,6 +98,17 @@ def reasons_not_to_approve(round: Round, *, part: str, by: User, at: datetime) -
     if part not in parts_of(by, round, at):
         reasons.append(f"Only the {words} can approve in this part; nobody stands in.")
     return reasons
+
+
+def approvals_that_stand(round: Round) -> list[Approval]:
+    """Approvals of the round as it is now. One given before its terms last changed was of another round."""
+    given = list(round.approvals.select_related("by"))
+    if round.approved_at or not given:
+        return given
+    of_stages = Q(subject_type=Stage._meta.label_lower, subject_id__in=round.stages.values("pk"), step="move")
+    of_round = Q(subject_type=round._meta.label_lower, subject_id=round.pk, step__in=TERMS)
+    changed_at = Step.objects.filter(of_round | of_stages).aggregate(last=Max("at"))["last"]
+    return [approval for approval in given if changed_at is None or approval.at >= changed_at]
 
 
 def reasons_no_approval_yet(round: Round) -> list[str]:

@@ -209,7 +209,7 @@ class RoundApprove(SignedIn, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         user, at = self.request.user, self.request.at
-        given = {approval.part: approval for approval in self.round.approvals.select_related("by")}
+        given = {approval.part: approval for approval in rules.approvals_that_stand(self.round)}
         mine = [] if self.round.approved_at else rules.parts_of(user, self.round, at)
         seats = seats_of(self.round)
         chairs = {seat.kind: seat.appointment for seat in seats if seat.kind in Seat.CHAIRS}

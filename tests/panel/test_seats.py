@@ -10,6 +10,7 @@ from beacons.core.admin_site import AUTHENTICATION_METHODS
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
+from beacons.rounds import actions as planning
 from panel.actions import seats as actions
 from panel.models import Appointment, Approval, Seat
 from tests import factories as make
@@ -208,6 +209,25 @@ def test_the_fourth_approval_makes_the_round(round, seats, office, at):
     assert made.approved_at == at
     assert facts(round).approved_at == at
     assert Approval.objects.count() == 4
+
+
+def test_an_approval_lapses_when_what_was_approved_changes(round, seats, office, at):
+    """Four approvals of four different rounds make no round."""
+    people = four(round, seats, office, at)
+    for part in ("lga", "vice_chair", "chair"):
+        actions.approve_round(round, part=part, by=people[part], at=at)
+    later = at + timedelta(minutes=1)
+    planning.change(round, pot=round.pot + 1, by=office, at=later)
+
+    made = actions.approve_round(round, part="clg", by=people["clg"], at=later)
+
+    assert made.approved_at is None
+    assert list(Approval.objects.values_list("part", flat=True)) == ["clg"]
+    lapsed = Step.objects.of(round).filter(step="lapse_part").with_words()
+    assert sorted(step.words.data["part"] for step in lapsed) == ["chair", "lga", "vice_chair"]
+    for part in ("lga", "vice_chair", "chair"):
+        made = actions.approve_round(round, part=part, by=people[part], at=later)
+    assert made.approved_at == later
 
 
 def test_nobody_stands_in_for_another(round, seats, office, at):
