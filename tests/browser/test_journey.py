@@ -31,7 +31,11 @@ AFTER = timedelta(hours=1)
 SAID = "We asked those who had left why they left, and then changed how we teach."
 
 
-@pytest.fixture(params=[Mouse, Keyboard], ids=["mouse", "keyboard, no scripts"])
+# What a keyboard can reach does not hang on the database, so one walk with it is enough.
+HANDS = {"mouse": Mouse} | ({} if settings.DATABASE_URL else {"keyboard, no scripts": Keyboard})
+
+
+@pytest.fixture(params=HANDS.values(), ids=HANDS.keys())
 def office(request, browser, live_server, look, monkeypatch):
     # Django's own static server is used in tests, so HTTPS and the manifest stay out of the way.
     with override_settings(SITE_URL=live_server.url):
