@@ -170,5 +170,7 @@ def test_only_people_of_a_council_speak_for_it(visit, who, status):
     assert client.get(url(sign_up.outcome, sign_up.authority)).status_code == status
     if status != 200:
         posted = client.post(url(sign_up.outcome, sign_up.authority), {"text": HARD})
-        assert posted.status_code == status
+        # Whoever's session has ended is shown what they typed; nobody's words are thrown away.
+        assert posted.status_code == 403
+        assert (HARD in posted.content.decode()) == (status == 302)
         assert not Issue.objects.exists()
