@@ -3,7 +3,7 @@
 #
 #   make demo                 the demonstration, at http://127.0.0.1:8000/ (PORT=8001 for another port)
 #   make demo ARGS=--once     a whole simulated year on a database of its own, and then an end
-#   make test                 every test (ARGS="tests/panel -q" for some)
+#   make test                 every test, on every core (ARGS="tests/panel -q" for some)
 #   make format               lay out Python and templates as check wants them
 #   make check                the linters, the types, and what Django checks of itself
 #   make lock                 write the lock files again from what pyproject.toml and package.json ask for
@@ -13,6 +13,9 @@ PY ?= python3
 PORT ?= 8000
 ARGS ?=
 LOG_LEVEL ?= WARNING
+# How many processes run the tests, each with a database of its own. A file's tests stay together and files keep
+# their order, in which the long walk through a browser comes early.
+WORKERS ?= auto
 export PY
 
 PYTHON := .venv/bin/python
@@ -47,7 +50,7 @@ demo: $(STATIC) $(DATA)
 endif
 
 test: $(VENV) $(ASSETS)
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # djade ends with 1 when it has changed a file, which is what it was asked for.
 format: $(VENV)
