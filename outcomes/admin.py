@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from beacons.core.admin import HouseAdmin, ReadOnlyAdmin
 from beacons.directory.admin import MANAGERS, OFFICE
-from outcomes import actions
+from outcomes.actions import reference
 from outcomes.models import Flag, Indicator, Issue, Outcome, SignUp
 
 
@@ -17,7 +17,7 @@ class KeptAdmin(HouseAdmin):
     seen_by, changed_by = OFFICE, MANAGERS
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        actions.keep(obj, changed=form.changed_data, by=request.user, at=request.at)
+        reference.keep(obj, changed=form.changed_data, by=request.user, at=request.at)
 
 
 @admin.register(Indicator)

@@ -16,7 +16,10 @@ class OutcomeQuerySet(HouseQuerySet):
         return self
 
     def with_cohort_size(self) -> Self:
-        return self.annotate(cohort_size=Count("sign_ups", distinct=True))
+        """The size of a cohort is the number of areas signed up; bodies that joined one are not counted again."""
+        return self.annotate(
+            cohort_size=Count("sign_ups", distinct=True, filter=Q(sign_ups__joins__isnull=True))
+        )
 
     def for_list(self) -> Self:
         return self.with_cohort_size().select_related("national_indicator").order_by("-cohort_size", "title")
@@ -24,9 +27,10 @@ class OutcomeQuerySet(HouseQuerySet):
     def for_detail(self) -> Self:
         """With its indicators, and how many signed up, confirmed that, and stated issues."""
         return self.select_related("national_indicator", "measure").annotate(
-            cohort_size=self._counted("sign_ups"),
-            confirmed_size=self._counted("sign_ups", confirmed_at__isnull=False),
-            issue_count=self._counted("issues"),
+            cohort_size=self._counted("sign_ups", joins__isnull=True),
+            joined_size=self._counted("sign_ups", joins__isnull=False),
+            confirmed_size=self._counted("sign_ups", joins__isnull=True, confirmed_at__isnull=False),
+            issue_count=self._counted("issues", merged_into__isnull=True, withdrawn_at__isnull=True),
         )
 
     def _counted(self, name: str, **which: Any) -> Coalesce:
@@ -80,6 +84,10 @@ class SignUpQuerySet(HouseQuerySet):
         """Who signed up to what is in the published agreements."""
         return self
 
+    def of_agreements(self) -> Self:
+        """The areas' own sign-ups, without the bodies that joined one."""
+        return self.filter(joins__isnull=True)
+
     def confirmed(self) -> Self:
         return self.filter(confirmed_at__isnull=False)
 
@@ -98,6 +106,10 @@ class IssueQuerySet(HouseQuerySet):
         """What cohort members find hard is shared with everyone; it makes the criteria."""
         return self
 
+    def standing(self) -> Self:
+        """Issues that are still said, each once: neither withdrawn nor merged into another."""
+        return self.filter(merged_into__isnull=True, withdrawn_at__isnull=True)
+
     def for_list(self) -> Self:
         return self.select_related("authority", "outcome").order_by("-stated_at", "pk")
 
@@ -111,3 +123,19 @@ class FlagQuerySet(HouseQuerySet):
             return self.none()
         regions = [hat.region_id for hat in user.hats if hat.region_id]
         return self.filter(Q(authority__in=authority_ids(user)) | Q(authority__region__in=regions))
+
+
+class RegionObjectiveQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """What a partnership wants to reach is published."""
+        return self
+
+
+class HeadlineReportQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Everyone's public reports; one's own; and what colleagues share inside the council."""
+        public = Q(sharing=self.model.Sharing.PUBLIC)
+        if not user.is_authenticated:
+            return self.filter(public)
+        inside = Q(sharing=self.model.Sharing.COUNCIL, council__in=authority_ids(user))
+        return self.filter(public | inside | Q(made_by=user))

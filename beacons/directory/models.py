@@ -128,6 +128,31 @@ class Succession(models.Model):
         return f"{self.authority} became part of {self.successor}"
 
 
+class Hex(models.Model):
+    """An authority's place on the hex map of a day. The project laid the maps out itself (`lay_out_hexes`)."""
+
+    class Layout(models.TextChoices):
+        APRIL_2009 = "2009", "April 2009"
+        TODAY = "today", "Today"
+
+    layout = models.CharField(max_length=10, choices=Layout)
+    authority = models.ForeignKey(Authority, models.CASCADE, related_name="hexes")
+    # Rows count upwards, towards the north; every other row is moved by half a hex ("odd-r").
+    column = models.SmallIntegerField()
+    row = models.SmallIntegerField()
+
+    class Meta:
+        ordering = ("layout", "row", "column")
+        verbose_name_plural = "hexes"
+        constraints = [
+            models.UniqueConstraint(fields=["layout", "authority"], name="hex_one_for_an_authority"),
+            models.UniqueConstraint(fields=["layout", "column", "row"], name="hex_one_on_a_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority} at {self.column}, {self.row} ({self.get_layout_display()})"
+
+
 class Role(models.TextChoices):
     """What a person does in the scheme. Seats on the panel are appointments, kept by the panel."""
 

@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from beacons.core import guards, workdays
 from beacons.core.fields import MonthsLater
+from beacons.directory.models import Authority, User
 from beacons.rounds import timeline
 from beacons.rounds.presets import PRESETS, Preset
-from beacons.rounds.querysets import RoundQuerySet, StageQuerySet
-from outcomes.models import Outcome
+from beacons.rounds.querysets import InvitationQuerySet, RoundQuerySet, StageQuerySet
+from outcomes.models import Issue, Outcome
 
 MARKS = range(6)
 
@@ -249,6 +250,9 @@ class Criterion(models.Model):
         "what the marks mean", blank=True, help_text="Six lines: what earns 0, 1, 2, 3, 4 and 5."
     )
     position = models.PositiveSmallIntegerField(default=0)
+    issues = models.ManyToManyField(
+        Issue, related_name="criteria", blank=True, verbose_name="the issues it rests on"
+    )
 
     class Meta:
         ordering = ("round", "position", "pk")
@@ -288,3 +292,34 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Invitation(models.Model):
+    """An authority of an outcome's cohort, invited to a round on that outcome; and when somebody there opened it."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="invitations")
+    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="invitations")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="invitations")
+    # None: the clock sent it.
+    sent_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    sent_at = models.DateTimeField()
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    opened_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "outcome", "authority"],
+                name="invitation_once",
+                violation_error_message="This authority is invited on this outcome already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_at__isnull=True) | Q(opened_by__isnull=False),
+                name="invitation_opened_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority}: {self.outcome}, {self.round}"

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.steps import Step
 from beacons.core.workdays import last_noon
-from beacons.directory.permissions import works_in_office
+from beacons.directory.permissions import authority_ids, works_in_office
 from outcomes.models import Outcome
 
 Door = Callable[[Any, datetime], Q]
@@ -92,3 +92,20 @@ class StageQuerySet(HouseQuerySet):
             .select_related("round")
             .order_by("round", "position")
         )
+
+
+class InvitationQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Known to staff, to the region's coordinator, and to whoever acts for the authority invited."""
+        if works_in_office(user):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        regions = [hat.region_id for hat in user.hats if hat.region_id]
+        return self.filter(Q(authority__in=authority_ids(user)) | Q(authority__region__in=regions))
+
+    def unopened(self) -> Self:
+        return self.filter(opened_at__isnull=True)
+
+    def for_list(self) -> Self:
+        return self.select_related("authority", "authority__region", "outcome", "round")

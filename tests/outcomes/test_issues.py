@@ -8,7 +8,7 @@ from django.urls import reverse
 from beacons.core.lifecycle import Refused
 from beacons.core.models import Letter
 from beacons.core.steps import Step
-from outcomes import actions
+from outcomes.actions import issues
 from outcomes.models import Issue
 from tests import factories as make
 
@@ -46,7 +46,7 @@ def test_a_council_states_an_issue_on_the_page(visit):
 def test_what_was_written_is_text_and_never_markup(visit):
     sign_up = make.SignUpFactory()
     words = "<script>alert(1)</script> & {{ secret }}"
-    actions.state_issue(
+    issues.state_issue(
         sign_up.outcome, sign_up.authority, text=words, by=make.drafter(sign_up.authority), at=AT
     )
 
@@ -61,7 +61,7 @@ def test_a_district_speaks_for_its_countys_area():
     county = make.SignUpFactory()
     district = make.AuthorityFactory(county=county.authority)
 
-    issue = actions.state_issue(county.outcome, district, text=HARD, by=make.drafter(district), at=AT)
+    issue = issues.state_issue(county.outcome, district, text=HARD, by=make.drafter(district), at=AT)
 
     assert (issue.authority, issue.outcome) == (district, county.outcome)
 
@@ -71,7 +71,7 @@ def test_a_county_does_not_speak_through_its_districts_sign_up():
     sign_up = make.SignUpFactory(authority=district)
 
     with pytest.raises(Refused, match="is not signed up to this outcome"):
-        actions.state_issue(
+        issues.state_issue(
             sign_up.outcome, district.county, text=HARD, by=make.drafter(district.county), at=AT
         )
 
@@ -103,7 +103,7 @@ def test_in_a_round_issues_are_stated_while_councils_sign_up(at, allowed):
     when = getattr(make.a_round(sign_up.outcome).stage_of("sign_up"), edge) + off
 
     def state():
-        actions.state_issue(
+        issues.state_issue(
             sign_up.outcome, sign_up.authority, text=HARD, by=make.drafter(sign_up.authority), at=when
         )
 
@@ -118,10 +118,10 @@ def test_in_a_round_issues_are_stated_while_councils_sign_up(at, allowed):
 def test_the_same_words_are_taken_once():
     sign_up = make.SignUpFactory()
     officer = make.drafter(sign_up.authority)
-    actions.state_issue(sign_up.outcome, sign_up.authority, text=HARD, by=officer, at=AT)
+    issues.state_issue(sign_up.outcome, sign_up.authority, text=HARD, by=officer, at=AT)
 
     with pytest.raises(Refused, match="has said this already"):
-        actions.state_issue(sign_up.outcome, sign_up.authority, text=f"  {HARD}\r\n", by=officer, at=AT)
+        issues.state_issue(sign_up.outcome, sign_up.authority, text=f"  {HARD}\r\n", by=officer, at=AT)
 
     assert Issue.objects.count() == 1
 
@@ -146,7 +146,7 @@ def test_nothing_is_no_issue(nothing):
     sign_up = make.SignUpFactory()
 
     with pytest.raises(Refused) as refusal:
-        actions.state_issue(
+        issues.state_issue(
             sign_up.outcome, sign_up.authority, text=nothing, by=make.drafter(sign_up.authority), at=AT
         )
 

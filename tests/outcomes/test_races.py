@@ -10,7 +10,8 @@ import pytest
 from beacons.core import steps
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import Step, verb
-from outcomes import actions, rules
+from outcomes import rules
+from outcomes.actions import issues, sign_ups
 from outcomes.models import Issue, SignUp
 from tests import factories as make
 from tests.reliability.racing import at_once, errors
@@ -29,7 +30,7 @@ def confirm_without_lock(sign_up, *, lead_officer, by, at):
     return sign_up
 
 
-@pytest.mark.parametrize(("confirm", "confirmed"), [(actions.confirm_sign_up, 1), (confirm_without_lock, 2)])
+@pytest.mark.parametrize(("confirm", "confirmed"), [(sign_ups.confirm_sign_up, 1), (confirm_without_lock, 2)])
 def test_two_who_confirm_at_once_confirm_once(confirm, confirmed):
     sign_up = make.SignUpFactory()
     one, other = make.drafter(sign_up.authority), make.certifier(sign_up.authority)
@@ -54,7 +55,7 @@ def test_a_button_pressed_twice_states_one_issue():
     officer = make.drafter(sign_up.authority)
 
     def state():
-        return actions.state_issue(
+        return issues.state_issue(
             sign_up.outcome, sign_up.authority, text="Nobody knows where they are.", by=officer, at=AT
         )
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 from beacons.core.lifecycle import Refused
 from beacons.core.models import Letter
 from beacons.core.steps import Step
-from outcomes import actions, permissions
+from outcomes import permissions
+from outcomes.actions import reference, sign_ups
 from outcomes.models import SignUp
 from tests import factories as make
 
@@ -49,10 +50,10 @@ def test_officers_and_certifiers_confirm_on_the_page(visit, who):
 def test_a_sign_up_is_confirmed_once():
     sign_up = make.SignUpFactory()
     first, second = make.drafter(sign_up.authority), make.certifier(sign_up.authority)
-    actions.confirm_sign_up(sign_up, lead_officer="Ada", by=first, at=AT)
+    sign_ups.confirm_sign_up(sign_up, lead_officer="Ada", by=first, at=AT)
 
     with pytest.raises(Refused, match="has confirmed its sign-up already"):
-        actions.confirm_sign_up(sign_up, lead_officer="Bob", by=second, at=AT + MOMENT)
+        sign_ups.confirm_sign_up(sign_up, lead_officer="Bob", by=second, at=AT + MOMENT)
 
     sign_up.refresh_from_db()
     assert (sign_up.lead_officer, sign_up.confirmed_by, sign_up.confirmed_at) == ("Ada", first, AT)
@@ -64,7 +65,7 @@ def test_a_lead_officer_has_a_name(nobody):
     sign_up = make.SignUpFactory()
 
     with pytest.raises(Refused) as refusal:
-        actions.confirm_sign_up(sign_up, lead_officer=nobody, by=make.drafter(sign_up.authority), at=AT)
+        sign_ups.confirm_sign_up(sign_up, lead_officer=nobody, by=make.drafter(sign_up.authority), at=AT)
 
     assert refusal.value.reasons == ["Name the officer who leads on this outcome."]
     assert not Step.objects.exists()
@@ -95,7 +96,7 @@ def test_in_a_round_sign_up_is_open_in_its_stage_to_the_microsecond(at, allowed)
     when = getattr(stage, edge) + off
 
     def confirm():
-        actions.confirm_sign_up(sign_up, lead_officer="Ada", by=make.drafter(sign_up.authority), at=when)
+        sign_ups.confirm_sign_up(sign_up, lead_officer="Ada", by=make.drafter(sign_up.authority), at=when)
 
     if allowed:
         confirm()
@@ -164,7 +165,7 @@ def test_what_staff_keep_does_not_undo_a_confirmation_that_came_meanwhile():
     )
     read.baseline_year = 2007
 
-    actions.keep(read, changed=["baseline_year"], by=make.scheme_manager(), at=AT)
+    reference.keep(read, changed=["baseline_year"], by=make.scheme_manager(), at=AT)
 
     kept = SignUp.objects.get(pk=read.pk)
     assert (kept.baseline_year, kept.confirmed_at, kept.lead_officer) == (2007, AT, "Ann Archer")

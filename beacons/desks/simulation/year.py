@@ -21,7 +21,8 @@ from beacons.desks.simulation.people import People
 from beacons.directory.models import Authority, Body, User
 from beacons.rounds import actions as planning
 from beacons.rounds.models import Round
-from outcomes import actions as signing
+from outcomes.actions import issues as issuing
+from outcomes.actions import sign_ups as signing
 from outcomes.models import Issue, Outcome, SignUp
 from panel.actions import seats
 
@@ -213,7 +214,7 @@ class Year:
         # A council of an earlier round of the demonstration does not say the same again.
         said = set(Issue.objects.filter(outcome=outcome, authority=authority).values_list("text", flat=True))
         text = self.chance.choice([text for text in words.ISSUES if text not in said])
-        signing.state_issue(outcome, authority, text=text, by=officer, at=at)
+        issuing.state_issue(outcome, authority, text=text, by=officer, at=at)
 
     # Day 35 to 70 ---------------------------------------------------------------------------------------
 

@@ -1,18 +1,8 @@
-"""What a council writes about an outcome."""
+"""What a council writes about what is hard."""
 
 from django import forms
 
 from beacons.core.forms import HouseForm, WordsField
-
-
-class SignUpForm(HouseForm, forms.Form):
-    submit = "Confirm the sign-up"
-
-    lead_officer = forms.CharField(
-        max_length=120,
-        label="Lead officer for this outcome",
-        help_text="Who answers for it in your council: name and job title.",
-    )
 
 
 class IssueForm(HouseForm, forms.Form):
