@@ -1,18 +1,15 @@
 """The list of outcomes, and the page of one."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.views.generic import DetailView
 from django_filters.views import FilterView
 
-from beacons.directory.models import Authority
-from outcomes import rules
 from outcomes.filters import OutcomeFilter
-from outcomes.models import Outcome, SignUp
+from outcomes.models import Outcome
 from outcomes.spread import spread
 from outcomes.views.base import ISSUES, PAGE, page_of
+from outcomes.views.ours import what_is_ours
 
 SMALL_COHORT = 5
 
@@ -27,25 +24,6 @@ class OutcomeList(FilterView):
 
     def get_queryset(self) -> Any:
         return Outcome.objects.visible_to(self.request.user, self.request.at).for_list()
-
-
-@dataclass(frozen=True)
-class Ours:
-    """What the reader's council has to do with an outcome."""
-
-    authority: Authority
-    sign_up: SignUp | None
-    reasons_not_to_confirm: list[str]
-    reasons_not_to_state: list[str]
-
-    @property
-    def is_own(self) -> bool:
-        """Is it the council's own sign-up, rather than its county's?"""
-        return self.sign_up is not None and self.sign_up.authority_id == self.authority.pk
-
-    @property
-    def may_confirm_now(self) -> bool:
-        return self.is_own and not self.reasons_not_to_confirm
 
 
 class OutcomeDetail(DetailView):
@@ -72,24 +50,3 @@ class OutcomeDetail(DetailView):
             issues=page_of(issues, ISSUES, outcome.issue_count, self.request.GET.get("issues")),
             small_cohort=outcome.cohort_size < SMALL_COHORT,
         )
-
-
-def what_is_ours(outcome: Outcome, mine: list[Authority], *, at: datetime) -> list[Ours]:
-    if not mine:
-        return []
-    areas = {area for authority in mine for area in (authority.pk, authority.area_id)}
-    held = {sign_up.authority_id: sign_up for sign_up in outcome.sign_ups.of_areas(list(areas)).for_list()}
-    for known in held.values():
-        known.outcome = outcome
-    found = []
-    for authority in mine:
-        sign_up = held.get(authority.pk) or held.get(authority.area_id)
-        found.append(
-            Ours(
-                authority,
-                sign_up,
-                rules.reasons_not_to_confirm_sign_up(sign_up, at=at) if sign_up else [],
-                rules.reasons_not_now(outcome, at=at) if sign_up else [],
-            )
-        )
-    return found
