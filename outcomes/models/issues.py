@@ -20,6 +20,9 @@ class Issue(models.Model):
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     # Staff merge what says the same; the words of each council are kept, and the trail leads both ways.
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    # `merged_into` is never merged itself. Where the issue that this one was merged into was merged further, it is
+    # kept here, and un-merging that one takes this one along: exactly as it was before.
+    merged_through = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     merged_at = models.DateTimeField(null=True, blank=True)
     merged_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     merged_why = models.CharField("why they are the same", max_length=300, blank=True)
@@ -37,6 +40,13 @@ class Issue(models.Model):
                 condition=Q(merged_into__isnull=True, merged_at__isnull=True, merged_by__isnull=True)
                 | Q(merged_into__isnull=False, merged_at__isnull=False, merged_by__isnull=False),
                 name="issue_merged_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_through__isnull=True)
+                | Q(merged_into__isnull=False)
+                & ~Q(merged_through=models.F("merged_into"))
+                & ~Q(merged_through=models.F("pk")),
+                name="issue_merged_through_another",
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
