@@ -4,11 +4,23 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from beacons.core.letters import SEALED_LETTERS, Letter, send_again
+from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
 from beacons.core.sweeps import Failure
+
+
+class Refusable:
+    """A form of the admin that says, above its fields, why a verb refused what it brought."""
+
+    refusal: Refused | None = None
+
+    def full_clean(self) -> None:
+        super().full_clean()  # type: ignore[misc]
+        for reason in self.refusal.reasons if self.refusal else ():
+            self.add_error(None, reason)  # type: ignore[attr-defined]
 
 
 class HouseAdmin(admin.ModelAdmin):
@@ -17,6 +29,7 @@ class HouseAdmin(admin.ModelAdmin):
     - `seen_by` and `changed_by` are roles (directory.Role values); a superuser may do what both may.
     - A look-up by a field that the list does not show is refused: `?score__gte=4` is an oracle.
     - What has a status is never saved by typing one in, and nothing is deleted here.
+    - When a verb refuses, the page is shown again with everything that was typed, and nothing has changed.
     """
 
     seen_by: frozenset[str] = frozenset()
@@ -46,6 +59,18 @@ class HouseAdmin(admin.ModelAdmin):
         offered = {filter_name(item) for item in self.get_list_filter(request)}
         base = lookup.removesuffix("__exact").removesuffix("__id").removesuffix("__isnull")
         return lookup in self.allowed_lookups or base in offered
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A refusal has undone the whole save. The same words are asked again, with the refusal among their errors."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refused as refusal:
+            request.refusal = refusal
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        made = super().get_form(request, obj, change, **kwargs)
+        return type(made.__name__, (Refusable, made), {"refusal": getattr(request, "refusal", None)})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         named = {field.name for field in self.model._meta.get_fields()}

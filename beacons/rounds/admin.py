@@ -5,12 +5,10 @@ Nothing is saved past the verbs: each way of saving here ends in one of `actions
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.contrib import admin
+from django.http import HttpRequest
 
 from beacons.core.admin import HouseAdmin, ReadOnlyAdmin
-from beacons.core.lifecycle import Refused
 from beacons.core.workdays import day_in_london
 from beacons.directory.admin import MANAGERS, OFFICE
 from beacons.rounds import actions, rules
@@ -41,12 +39,20 @@ class ProgrammeAdmin(ReadOnlyAdmin):
 
 
 class PartInline(admin.StackedInline):
-    """Part of a round. Staff see it; scheme managers change it, until it is locked."""
+    """Part of a round. Staff see it; scheme managers change it, until it is locked.
+
+    What was sent from a page on which it was not locked yet is refused, never thrown away.
+    """
 
     extra = 0
+    # An input that only a page sends on which this part could be changed.
+    sent_when_open = ""
 
     def may_change(self, request: HttpRequest, round: Round | None) -> bool:
-        return round is not None and not rules.reasons_not_to_edit(round, at=request.at)
+        if round is None:
+            return False
+        sent = any(name.endswith(f"-{self.sent_when_open}") for name in request.POST)
+        return sent or not rules.reasons_not_to_edit(round, at=request.at)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser or request.user.has_role(*OFFICE)
@@ -60,7 +66,7 @@ class PartInline(admin.StackedInline):
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         made = super().get_formset(request, obj, **kwargs)
-        made.instant = request.at
+        made.instant, made.is_refused = request.at, hasattr(request, "refusal")
         return made
 
 
@@ -86,6 +92,7 @@ class StageInline(PartInline):
 
 class CriterionInline(PartInline):
     model = Criterion
+    sent_when_open = "anchors"
     form, formset = CriterionForm, CriterionFormSet
     fields = (("name", "key"), ("weight", "least", "position"), "description", "anchors")
     classes = ("collapse",)
@@ -93,6 +100,7 @@ class CriterionInline(PartInline):
 
 class QuestionInline(PartInline):
     model = Question
+    sent_when_open = "word_limit"
     form, formset = QuestionForm, QuestionFormSet
     fields = (("section", "position"), "text", "hint", ("word_limit", "criterion", "required"))
     classes = ("collapse",)
@@ -131,8 +139,10 @@ class RoundAdmin(HouseAdmin):
         always = super().get_readonly_fields(request, obj)
         if obj is None:
             return always
-        fixed = (*actions.CHANGEABLE, "outcomes") if rules.reasons_not_to_change(obj) else ()
-        return [*always, "approval", "slug", "programme", "ends_on", "limit_on", "granted", *fixed]
+        fixed = {*actions.CHANGEABLE, "outcomes"} if rules.reasons_not_to_change(obj) else set()
+        # Sent from a page on which they could still be changed: refused, never thrown away.
+        fixed.difference_update(request.POST)
+        return [*always, "approval", "slug", "programme", "ends_on", "limit_on", "granted", *sorted(fixed)]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         made = super().get_form(request, obj, change, form=ChangeForm if obj else SetUpForm, **kwargs)
@@ -151,14 +161,6 @@ class RoundAdmin(HouseAdmin):
     @admin.display(description="must end by")
     def limit_on(self, round: Round) -> str:
         return full_day(round.limit_on)
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Forms ask the same rules before; a refusal here means that somebody else was quicker."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect(request.get_full_path())
 
     def save_model(self, request: HttpRequest, obj: Round, form: Any, change: bool) -> None:
         data = form.cleaned_data

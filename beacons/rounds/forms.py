@@ -153,6 +153,7 @@ class PartsFormSet(forms.BaseInlineFormSet):
     """Parts of a round that must be right together."""
 
     instant: datetime
+    is_refused = False
     ask: Callable[[Round], list[str]]
 
     @cached_property
@@ -167,7 +168,8 @@ class PartsFormSet(forms.BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        if any(self.errors) or not self.has_changed():
+        # Of what a verb has refused, the round's own form says why.
+        if any(self.errors) or self.is_refused or not self.has_changed():
             return
         # Asked afresh: what was typed about the round itself is on the instance already.
         if reasons := self.ask(Round.objects.get(pk=self.instance.pk)):

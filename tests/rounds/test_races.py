@@ -1,8 +1,12 @@
 """Two sweeps, two managers, two approvals at one moment: each thing happens once. The gate holds the row."""
 
+from contextvars import copy_context
 from datetime import date
+from threading import Thread
 
 import pytest
+from django.db import connections, transaction
+from django.urls import reverse
 
 from beacons.core import steps
 from beacons.core.lifecycle import Refused, refuse_if
@@ -10,9 +14,12 @@ from beacons.core.models import Letter
 from beacons.core.steps import Step, verb
 from beacons.rounds import actions, rules
 from beacons.rounds.models import Round, Stage
+from beacons.rounds.querysets import RoundQuerySet
 from tests import factories as make
-from tests.reliability.racing import at_once, errors
+from tests.reliability.racing import PATIENCE, at_once, errors, wait_until_waiting
 from tests.rounds.made import AT, approved, set_up
+from tests.rounds.test_round_admin import errors as page_errors
+from tests.rounds.test_round_admin import typed
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -71,3 +78,36 @@ def test_of_two_managers_the_second_decides_on_what_the_first_left():
     assert isinstance(refused[0], Refused)
     round = Round.objects.get()
     assert round.ends_on == Stage.objects.get(key="close").closes_on <= round.limit_on
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_what_is_typed_while_the_round_is_approved_comes_back(visit, settings, monkeypatch, locks):
+    """The form's own question found nothing; the approval came before its verb. Without the lock it would pass."""
+    settings.DEMONSTRATION = True
+    round = set_up()
+    client = visit(make.scheme_manager(), at=AT)
+    page = reverse("admin:rounds_round_change", args=[round.pk])
+    sent = {**typed(client.get(page)), "pot": 2_000_000}
+    if not locks:
+        monkeypatch.setattr(RoundQuerySet, "lock", lambda rows, pk: rows.get(pk=pk))
+    came = []
+
+    def post():
+        try:
+            came.append(client.post(page, sent))
+        finally:
+            connections.close_all()
+
+    posting = Thread(target=copy_context().run, args=[post], daemon=True)
+    with transaction.atomic():
+        Round._base_manager.select_for_update().get(pk=round.pk)
+        posting.start()
+        wait_until_waiting(1)
+        Round._base_manager.filter(pk=round.pk).update(approved_at=AT)
+    posting.join(PATIENCE)
+
+    assert [response.status_code for response in came] == [200 if locks else 302]
+    assert Round.objects.get().pot == (round.pot if locks else 2_000_000)
+    if locks:
+        assert page_errors(came[0]) == rules.reasons_not_to_change(Round.objects.get())
+        assert typed(came[0])["pot"] == "2000000"

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
+from beacons.rounds import actions, rules
 from beacons.rounds.models import Round
 from tests import factories as make
 from tests.rounds.made import AT, approved, set_up
@@ -35,6 +37,13 @@ def typed(response):
             if value is not None and value is not False:
                 data[bound.html_name] = value
     return data
+
+
+def as_text(data):
+    return {
+        name: "".join(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in data.items()
+    }
 
 
 def errors(response):
@@ -277,3 +286,70 @@ def test_the_page_says_how_the_approval_stands(visit):
     assert (
         "Not ready. There are no questions for applicants." in client.get(change_url(round)).content.decode()
     )
+
+
+def test_a_refusal_keeps_every_word_and_undoes_what_was_done_before_it(visit, monkeypatch):
+    """The pot is changed, then the questions are refused: both are shown as typed, and neither is kept."""
+    round = set_up()
+    client = visit(make.scheme_manager(), at=AT)
+    page = client.get(change_url(round))
+    first = round.questions.first()
+    sent = {
+        **typed(page),
+        "pot": 2_000_000,
+        name_of(page, type(first), first.pk, "text"): "What is different now?",
+    }
+
+    def too_late(*args, **kwargs):
+        raise Refused("Somebody else was quicker.", "Look again.")
+
+    monkeypatch.setattr(actions, "save_questions", too_late)
+    response = client.post(change_url(round), sent)
+
+    assert response.status_code == 200
+    assert errors(response) == ["Somebody else was quicker.", "Look again."]
+    assert as_text(typed(response)) == as_text(sent)
+    assert Round.objects.get().pot == round.pot
+    assert round.questions.first().text == first.text
+    assert [step.step for step in Step.objects.all()] == ["set_up"]
+
+
+def test_a_round_that_is_refused_is_typed_only_once(visit, monkeypatch):
+    def too_late(*args, **kwargs):
+        raise Refused("There is a round at this address already.")
+
+    monkeypatch.setattr(actions, "set_up", too_late)
+    response = visit(make.scheme_manager(), at=AT).post(ADD, new())
+
+    assert errors(response) == ["There is a round at this address already."]
+    assert typed(response)["outcomes_reason"] == "Most areas chose it."
+    assert not Round.objects.exists()
+
+
+def test_what_was_typed_before_the_approval_and_sent_after_it_is_refused_not_dropped(visit):
+    round = set_up()
+    client = visit(make.scheme_manager(), at=AT)
+    sent = {**typed(client.get(change_url(round))), "pot": 2_000_000}
+    actions.mark_approved(round, by=None, at=AT)
+
+    response = client.post(change_url(round), sent)
+
+    assert errors(response) == rules.reasons_not_to_change(Round.objects.get())
+    assert typed(response)["pot"] == "2000000"
+    assert Round.objects.get().pot == round.pot
+
+
+def test_a_weight_typed_before_applications_opened_and_sent_after_is_refused_not_dropped(visit):
+    round = approved()
+    page = visit(make.scheme_manager(), at=AT).get(change_url(round))
+    value = round.criteria.get(key="value")
+    field = name_of(page, type(value), value.pk, "name")
+    opened = make.during(round, "applications")
+
+    response = visit(make.scheme_manager(), at=opened).post(
+        change_url(round), {**typed(page), field: "Thrift"}
+    )
+
+    assert errors(response) == rules.reasons_not_to_edit(round, at=opened)
+    assert typed(response)[field] == "Thrift"
+    assert round.criteria.get(key="value").name == value.name
