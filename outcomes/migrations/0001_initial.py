@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(max_length=80, unique=True)),
                 ('title', models.CharField(max_length=160)),
                 ('description', models.TextField(blank=True)),
+                ('flag_subject', models.CharField(blank=True, help_text='Flags on this subject are signals for this outcome, such as housing. Blank: none are.', max_length=60, verbose_name='what assessments call it')),
                 ('measure', models.ForeignKey(blank=True, help_text='The figures by which progress is shown.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outcomes_measured', to='outcomes.indicator')),
                 ('national_indicator', models.ForeignKey(blank=True, help_text='What the agreements of 2008 named. An outcome need not hang on one.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outcomes_aimed_at', to='outcomes.indicator')),
             ],
@@ -79,6 +80,7 @@ class Migration(migrations.Migration):
                 ('colour', models.CharField(choices=[('red', 'Red'), ('green', 'Green')], max_length=5)),
                 ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(2009)])),
                 ('assessment', models.CharField(max_length=200)),
+                ('subject', models.CharField(blank=True, help_text='What it is about, such as housing.', max_length=60)),
                 ('source', models.CharField(max_length=300)),
                 ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='directory.authority')),
                 ('outcome', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='outcomes.outcome')),
@@ -253,6 +255,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='issue',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='issue_withdrawn_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='flag',
+            constraint=models.UniqueConstraint(fields=('authority', 'assessment', 'year', 'subject'), name='flag_once', violation_error_message='This assessment has given this authority a flag on this subject already.'),
         ),
         migrations.AddConstraint(
             model_name='regionobjective',

@@ -20,9 +20,26 @@ class Flag(models.Model):
     colour = models.CharField(max_length=5, choices=Colour)
     year = models.PositiveSmallIntegerField(validators=[MinValueValidator(2009)])
     assessment = models.CharField(max_length=200)
+    # Without an outcome of its own a flag counts for every outcome whose `flag_subject` it is about.
+    subject = models.CharField(max_length=60, blank=True, help_text="What it is about, such as housing.")
     source = models.CharField(max_length=300)
 
     objects = FlagQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "assessment", "year", "subject"],
+                name="flag_once",
+                violation_error_message="This assessment has given this authority a flag on this subject already.",
+            )
+        ]
+
     def __str__(self) -> str:
         return f"{self.authority}: {self.colour} flag, {self.year}"
+
+    @property
+    def words(self) -> str:
+        """Red flag for housing, Comprehensive Area Assessment 2009."""
+        subject = f" for {self.subject}" if self.subject else ""
+        return f"{self.get_colour_display()} flag{subject}, {self.assessment} {self.year}"

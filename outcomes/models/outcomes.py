@@ -33,6 +33,12 @@ class Outcome(models.Model):
         related_name="outcomes_measured",
         help_text="The figures by which progress is shown.",
     )
+    flag_subject = models.CharField(
+        "what assessments call it",
+        max_length=60,
+        blank=True,
+        help_text="Flags on this subject are signals for this outcome, such as housing. Blank: none are.",
+    )
 
     objects = OutcomeQuerySet.as_manager()
 
