@@ -1,4 +1,4 @@
-"""Which authorities are alike, and why. Plain Python, with numpy.
+"""Which authorities are alike, and why. Plain Python, with np.
 
 Each fact is standardised over all authorities that have it: its distance from the mean in standard deviations (n - 1),
 so that tonnes and per cents weigh the same. The distance of two authorities is the Euclidean one over their facts; a
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    import numpy
+    import numpy as np
 
 Cell = float | None
 COUNT = 15
@@ -37,73 +37,69 @@ class Neighbour(NamedTuple):
     missing: tuple[int, ...]
 
 
-def standardised(table: Sequence[Sequence[Cell]]) -> numpy.ndarray:
+def standardised(table: Sequence[Sequence[Cell]]) -> np.ndarray:
     """Rows of authorities, columns of facts; NaN where a figure is missing, or where a fact parts nobody."""
-    import numpy
+    import numpy as np
 
-    facts = numpy.array(table, dtype=float)
+    facts = np.array(table, dtype=float)
     if facts.ndim != 2:
         facts = facts.reshape(len(table), -1)
-    facts[~numpy.isfinite(facts)] = numpy.nan
-    held = numpy.isfinite(facts)
+    facts[~np.isfinite(facts)] = np.nan
+    held = np.isfinite(facts)
     count = held.sum(axis=0)
-    known = numpy.where(held, facts, 0.0)
-    middle = known.sum(axis=0) / numpy.maximum(count, 1)
-    off = numpy.where(held, facts - middle, 0.0)
-    spread = numpy.sqrt((off**2).sum(axis=0) / numpy.maximum(count - 1, 1))
+    known = np.where(held, facts, 0.0)
+    middle = known.sum(axis=0) / np.maximum(count, 1)
+    off = np.where(held, facts - middle, 0.0)
+    spread = np.sqrt((off**2).sum(axis=0) / np.maximum(count - 1, 1))
     # Rounding leaves a little where every figure is the same.
-    parts = spread > 1e-12 * numpy.maximum(numpy.abs(middle), 1e-300)
-    return numpy.where(held & parts, off / numpy.where(parts, spread, 1.0), numpy.nan)
+    parts = spread > 1e-12 * np.maximum(np.abs(middle), 1e-300)
+    return np.where(held & parts, off / np.where(parts, spread, 1.0), np.nan)
 
 
-def weighed(columns: int, weights: Sequence[float] | None) -> numpy.ndarray:
-    import numpy
+def weighed(columns: int, weights: Sequence[float] | None) -> np.ndarray:
+    import numpy as np
 
-    found = numpy.ones(columns) if weights is None else numpy.array(weights, dtype=float)
+    found = np.ones(columns) if weights is None else np.array(weights, dtype=float)
     if found.shape != (columns,):
         raise ValueError(f"{columns} facts need as many weights, not {found.size}.")
-    if not numpy.isfinite(found).all() or (found < 0).any():
+    if not np.isfinite(found).all() or (found < 0).any():
         raise ValueError("A weight is a number of nought or more.")
     return found
 
 
 def distances(
     table: Sequence[Sequence[Cell]], weights: Sequence[float] | None = None, *, common: float = COMMON
-) -> numpy.ndarray:
+) -> np.ndarray:
     """How far each authority is from each other one; NaN where two cannot be compared."""
-    import numpy
+    import numpy as np
 
     facts = standardised(table)
     heavy = weighed(facts.shape[1], weights)
-    found = numpy.empty((len(facts), len(facts)))
+    found = np.empty((len(facts), len(facts)))
     for row in range(len(facts)):
         found[row] = distances_from(facts, row, heavy, common)
     return found
 
 
-def distances_from(
-    facts: numpy.ndarray, row: int, heavy: numpy.ndarray, common: float = COMMON
-) -> numpy.ndarray:
+def distances_from(facts: np.ndarray, row: int, heavy: np.ndarray, common: float = COMMON) -> np.ndarray:
     """One row of the distances, from standardised facts."""
-    import numpy
+    import numpy as np
 
     gaps = facts - facts[row]
-    held = numpy.isfinite(gaps)
-    squares = numpy.where(held, gaps, 0.0) ** 2 @ heavy
+    held = np.isfinite(gaps)
+    squares = np.where(held, gaps, 0.0) ** 2 @ heavy
     # Only facts that part somebody count: the others weigh nothing for any pair.
-    whole = heavy[numpy.isfinite(facts).any(axis=0)].sum()
+    whole = heavy[np.isfinite(facts).any(axis=0)].sum()
     shared = held @ heavy
     comparable = (shared > 0) & (shared >= common * whole)
-    return numpy.where(
-        comparable, numpy.sqrt(squares * whole / numpy.where(comparable, shared, 1.0)), numpy.nan
-    )
+    return np.where(comparable, np.sqrt(squares * whole / np.where(comparable, shared, 1.0)), np.nan)
 
 
-def rebased(found: numpy.ndarray) -> numpy.ndarray:
+def rebased(found: np.ndarray) -> np.ndarray:
     """From one authority: 0 for identical, 1 for the farthest."""
-    import numpy
+    import numpy as np
 
-    farthest = numpy.nanmax(found) if numpy.isfinite(found).any() else 0.0
+    farthest = np.nanmax(found) if np.isfinite(found).any() else 0.0
     return found / farthest if farthest > 0 else found
 
 
@@ -116,20 +112,20 @@ def nearest(
     common: float = COMMON,
 ) -> list[Neighbour]:
     """The authorities most like that of a row, the nearest first; of equals the one that stands first."""
-    import numpy
+    import numpy as np
 
     facts = standardised(table)
     heavy = weighed(facts.shape[1], weights)
     found = distances_from(facts, row, heavy, common)
-    found[row] = numpy.nan
+    found[row] = np.nan
     shown = rebased(found)
-    order = [int(other) for other in numpy.argsort(found, kind="stable") if numpy.isfinite(found[other])]
+    order = [int(other) for other in np.argsort(found, kind="stable") if np.isfinite(found[other])]
     chosen = order[:count]
     squares = heavy * (facts[chosen] - facts[row]) ** 2
     every = heavy * (facts - facts[row]) ** 2
-    held = numpy.isfinite(every)
-    usual = numpy.where(held, every, 0.0).sum(axis=0) / numpy.maximum(held.sum(axis=0) - 1, 1)
-    weighs = (heavy > 0) & numpy.isfinite(facts).any(axis=0)
+    held = np.isfinite(every)
+    usual = np.where(held, every, 0.0).sum(axis=0) / np.maximum(held.sum(axis=0) - 1, 1)
+    weighs = (heavy > 0) & np.isfinite(facts).any(axis=0)
     return [
         Neighbour(
             row=other,
@@ -137,17 +133,17 @@ def nearest(
             rebased=float(shown[other]),
             alike=_first(usual - square, DRIVERS),
             apart=_first(square, DRIVERS),
-            missing=tuple(int(column) for column in numpy.flatnonzero(weighs & ~numpy.isfinite(square))),
+            missing=tuple(int(column) for column in np.flatnonzero(weighs & ~np.isfinite(square))),
         )
         for other, square in zip(chosen, squares, strict=True)
     ]
 
 
-def _first(scores: numpy.ndarray, count: int) -> tuple[int, ...]:
+def _first(scores: np.ndarray, count: int) -> tuple[int, ...]:
     """The columns with the highest scores, of those that say anything."""
-    import numpy
+    import numpy as np
 
-    order = numpy.argsort(-scores, kind="stable")
+    order = np.argsort(-scores, kind="stable")
     return tuple(
-        int(column) for column in order[:count] if numpy.isfinite(scores[column]) and scores[column] > 0
+        int(column) for column in order[:count] if np.isfinite(scores[column]) and scores[column] > 0
     )

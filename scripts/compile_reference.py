@@ -63,8 +63,46 @@ level-3-at-19 | lait-level3age19 | % | Young people qualified to level 3 by the 
 persistent-absence | lait-totperabnew | % | Pupils persistently absent from school
 child-poverty | els-child-poverty | % | Children in families of relatively low income
 circulatory-deaths | els-cvd-mortality | per 100,000 people | Preventable deaths from circulatory disease
-new-homes | els-net-homes | per 1,000 homes | Homes added to the stock""".splitlines()
+new-homes | els-net-homes | per 1,000 homes | Homes added to the stock
+unemployment | els-unemployment | % | People out of work and looking for it
+pay | els-pay | £ | Middle weekly pay, before tax
+productivity | els-gva-hour | £ | Value added for each hour worked
+level-3-adults | els-level3 | % | People qualified to level 3 or above
+no-qualifications | els-no-quals | % | People without qualifications
+adult-obesity | els-adult-obesity | % | Adults who are obese
+life-satisfaction | els-life-satisfaction | out of 10 | How satisfied people are with their lives
+affordability | els-affordability | times a year's pay | Price of the middle home
+early-cancer-diagnosis | els-early-cancer | % | Cancers found early, at stage 1 or 2
+healthy-life-women | els-hle-female | years | Years that a girl born today can expect to live in good health
+healthy-life-men | els-hle-male | years | Years that a boy born today can expect to live in good health
+gcse-english-maths | els-gcse-em | % | Young people with GCSEs in English and maths
+good-level-at-five | lait-fsp-new-gooddev | % | Children of five with a good level of development
+ready-at-eleven | lait-ks2rwm-expected-std | % | Children of eleven who read, write and count as expected
+agency-social-workers | lait-work-force-agecy-rate | % | Children's social workers who come from an agency""".splitlines()
 ]
+# What is no National Indicator's stand-in still belongs to a theme of theirs.
+THEMES = {
+    "unemployment": "Local economy",
+    "productivity": "Local economy",
+    "no-qualifications": "Local economy",
+    "affordability": "Local economy",
+    "adult-obesity": "Adult health and well-being",
+    "early-cancer-diagnosis": "Adult health and well-being",
+    "gcse-english-maths": "Children and young people",
+    "agency-social-workers": "Children and young people",
+}
+
+# What a headline report opens with: six measures of what each kind of authority does, or is there for.
+HEADLINES = {
+    "county": "neet-16-17 good-level-at-five child-poverty circulatory-deaths employment emissions-per-head",
+    "district": "recycling new-homes affordability employment adult-obesity emissions-per-head",
+    "unitary": "neet-16-17 assessments-in-time recycling new-homes employment child-poverty",
+    "metropolitan": "neet-16-17 assessments-in-time recycling new-homes employment child-poverty",
+    "london": "neet-16-17 assessments-in-time recycling new-homes affordability child-poverty",
+    "city": "recycling emissions-per-head claimants new-homes adult-obesity productivity",
+    "combined": "employment pay productivity unemployment level-3-adults emissions-per-head",
+    "welsh": "employment pay level-3-adults child-poverty healthy-life-women emissions-per-head",
+}
 
 # What agreements aim at: the scheme's themes, each with the measure that shows it today.
 OUTCOMES = [
@@ -321,16 +359,16 @@ def measures(source: Path) -> list[Row]:
     for code, series, unit, title in MEASURES:
         row = known[series]
         national = row["related_national_indicator"]
-        producer = PRODUCERS.get(row["producer"], row["producer"])
+        producer = " and ".join(PRODUCERS.get(name, name) for name in row["producer"].split("|"))
         rows.append(
             {
                 "code": code,
                 "title": title,
                 "unit": unit,
                 "polarity": row["polarity"],
-                "theme": themes[national],
+                "theme": themes[national] if national else THEMES[code],
                 "stands_for": national,
-                "nearness": row["relation"],
+                "nearness": row["relation"] if national else "",
                 "source": f"{producer}, through {CARRIERS[series.split('-')[0]]}",
                 "licence": row["licence"],
             }
@@ -419,6 +457,15 @@ def outcomes(source: Path) -> list[Row]:
     ]
 
 
+def headline_measures(source: Path) -> list[Row]:
+    """Fire, police and park bodies have no line: no figures of theirs were gathered, so none are promised."""
+    return [
+        {"kind": kind, "position": position, "indicator": code}
+        for kind, codes in HEADLINES.items()
+        for position, code in enumerate(codes.split(), start=1)
+    ]
+
+
 # file: its rows, its columns, and by how many of the first columns it is sorted
 TABLES = {
     "beacons/directory/data/regions.csv": (regions, "name gss_code partnership core_funding", 1),
@@ -443,6 +490,7 @@ TABLES = {
     "outcomes/data/laa_choices.csv": (laa_choices, "indicator areas of_areas precision source", 1),
     "outcomes/data/laa_samples.csv": (laa_samples, "authority indicator stage dated area_inferred source", 2),
     "outcomes/data/outcomes.csv": (outcomes, "slug title description national_indicator measure", 1),
+    "outcomes/data/headline_measures.csv": (headline_measures, "kind position indicator", 2),
 }
 
 
@@ -488,6 +536,7 @@ def check(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
         ("laa_samples", "indicator", "national"),
         ("outcomes", "national_indicator", "national"),
         ("outcomes", "measure", "measure"),
+        ("headline_measures", "indicator", "measure"),
     ]
     for table, column, key in joins:
         if strangers := {row[column] for row in names[table] if row[column]} - keys[key]:

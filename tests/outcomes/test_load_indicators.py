@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from outcomes.management.commands import load_indicators
-from outcomes.models import Indicator, IndicatorValue, Outcome
+from outcomes.models import HeadlineMeasure, Indicator, IndicatorValue, Outcome
 from tests.factories import AuthorityFactory, IndicatorFactory, IndicatorValueFactory
 
 pytestmark = pytest.mark.django_db
@@ -16,6 +16,7 @@ NATIONAL = "code,title,title_note,title_source,theme,in_final_set"
 MEASURES = "code,title,unit,polarity,theme,stands_for,nearness,source,licence"
 CHOICES = "indicator,areas,of_areas,precision,source"
 OUTCOMES = "slug,title,description,national_indicator,measure"
+HEADLINES = "kind,position,indicator"
 VALUES = "indicator,authority,year,period,value"
 
 
@@ -75,17 +76,19 @@ def test_the_products_own_tables_load_whole_and_a_second_run_changes_nothing():
 
     assert first == [
         "national indicators: 199 added, 0 changed, 0 as they were",
-        "measures: 24 added, 0 changed, 0 as they were",
+        "measures: 39 added, 0 changed, 0 as they were",
         "choices of 2008: 0 added, 20 changed, 0 as they were",
         "outcomes: 16 added, 0 changed, 0 as they were",
-        "figures: 23907 added, 0 changed, 0 as they were",
+        "headline measures: 48 added, 0 changed, 0 as they were",
+        "figures: 42600 added, 0 changed, 0 as they were",
     ]
     assert second == [
         "national indicators: 0 added, 0 changed, 199 as they were",
-        "measures: 0 added, 0 changed, 24 as they were",
+        "measures: 0 added, 0 changed, 39 as they were",
         "choices of 2008: 0 added, 0 changed, 20 as they were",
         "outcomes: 0 added, 0 changed, 16 as they were",
-        "figures: 0 added, 0 changed, 23907 as they were",
+        "headline measures: 0 added, 0 changed, 48 as they were",
+        "figures: 0 added, 0 changed, 42600 as they were",
         "Nothing has changed.",
     ]
     neet = Indicator.objects.get(code="neet-16-17")
@@ -113,6 +116,28 @@ def test_what_staff_entered_outlives_a_repeat(areas, file):
     assert said[-1] == "Nothing has changed."
     assert Indicator.objects.get(code="NI 2").title == "Found in an archive"
     assert Outcome.objects.get().title == "Less waste, more worth"
+
+
+def test_a_kind_whose_headlines_staff_chose_keeps_them(areas, recycling, file):
+    HeadlineMeasure.objects.create(kind="unitary", indicator=recycling, position=1)
+    IndicatorFactory(code="employment")
+    headlines = file(HEADLINES, "unitary,1,employment", "county,1,employment", "county,2,recycling")
+
+    said = load(headlines=headlines)
+
+    assert said == ["headline measures: 2 added, 0 changed, 1 as they were"]
+    assert list(HeadlineMeasure.objects.values_list("kind", "position", "indicator__code")) == [
+        ("county", 1, "employment"),
+        ("county", 2, "recycling"),
+        ("unitary", 1, "recycling"),
+    ]
+
+
+def test_a_headline_of_no_kind_or_no_indicator_is_refused(areas, recycling, file, refused):
+    headlines = file(HEADLINES, "parish,1,recycling", "county,1,nothing", "county,0,recycling")
+
+    assert refused(headlines=headlines)[0] == "Nothing was loaded. 3 problems:"
+    assert not HeadlineMeasure.objects.exists()
 
 
 def test_a_title_that_is_not_quite_the_printed_one_says_so(areas, file):

@@ -5,7 +5,7 @@ import json
 from itertools import combinations
 from random import Random
 
-import numpy
+import numpy as np
 import pytest
 
 from outcomes.neighbours import distances, nearest, standardised
@@ -73,11 +73,11 @@ def a_table(rows=12, columns=5, gaps=0, seed=1):
 def test_a_distance_is_the_same_both_ways_and_nought_to_oneself(seed, gaps):
     found = distances(a_table(gaps=gaps, seed=seed))
 
-    assert numpy.array_equal(found, found.T, equal_nan=True)
+    assert np.array_equal(found, found.T, equal_nan=True)
     # An authority with less than half of the facts compares with nobody, not even itself.
-    itself = numpy.diag(found)
-    assert (itself[numpy.isfinite(itself)] == 0).all()
-    assert numpy.isfinite(itself).sum() >= 10
+    itself = np.diag(found)
+    assert (itself[np.isfinite(itself)] == 0).all()
+    assert np.isfinite(itself).sum() >= 10
     assert not (found < 0).any()
 
 
@@ -168,7 +168,7 @@ def test_nan_and_infinity_are_missing_figures(nothing):
     plain = a_table()
     plain[4][1] = None
 
-    assert numpy.array_equal(distances(table), distances(plain), equal_nan=True)
+    assert np.array_equal(distances(table), distances(plain), equal_nan=True)
     assert nearest(table, 4)[0].missing == (1,)
 
 

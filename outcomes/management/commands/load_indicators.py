@@ -23,7 +23,7 @@ from beacons.core.tables import (
     yes_no,
 )
 from beacons.directory.models import Authority
-from outcomes.models import Indicator, IndicatorValue, Outcome
+from outcomes.models import HeadlineMeasure, Indicator, IndicatorValue, Outcome
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 BATCH = 5_000
@@ -41,6 +41,7 @@ class Command(LoadCommand):
         "measures": DATA / "measures.csv",
         "choices": DATA / "laa_choices.csv",
         "outcomes": DATA / "outcomes.csv",
+        "headlines": DATA / "headline_measures.csv",
         "values": DATA / "values.csv",
     }
     about: ClassVar = {
@@ -48,6 +49,7 @@ class Command(LoadCommand):
         "measures": "present-day measures",
         "choices": "how many areas chose an indicator in 2008",
         "outcomes": "outcomes with their indicators",
+        "headlines": "which measures a headline report opens with, for each kind of authority",
         "values": "figures of authorities",
     }
 
@@ -55,12 +57,19 @@ class Command(LoadCommand):
         if not Authority.objects.exists():
             raise CommandError("There are no authorities yet: run load_authorities first.")
         kinds = dict(Indicator.objects.values_list("code", "kind"))
-        readers = {"national": _national, "measures": _measures, "choices": _choices, "outcomes": _outcomes}
+        readers = {
+            "national": _national,
+            "measures": _measures,
+            "choices": _choices,
+            "outcomes": _outcomes,
+            "headlines": _headlines,
+        }
         writers = {
             "national": _write_national,
             "measures": _write_measures,
             "choices": _write_choices,
             "outcomes": _write_outcomes,
+            "headlines": _write_headlines,
         }
         read = {name: readers[name](files[name], problems, kinds) for name in readers if name in files}
         tallies = [] if problems else [writers[name](rows) for name, rows in read.items()]
@@ -144,6 +153,15 @@ def _outcomes(path: Path, problems: Problems, kinds: dict[str, str]) -> list[Row
     return list(Table(path, columns, problems, once=[["slug"]]))
 
 
+def _headlines(path: Path, problems: Problems, kinds: dict[str, str]) -> list[Row]:
+    columns = [
+        Column("kind", one_of(Authority.Kind.values)),
+        Column("position", whole(1, 99)),
+        Column("indicator", known("indicator", kinds)),
+    ]
+    return list(Table(path, columns, problems, once=[["kind", "indicator"]]))
+
+
 def _write_national(rows: list[Row]) -> Tally:
     tally = Tally("national indicators")
     written = [
@@ -209,6 +227,21 @@ def _write_outcomes(rows: list[Row]) -> Tally:
         for row in rows
     ]
     upsert(Outcome, written, key=["slug"], tally=tally, only_new=True)
+    return tally
+
+
+def _write_headlines(rows: list[Row]) -> Tally:
+    """A kind that has its measures keeps them: staff may have chosen others."""
+    tally = Tally("headline measures")
+    there = set(HeadlineMeasure.objects.values_list("kind", flat=True))
+    pks = dict(Indicator.objects.values_list("code", "pk"))
+    new = [
+        HeadlineMeasure(kind=row["kind"], indicator_id=pks[row["indicator"]], position=row["position"])
+        for row in rows
+        if row["kind"] not in there
+    ]
+    HeadlineMeasure.objects.bulk_create(new)
+    tally.added, tally.unchanged = len(new), len(rows) - len(new)
     return tally
 
 
