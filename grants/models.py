@@ -9,14 +9,14 @@ from django.urls import reverse
 
 from beacons.applications.models import Application
 from beacons.core import guards, workdays
-from beacons.directory.models import Authority, User
+from beacons.directory.models import Authority, Inherited, User
 from beacons.rounds.models import Round
 from grants import sums, timetable
 from grants.querysets import GrantQuerySet, InstalmentQuerySet, PaymentQuerySet, ReturnQuerySet
 from grants.statuses import FREED, PAYING, UNDER_AGREEMENT, GrantStatus, PaymentStatus
 
 
-class Grant(models.Model):
+class Grant(Inherited):
     """The single improvement and innovation grant of one award, in whole pounds and four heads."""
 
     reference = models.CharField(max_length=20, unique=True)
@@ -40,6 +40,17 @@ class Grant(models.Model):
     offer_ends_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     accepted_at = models.DateTimeField(null=True, blank=True)
+    # After a merger two officers confirm who signs for the new holder and where its money goes, before any payment.
+    inherited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    holder_checked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    holder_checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    holder_confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    holder_confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
     # Kept by a trigger from the payments that were not rejected.
     paid = models.PositiveIntegerField("prepared or paid", default=0, editable=False)
     # Kept by a trigger from the money that came back.
@@ -68,6 +79,15 @@ class Grant(models.Model):
                 condition=Q(struggling_to_help__lte=F("authorities_to_help")),
                 name="grant_struggling_among_helped",
             ),
+            models.CheckConstraint(
+                condition=Q(holder_confirmed_at__isnull=True)
+                | (
+                    Q(holder_confirmed_by__isnull=False, holder_checked_by__isnull=False)
+                    & ~Q(holder_confirmed_by=F("holder_checked_by"))
+                ),
+                name="grant_holder_confirmed_by_two_officers",
+                violation_error_message="A different officer confirms what another has checked.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -80,6 +100,11 @@ class Grant(models.Model):
         return (
             self.status == GrantStatus.OFFERED and self.offer_ends_at is not None and at < self.offer_ends_at
         )
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Did it pass to its holder in a merger, and have not two officers confirmed signatories and bank details?"""
+        return self.inherited_at is not None and self.holder_confirmed_at is None
 
     @property
     def heads(self) -> sums.Heads:
@@ -351,6 +376,18 @@ guards.kept_on_parent(
     parent=Grant,
     column="paid",
     figure="COALESCE(SUM(CASE WHEN child.status = 'rejected' THEN 0 ELSE child.amount END), 0)",
+)
+
+
+# An old payment may still be rejected; none is prepared or approved.
+guards.refused_while(
+    name="no_payment_before_the_successor_is_confirmed",
+    child=Payment,
+    key="grant_id",
+    parent=Grant,
+    held_back="parent.inherited_at IS NOT NULL AND parent.holder_confirmed_at IS NULL",
+    when="NEW.status <> 'rejected'",
+    told="two officers must confirm the successor first",
 )
 
 

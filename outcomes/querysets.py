@@ -79,6 +79,15 @@ class IndicatorValueQuerySet(HouseQuerySet):
         return self.annotate(in_cohort=Exists(sign_ups))
 
 
+class SupersededValueQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """What was published stays public when it is revised."""
+        return self
+
+    def for_list(self) -> Self:
+        return self.select_related("authority").order_by("-superseded_on", "authority__name", "-year", "pk")
+
+
 class SignUpQuerySet(HouseQuerySet):
     def visible_to(self, user: Any, at: datetime) -> Self:
         """Who signed up to what is in the published agreements."""

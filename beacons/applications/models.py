@@ -11,12 +11,12 @@ from beacons.applications import content, paper
 from beacons.applications.querysets import ApplicationQuerySet
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
 from beacons.core import guards
-from beacons.directory.models import Authority, User
+from beacons.directory.models import Authority, Inherited, User
 from beacons.rounds.models import Category, Question, Round, Stage
 from outcomes.models import Outcome
 
 
-class Application(models.Model):
+class Application(Inherited):
     """A bid, drafted by officers of its lead authority and certified by a second person of it."""
 
     reference = models.CharField(max_length=20, unique=True)
@@ -53,15 +53,26 @@ class Application(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["round", "authority", "outcome", "category"],
-                condition=Q(status__in=STANDING, category__isnull=False),
+                condition=Q(status__in=STANDING, category__isnull=False, inherited_from__isnull=True),
                 name="application_once_in_category",
                 violation_error_message="This authority has an application for this outcome and category already.",
             ),
             models.UniqueConstraint(
                 fields=["round", "authority", "outcome"],
-                condition=Q(status__in=STANDING, category__isnull=True),
+                condition=Q(status__in=STANDING, category__isnull=True, inherited_from__isnull=True),
                 name="application_once",
                 violation_error_message="This authority has an application for this outcome already.",
+            ),
+            # Beside its own, a successor keeps what each of the councils that it took over had.
+            models.UniqueConstraint(
+                fields=["round", "inherited_from", "outcome", "category"],
+                condition=Q(status__in=STANDING, category__isnull=False, inherited_from__isnull=False),
+                name="application_once_in_category_of_a_predecessor",
+            ),
+            models.UniqueConstraint(
+                fields=["round", "inherited_from", "outcome"],
+                condition=Q(status__in=STANDING, category__isnull=True, inherited_from__isnull=False),
+                name="application_once_of_a_predecessor",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["submitted", "eligible", "ineligible", "closed"])
@@ -157,7 +168,7 @@ class AnswerVersion(models.Model):
 guards.append_only(AnswerVersion)
 
 
-class Partner(models.Model):
+class Partner(Inherited):
     """Another authority, or a body that is none, with its part in the bid."""
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="partners")

@@ -95,6 +95,40 @@ def kept_on_parent(
     _guards.append(Guard(trigger, (mine, theirs), tuple(sqlite), postgresql))
 
 
+def refused_while(
+    *,
+    name: str,
+    child: type[models.Model],
+    key: str,
+    parent: type[models.Model],
+    held_back: str,
+    when: str,
+    told: str,
+) -> None:
+    """No child row becomes what `when` says while its parent is `held_back`, whichever way it is written.
+
+    `when` is an SQL condition on the child's new row `NEW`, `held_back` one on the parent's table `parent`.
+    """
+    mine, theirs = child._meta.db_table, parent._meta.db_table
+    trigger = f"guard_{name}"
+    stopped = (
+        f"{when} AND EXISTS (SELECT 1 FROM {theirs} AS parent WHERE parent.id = NEW.{key} AND {held_back})"  # noqa: S608  # names of our own tables
+    )
+    sqlite = tuple(
+        f"CREATE TRIGGER {trigger}_{act} BEFORE {act} ON {mine} "
+        f"BEGIN SELECT RAISE(ABORT, '{told}') WHERE {stopped}; END"
+        for act in ("INSERT", "UPDATE")
+    )
+    postgresql = (
+        f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger AS $$ BEGIN "
+        f"IF {stopped} THEN RAISE EXCEPTION '{told}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        "RETURN NEW; END $$ LANGUAGE plpgsql",
+        f"CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE ON {mine} "
+        f"FOR EACH ROW EXECUTE FUNCTION {trigger}()",
+    )
+    _guards.append(Guard(trigger, (mine, theirs), sqlite, postgresql))
+
+
 def drop_before_migrate(using: str = "default", **_: Any) -> None:
     if connections[using].vendor == "sqlite":
         drop_all(using)

@@ -1,5 +1,6 @@
 """Who there is: regions, authorities, the two bodies, people, and who acts for whom, as what."""
 
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -10,7 +11,14 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from beacons.directory.querysets import AuthorityQuerySet, MembershipQuerySet, UserQuerySet
+from beacons.core import guards
+from beacons.directory.querysets import (
+    AuthorityQuerySet,
+    InheritanceQuerySet,
+    MembershipQuerySet,
+    SuccessionQuerySet,
+    UserQuerySet,
+)
 
 
 class Body(models.TextChoices):
@@ -113,19 +121,79 @@ class Authority(models.Model):
         """A county and its districts, both ways, and the districts among themselves."""
         return self.area_id == other.area_id
 
+    def is_abolished(self, day: date) -> bool:
+        return self.closed_on is not None and self.closed_on <= day
+
 
 class Succession(models.Model):
     """Which authority took over another, and from when. One may be divided among several."""
 
-    authority = models.ForeignKey(Authority, models.CASCADE, related_name="+")
+    authority = models.ForeignKey(
+        Authority, models.CASCADE, related_name="successions", verbose_name="abolished authority"
+    )
     successor = models.ForeignKey(Authority, models.CASCADE, related_name="+")
     took_over_on = models.DateField(null=True, blank=True)
+    # When what the authority held first passed on; what comes to light later passes on all the same.
+    carried_out_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = SuccessionQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["authority", "successor"], name="succession_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "successor"],
+                name="succession_once",
+                violation_error_message="This succession is entered already.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(authority=models.F("successor")),
+                name="succession_by_another",
+                violation_error_message="An authority cannot take itself over.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.authority} became part of {self.successor}"
+
+
+class Inherited(models.Model):
+    """Mixed into what passes from an authority to its successor: who had it before."""
+
+    inherited_from = models.ForeignKey(
+        Authority, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Inheritance(models.Model):
+    """That one thing passed from an authority to its successor. Kept for good: who had what, until when."""
+
+    former = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    successor = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    words = models.CharField("what it is", max_length=300)
+    # The successor had its own already: what the former authority had is kept beside it.
+    beside = models.BooleanField("kept beside the successor's own", default=False)
+    passed_at = models.DateTimeField()
+    # Empty: the clock did it on the day.
+    passed_by = models.ForeignKey("User", models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = InheritanceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-passed_at", "-pk")
+        constraints = [
+            models.UniqueConstraint(fields=["former", "kind", "subject_id"], name="inheritance_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.words}: {self.former} to {self.successor}"
+
+
+guards.append_only(Inheritance)
 
 
 class Hex(models.Model):

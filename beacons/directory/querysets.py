@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from beacons.core.querysets import HouseQuerySet
+from beacons.core.workdays import day_in_london
 
 
 class AuthorityQuerySet(HouseQuerySet):
@@ -26,6 +27,11 @@ class AuthorityQuerySet(HouseQuerySet):
     def with_agreement_areas(self) -> Self:
         """Upper- and single-tier areas, which hold a Local Area Agreement of their own."""
         return self.filter(laa_area_2009=True)
+
+    def taken_over(self, at: datetime) -> Self:
+        """Abolished, and the day has come on which others took them over."""
+        taken = self.model.successions.rel.related_model.objects.due(at).filter(authority=OuterRef("pk"))
+        return self.filter(Exists(taken), closed_on__lte=day_in_london(at))
 
     def represented_by(self, user: Any) -> Self:
         """Authorities for which this person drafts or certifies."""
@@ -49,3 +55,44 @@ class UserQuerySet(HouseQuerySet):
 class MembershipQuerySet(HouseQuerySet):
     def active(self) -> Self:
         return self.filter(ended_at__isnull=True)
+
+
+class SuccessionQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Who took over whom is law, and public."""
+        return self
+
+    def due(self, at: datetime) -> Self:
+        """Those whose day has come."""
+        return self.filter(took_over_on__lte=day_in_london(at))
+
+    def coming(self, at: datetime) -> Self:
+        """Those whose day has not come, or is not known."""
+        return self.exclude(pk__in=self.due(at).values("pk"))
+
+    def divided(self) -> Self:
+        """Of authorities that several others took over."""
+        return self.filter(Exists(self._others()))
+
+    def undivided(self) -> Self:
+        return self.exclude(Exists(self._others()))
+
+    def _others(self) -> Any:
+        other = self.model._base_manager.filter(authority=OuterRef("authority"))
+        return other.exclude(successor=OuterRef("successor"))
+
+    def for_list(self) -> Self:
+        return self.select_related("authority", "successor").order_by("-took_over_on", "authority__name", "pk")
+
+
+class InheritanceQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """What passed is known to the office and to the people of the successor."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.works_in_office:
+            return self
+        return self.filter(successor__in=[hat.authority_id for hat in user.hats if hat.authority_id])
+
+    def for_list(self) -> Self:
+        return self.select_related("former", "successor", "passed_by")

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from beacons.core import guards
 from beacons.core.templatetags.govuk import day, moment
-from beacons.directory.models import Authority, User
+from beacons.directory.models import Authority, Inherited, User
 from grants.dissemination import timetable
 from grants.dissemination.querysets import (
     ActivityQuerySet,
@@ -138,7 +138,7 @@ class Activity(models.Model):
         return at >= self.starts_at
 
 
-class Booking(models.Model):
+class Booking(Inherited):
     """Places that a council took at an activity, whether it came, and what it will change."""
 
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="bookings")
@@ -160,9 +160,14 @@ class Booking(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["activity", "authority"],
-                condition=Q(cancelled_at__isnull=True),
+                condition=Q(cancelled_at__isnull=True, inherited_from__isnull=True),
                 name="booking_once",
                 violation_error_message="Your council has booked places already.",
+            ),
+            models.UniqueConstraint(
+                fields=["activity", "inherited_from"],
+                condition=Q(cancelled_at__isnull=True, inherited_from__isnull=False),
+                name="booking_once_of_a_predecessor",
             ),
             models.CheckConstraint(condition=Q(people__gt=0), name="booking_for_somebody"),
             models.CheckConstraint(
@@ -201,7 +206,7 @@ guards.kept_on_parent(
 )
 
 
-class Practice(models.Model):
+class Practice(Inherited):
     """An entry in the library: problem, what was done, cost, result, conditions for transfer, review date."""
 
     slug = models.SlugField(max_length=120, unique=True)
@@ -250,7 +255,7 @@ class Practice(models.Model):
         return self.status == PracticeStatus.RETIRED
 
 
-class Adoption(models.Model):
+class Adoption(Inherited):
     """What a council did with a practice."""
 
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="adoptions")
@@ -269,9 +274,15 @@ class Adoption(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["practice", "authority"],
+                condition=Q(inherited_from__isnull=True),
                 name="adoption_once",
                 violation_error_message="Your council has recorded this practice already.",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["practice", "inherited_from"],
+                condition=Q(inherited_from__isnull=False),
+                name="adoption_once_of_a_predecessor",
+            ),
         ]
 
     def __str__(self) -> str:

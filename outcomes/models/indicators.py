@@ -6,7 +6,7 @@ from django.db import models
 
 from beacons.core.charts import figure
 from beacons.directory.models import Authority
-from outcomes.querysets import IndicatorQuerySet, IndicatorValueQuerySet
+from outcomes.querysets import IndicatorQuerySet, IndicatorValueQuerySet, SupersededValueQuerySet
 
 
 class Indicator(models.Model):
@@ -134,6 +134,8 @@ class SupersededValue(models.Model):
     value = models.DecimalField(max_digits=16, decimal_places=4)
     published_on = models.DateField(null=True, blank=True)
     superseded_on = models.DateField("date of the publication that superseded it")
+
+    objects = SupersededValueQuerySet.as_manager()
 
     class Meta:
         ordering = ("indicator", "authority", "year", "-superseded_on", "-pk")

@@ -5,13 +5,13 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 
-from beacons.directory.models import Authority, User
+from beacons.directory.models import Authority, Inherited, User
 from outcomes.models.indicators import Indicator
 from outcomes.models.outcomes import Outcome
 from outcomes.querysets import SignUpQuerySet
 
 
-class SignUp(models.Model):
+class SignUp(Inherited):
     """An authority's commitment to an outcome: baseline, target, year, lead officer."""
 
     class Source(models.TextChoices):
@@ -98,6 +98,10 @@ class FormerTerms(models.Model):
     """What a sign-up said before it was refreshed or corrected. Nothing that was agreed is forgotten."""
 
     sign_up = models.ForeignKey(SignUp, models.CASCADE, related_name="former_terms")
+    # Filled where these are the terms of a council that was taken over by one with a sign-up of its own.
+    agreed_by = models.ForeignKey(
+        Authority, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     measure = models.ForeignKey(Indicator, models.PROTECT, null=True, blank=True, related_name="+")
     baseline = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     baseline_year = models.PositiveSmallIntegerField(null=True, blank=True)
