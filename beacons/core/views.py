@@ -30,6 +30,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "csrf_failure.html", {"typed": typed}, status=403)
 
 
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def download(content: bytes, name: str) -> HttpResponse:
+    """A table that was written by `exports`, as a file to be kept; its name's end says what it is."""
+    response = HttpResponse(content, content_type=CONTENT_TYPES[name.rsplit(".", 1)[-1]])
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
 class SignedIn(LoginRequiredMixin):
     """For people who are signed in. What somebody typed whose session has ended is shown, not thrown away."""
 
