@@ -103,7 +103,12 @@ def begin_an_application(people: People) -> Application:
 
 
 def log_ins() -> list[tuple[str, str, str]]:
-    """(who, address, password): one for each role of the design, in the order in which a round needs them."""
+    """(who, address, password): one for each role of the design, in the order in which a round needs them.
+
+    None before the demonstration is loaded.
+    """
+    if not Round.objects.filter(slug="demonstration-applying").exists():
+        return []
     council = featured_council()
     shown = [
         (f"Council officer, {council.name}", f"officer.{council.code.lower()}"),
