@@ -87,7 +87,7 @@ def test_a_header_that_lacks_doubles_or_invents_columns_ends_the_reading(read):
 
     assert rows == []
     assert problems == [
-        "facts.csv, line 1, column yaer: is not a column of this table",
+        "facts.csv, line 1, column yaer: is not a column of this table; did you mean year?",
         "facts.csv, line 1, column code: stands twice in the header",
         "facts.csv, line 1, column year: is missing from the header",
     ]
@@ -111,12 +111,6 @@ def test_keys_that_are_blank_may_be_many(read):
     rows, problems = read("code,year,note\nA,2009,\nB,2009,\n", once=[["note"]])
 
     assert (len(rows), problems) == (2, [])
-
-
-def test_bytes_that_are_not_utf_8_are_told_by_line(read):
-    _, problems = read(b"code,year,note\nA,2009,\nB,2009,caf\xe9\n")
-
-    assert problems == ["facts.csv, line 3: is not UTF-8"]
 
 
 def test_an_unfinished_quotation_is_told(read):
@@ -156,7 +150,7 @@ def test_only_the_first_problems_are_shown_and_all_are_counted():
     [
         (decimal(6, 2), "1234.50", Decimal("1234.5")),
         (decimal(6, 2), "-0.01", Decimal("-0.01")),
-        (decimal(6, 2), "1e3", Decimal(1000)),
+        (decimal(6, 2), "1,234.50", Decimal("1234.50")),
         (real(-90, 90), "51.5", 51.5),
         (day, "2008-02-29", date(2008, 2, 29)),
         (yes_no, "true", True),
@@ -175,12 +169,12 @@ def test_what_fits_is_read(read, cell, expected):
     ("read", "cell", "reason"),
     [
         (decimal(6, 2), "ten", "'ten' is not a number"),
-        (decimal(6, 2), "NaN", "'NaN' is not a number"),
+        (decimal(6, 2), "NaN", "'NaN' is not a number: leave the cell empty where there is none"),
         (decimal(6, 2), "Infinity", "'Infinity' is not a number"),
         (decimal(6, 2), "10000", "10000 is too large"),
         (decimal(6, 2), "1.234", "1.234 has more than 2 decimal places"),
         (real(-90, 90), "91", "91 does not lie between -90 and 90"),
-        (real(-90, 90), "nan", "nan does not lie between -90 and 90"),
+        (real(-90, 90), "inf", "'inf' is not a number"),
         (day, "2009-02-29", "'2009-02-29' is not a date like 2009-04-01"),
         (day, "01/04/2009", "'01/04/2009' is not a date like 2009-04-01"),
         (day, "20090401", "'20090401' is not a date like 2009-04-01"),

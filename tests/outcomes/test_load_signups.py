@@ -100,7 +100,7 @@ def test_every_bad_row_is_told_and_nothing_is_loaded(less_waste, councils, refus
         "Nothing was loaded. 7 problems:",
         "signups.csv, line 3, column authority: AAA less-waste stands on line 2 already",
         "signups.csv, line 4, column authority: no authority is known as 'XXX'",
-        "signups.csv, line 4, column outcome: no outcome is known as 'more-waste'",
+        "signups.csv, line 4, column outcome: no outcome is known as 'more-waste'; did you mean 'less-waste'?",
         "signups.csv, line 4, column baseline: 'a few' is not a number",
         "signups.csv, line 4, column source: 'rumour' is not one of agreement, council, demonstration",
         "signups.csv, line 5, column authority: Testford is a district: the agreement is its county's, CCC",

@@ -1,0 +1,262 @@
+"""Excel's workbooks as rows of cells. Plain Python.
+
+What a workbook shows is read: a formula's result, a percentage as a percentage. What cannot be read for certain (a
+formula without its result, cells merged into one, an error of Excel's) is reported by row. Nothing is unpacked
+before its size is known, and hidden sheets are not read unless they are named.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import repeat
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from beacons.core.tables.cells import Spoilt
+from beacons.core.tables.grids import MEGABYTE, Cells, Grid
+from beacons.core.tables.problems import Unfit
+
+ZIP = b"PK\x03\x04"
+EMPTY_ZIP = b"PK\x05\x06"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+PDF = b"%PDF"
+
+# Unpacked: all of it; what is not a sheet and is held in memory whole; and how many parts it may have.
+WHOLE = 400 * MEGABYTE
+PART = 50 * MEGABYTE
+PARTS = 2_000
+LAST_ROW = 1_048_576
+WIDEST = 200
+CHUNK = 256 * 1024
+OVERLAP = 200
+
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)[\"']")
+HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?hidden=[\"'](?:1|true)[\"']")
+DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+PERCENT = re.compile(r"%(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
+MIDNIGHT = time(0)
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ParseError,
+    OSError,
+    EOFError,
+    KeyError,
+    IndexError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,
+)
+
+
+class _Unread(Exception):
+    """The workbook cannot be read any further."""
+
+
+def is_workbook(start: bytes) -> bool:
+    """Is it, by its first bytes, a workbook of any kind, or what people take for one?"""
+    return start.startswith((ZIP, EMPTY_ZIP, OLE, PDF))
+
+
+@dataclass
+class _Looked:
+    """What the sheet holds that its cells alone do not tell."""
+
+    formulas: bool = False
+    hidden_rows: int = 0
+    merged: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass
+class WorkbookGrid(Grid):
+    """The rows of one sheet: the named one, else the first that is not hidden."""
+
+    sheet: str | None = None
+    counts = "row"
+    ragged = True
+
+    def rows(self) -> Iterator[Cells]:
+        try:
+            self._refuse_what_is_none()
+            yield from self._rows()
+        except (Unfit, _Unread) as reason:
+            self.report(None, str(reason))
+
+    def _refuse_what_is_none(self) -> None:
+        """Before anything is unpacked."""
+        self.file.seek(0)
+        start = self.file.read(8)
+        self.file.seek(0)
+        if start.startswith(PDF):
+            raise Unfit("is a PDF, not a table: save the table itself as .xlsx or CSV")
+        if start.startswith(OLE):
+            if ENCRYPTED in self.file.read():
+                raise Unfit("is locked with a password: save a copy without one")
+            raise Unfit("is an old Excel file (.xls): open it in Excel and save it as .xlsx or CSV")
+        with _broken(), zipfile.ZipFile(self.file) as archive:
+            parts = archive.infolist()
+            names = {part.filename for part in parts}
+            if "mimetype" in names or "content.xml" in names:
+                raise Unfit("is an OpenDocument file: save it as .xlsx or CSV")
+            if "xl/workbook.bin" in names:
+                raise Unfit("is a binary workbook (.xlsb): save it as .xlsx or CSV")
+            if not any(name.lower().endswith("xl/workbook.xml") for name in names):
+                raise Unfit("is not an Excel workbook: save it as .xlsx or CSV")
+            _refuse_bombs(parts)
+            _refuse_declarations(archive)
+
+    def _rows(self) -> Iterator[Cells]:
+        import openpyxl
+
+        with _broken():
+            self.file.seek(0)
+            values = openpyxl.load_workbook(self.file, read_only=True, data_only=True, keep_links=False)
+            name = self._chosen(values)
+            looked = _look(values, name)
+        if looked.hidden_rows:
+            self.note(f"has {looked.hidden_rows} hidden rows; they were read like the others.")
+        for row, cells in looked.merged:
+            self.report(row, f"has merged cells ({cells}): take the merge apart and fill in each cell")
+        if looked.formulas:
+            with _broken():
+                self.file.seek(0)
+                formulas = openpyxl.load_workbook(self.file, read_only=True, keep_links=False)
+            typed: Any = _each(formulas[name])
+        else:
+            typed = repeat(())
+        for number, (row, asked) in enumerate(zip(_each(values[name]), typed, strict=False), start=1):
+            cells = [
+                _shown(cell, asked[place] if place < len(asked) else None) for place, cell in enumerate(row)
+            ]
+            while cells and not cells[-1]:
+                cells.pop()
+            if any(cell.strip() for cell in cells):
+                yield number, cells
+
+    def _chosen(self, workbook: Any) -> str:
+        sheets = {sheet.title: sheet.sheet_state for sheet in workbook.worksheets}
+        if self.sheet is not None:
+            if self.sheet not in sheets:
+                raise Unfit(f"has no sheet named {self.sheet!r}; it has {', '.join(sheets) or 'none'}")
+            return self.sheet
+        seen = [name for name, state in sheets.items() if state == "visible"]
+        if not seen:
+            raise Unfit("has no sheet that can be seen")
+        if len(sheets) > 1:
+            self.note(f"has {len(sheets)} sheets; only the first, “{seen[0]}”, was read.")
+        return seen[0]
+
+
+@contextmanager
+def _broken() -> Iterator[None]:
+    """Whatever a damaged or hostile workbook makes its readers stumble on is one sentence to a person."""
+    try:
+        with warnings.catch_warnings():
+            # What openpyxl does not support (conditional colours, extensions) has nothing to do with values.
+            warnings.simplefilter("ignore")
+            yield
+    except Unfit:
+        raise
+    except BROKEN as error:
+        raise _Unread(
+            f"is damaged and cannot be read ({type(error).__name__}): open it in Excel and save it again"
+        ) from error
+
+
+def _refuse_bombs(parts: list[zipfile.ZipInfo]) -> None:
+    """A part is never unpacked beyond the size it declares, so that these sums hold."""
+    if len(parts) > PARTS or sum(part.file_size for part in parts) > WHOLE:
+        raise Unfit("would be too large when it is unpacked: save only the sheet that matters, as CSV")
+    for part in parts:
+        if part.flag_bits & 0x1:
+            raise Unfit("is locked with a password: save a copy without one")
+        if "worksheets/" not in part.filename and part.file_size > PART and part.filename.endswith(".xml"):
+            raise Unfit("would be too large when it is unpacked: save only the sheet that matters, as CSV")
+
+
+def _refuse_declarations(archive: zipfile.ZipFile) -> None:
+    """No spreadsheet declares entities in its XML; who does wants them to grow."""
+    for part in archive.infolist():
+        if part.filename.endswith((".xml", ".rels")):
+            with archive.open(part) as source:
+                if DECLARES.search(source.read(CHUNK)):
+                    raise Unfit("holds XML that no spreadsheet writes, so it is not read")
+
+
+def _look(workbook: Any, name: str) -> _Looked:
+    """Run once through the sheet's XML for what openpyxl's reading of values passes over."""
+    found = _Looked()
+    with workbook[name]._get_source() as source:
+        before = b""
+        while chunk := source.read(CHUNK):
+            text = before + chunk
+            # The last tag may go on in the next chunk; it is looked at then.
+            whole = text.rfind(b"<")
+            whole = len(text) if whole < 0 or len(text) - whole > OVERLAP * 10 else whole
+            text, before = text[:whole], text[whole:]
+            found.formulas = found.formulas or bool(FORMULA.search(text))
+            found.hidden_rows += len(HIDDEN_ROW.findall(text))
+            for left, top, right, bottom in MERGED.findall(text):
+                cells = f"{left.decode()}{top.decode()}:{right.decode()}{bottom.decode()}"
+                found.merged.append((int(top[:7]), cells))
+    return found
+
+
+def _each(sheet: Any) -> Iterator[tuple]:
+    """The rows as they come, whatever the sheet says of its own size."""
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(max_row=LAST_ROW)
+    while True:
+        with _broken():
+            row = next(rows, None)
+        if row is None:
+            return
+        yield row
+
+
+def _shown(cell: Any, typed: Any) -> str:
+    """A cell as a person reads it: 12.5% where the sheet shows a percentage, 2009-04-01 for a day."""
+    value = cell.value
+    if typed is not None and typed.data_type == "f" and value is None:
+        return Spoilt("=", "holds a formula without its result: copy the column and paste it as values")
+    if value is None:
+        return ""
+    if cell.data_type == "e":
+        return Spoilt(str(value), f"holds Excel’s error {value}: mend the formula, or leave the cell empty")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return _number(value, cell.number_format or "")
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == MIDNIGHT else value.isoformat(" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    return str(value) if not isinstance(value, timedelta) else f"{value}"
+
+
+def _number(value: float, shown_as: str) -> str:
+    """With the fifteen digits that Excel keeps, and as the percentage that its reader sees."""
+    number = Decimal(value) if isinstance(value, int) else Decimal(format(value, ".15g"))
+    if not number.is_finite():
+        return str(value)
+    if PERCENT.search(shown_as):
+        return f"{_plain(number * 100)}%"
+    return _plain(number)
+
+
+def _plain(number: Decimal) -> str:
+    shown = format(number, "f")
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
