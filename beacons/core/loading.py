@@ -52,6 +52,8 @@ class LoadCommand(BaseCommand):
                     raise CommandError(f"Nothing was loaded. {_counted(problems.count)}:\n{problems}")
         except IntegrityError as error:
             raise CommandError(f"Nothing was loaded: the database refused it ({error}).") from error
+        for sentence in problems.notes:
+            self.stdout.write(sentence)
         for tally in tallies:
             self.stdout.write(str(tally))
         if not any(tally.added or tally.changed for tally in tallies):

@@ -86,7 +86,7 @@ def without_sign(cell: str, unit: str | None, *, known: bool = True) -> str:
     Where the unit is not known, since what tells it could not be read, any sign is passed over.
     """
     unit = (unit or "").strip().lower()
-    if cell.endswith("%"):
+    if cell.endswith("%") and cell != "%":
         if known and not unit.startswith(PER_CENT):
             counted = f"counted in “{unit}”, not in per cent" if unit else "not counted in per cent"
             raise Unfit(f"{cell!r} is a percentage, and this figure is {counted}: write the number alone")

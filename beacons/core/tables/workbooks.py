@@ -127,7 +127,8 @@ class WorkbookGrid(Grid):
             name = self._chosen(values)
             looked = _look(values, name)
         if looked.hidden_rows:
-            self.note(f"has {looked.hidden_rows} hidden rows; they were read like the others.")
+            hidden = "row; it was" if looked.hidden_rows == 1 else "rows; they were"
+            self.note(f"has {looked.hidden_rows} hidden {hidden} read like the others.")
         for row, cells in looked.merged:
             self.report(row, f"has merged cells ({cells}): take the merge apart and fill in each cell")
         if looked.formulas:
@@ -171,9 +172,13 @@ def _broken() -> Iterator[None]:
     except Unfit:
         raise
     except BROKEN as error:
-        raise _Unread(
-            f"is damaged and cannot be read ({type(error).__name__}): open it in Excel and save it again"
-        ) from error
+        raise _damaged(error) from error
+
+
+def _damaged(error: BaseException) -> _Unread:
+    return _Unread(
+        f"is damaged and cannot be read ({type(error).__name__}): open it in Excel and save it again"
+    )
 
 
 def _refuse_bombs(parts: list[zipfile.ZipInfo]) -> None:
@@ -218,13 +223,10 @@ def _look(workbook: Any, name: str) -> _Looked:
 def _each(sheet: Any) -> Iterator[tuple]:
     """The rows as they come, whatever the sheet says of its own size."""
     sheet.reset_dimensions()
-    rows = sheet.iter_rows(max_row=LAST_ROW)
-    while True:
-        with _broken():
-            row = next(rows, None)
-        if row is None:
-            return
-        yield row
+    try:
+        yield from sheet.iter_rows(max_row=LAST_ROW)
+    except BROKEN as error:
+        raise _damaged(error) from error
 
 
 def _shown(cell: Any, typed: Any) -> str:
