@@ -14,6 +14,7 @@ from django.urls import get_resolver, reverse
 
 from beacons.core import clock
 from beacons.directory.models import Role
+from beacons.rounds.models import Invitation
 from panel.models import Announcement, Appointment
 from tests import factories as make
 from tests.test_whole_house import patterns
@@ -81,6 +82,9 @@ class World:
         self.make_people()
         self.make_done()
         self.make_scoring()
+        self.invitation = Invitation.objects.create(
+            round=self.open, outcome=self.outcome, authority=self.council, sent_at=self.at
+        )
         self.draft = make.ApplicationFactory(
             round=self.open,
             outcome=self.outcome,
@@ -158,6 +162,7 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "desk": ({}, SIGNED_IN),
     "office": ({}, only(*OFFICE, otherwise=403)),
     "control_room": ({"slug": "scoring"}, only(*OFFICE, otherwise=403)),
+    "invitation_detail": ({"pk": lambda w: w.invitation.pk}, only(*COUNCIL, *OFFICE, "coordinator")),
     "region_desk": ({}, only("coordinator", otherwise=403)),
     "round_report": ({"slug": "done"}, EVERYBODY),
     "own_results": ({}, SIGNED_IN),

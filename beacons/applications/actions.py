@@ -10,13 +10,13 @@ from django.db import IntegrityError, transaction
 from beacons.applications import calls, rules
 from beacons.applications.content import details_fingerprint
 from beacons.applications.models import Answer, AnswerVersion, Application, Partner
-from beacons.applications.querysets import reminder_due
 from beacons.applications.statuses import APPLICATION
 from beacons.core import letters, steps, text
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import verb
 from beacons.directory.models import Authority, Role, User
 from beacons.rounds.models import Category, Round
+from beacons.rounds.timeline import reminder_due
 from outcomes.models import Outcome, SignUp
 
 UNSIGNED = {

@@ -1,25 +1,16 @@
 """Applications and who may know of them."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Self
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
-from beacons.core import workdays
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.steps import Step
 from beacons.directory.permissions import authority_ids, works_in_office
 from beacons.rounds.models import Stage
-
-# Working days before the closing on which an unfinished application is spoken of, at noon.
-REMINDERS = (5, 1)
-
-
-def reminder_due(closes_on: date, at: datetime) -> datetime | None:
-    """The last instant, up to now, at which those who have not finished are reminded of this closing."""
-    instants = (workdays.noon(workdays.add_working_days(closes_on, -days)) for days in REMINDERS)
-    return max((instant for instant in instants if instant <= at), default=None)
+from beacons.rounds.timeline import reminder_due
 
 
 class ApplicationQuerySet(HouseQuerySet):

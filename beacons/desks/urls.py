@@ -1,13 +1,14 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
-from beacons.desks import results, views
+from beacons.desks import invitations, results, views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("desk/", views.Desk.as_view(), name="desk"),
     path("office/", views.Office.as_view(), name="office"),
     path("office/<slug:slug>/", views.ControlRoom.as_view(), name="control_room"),
+    path("invitations/<int:pk>/", invitations.InvitationDetail.as_view(), name="invitation_detail"),
     path("region/", views.RegionDesk.as_view(), name="region_desk"),
     path("reports/<slug:slug>/", views.RoundReport.as_view(), name="round_report"),
     path("results/", results.OwnResults.as_view(), name="own_results"),

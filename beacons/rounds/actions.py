@@ -7,14 +7,14 @@ from typing import Any
 from beacons.core import letters, steps
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import Step, verb
-from beacons.directory.models import COUNCIL_ROLES, Authority, Membership, User
-from beacons.rounds import plans, rules, timeline
+from beacons.directory.models import User
+from beacons.rounds import invitations, plans, rules, timeline
 from beacons.rounds.models import Category, Criterion, Programme, Question, Round, Stage
+from beacons.rounds.notices import cohort, tell_cohort
 from beacons.rounds.plans import Move
 from beacons.rounds.presets import PRESETS
-from outcomes.models import Outcome, SignUp
+from outcomes.models import Outcome
 
-Invited = list[tuple[Authority, list[Outcome]]]
 CHANGEABLE = (
     "name",
     "starts_on",
@@ -265,7 +265,7 @@ def mark_approved(round: Round, *, by: User | None, at: datetime) -> Round:
     round.approved_at = at
     round.save(update_fields=["approved_at"])
     steps.note(round, "approve", by=by, at=at)
-    tell_cohort(round, "round_invitation", at=at, sign_up=round.plan[0])
+    invitations.send(round, by=by, at=at)
     return round
 
 
@@ -310,35 +310,3 @@ def _locked(stage: Stage) -> Stage:
 def _noted_already(stage: Stage, step: str) -> list[str]:
     noted = Step.objects.of(stage).filter(step=step).exists()
     return [f"That “{stage}” has come to “{step}” is noted already."] if noted else []
-
-
-# Letters to the cohort
-
-
-def cohort(round: Round) -> list[tuple[User, Invited]]:
-    """Officers and certifiers of the councils signed up to the round's outcomes, and for what each is written to."""
-    aims: dict[int, list[Outcome]] = {}
-    signed_up = (
-        SignUp.objects.filter(outcome__rounds=round).select_related("outcome").order_by("outcome__title")
-    )
-    for sign_up in signed_up:
-        aims.setdefault(sign_up.authority_id, []).append(sign_up.outcome)
-    held = (
-        Membership.objects.active()
-        .filter(role__in=COUNCIL_ROLES, authority__in=aims, user__is_active=True)
-        .select_related("user", "authority")
-        .order_by("user", "authority__name")
-    )
-    people: dict[User, dict[Authority, list[Outcome]]] = {}
-    for hat in held:
-        assert hat.authority is not None
-        people.setdefault(hat.user, {})[hat.authority] = aims[hat.authority.pk]
-    return [(user, list(invited.items())) for user, invited in people.items()]
-
-
-def tell_cohort(round: Round, kind: str, *, at: datetime, **facts: Any) -> None:
-    """One letter of this kind for each person and round, however often it is called."""
-    for user, invited in cohort(round):
-        letters.write(
-            kind, to=user, key=f"{round.pk}", at=at, context={"round": round, "invited": invited, **facts}
-        )

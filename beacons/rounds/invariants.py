@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from django.db.models import F
+
 from beacons.core.invariants import invariant
 from beacons.rounds import plans, rules
-from beacons.rounds.models import Round
+from beacons.rounds.models import Invitation, Round
 
 
 @invariant
@@ -30,3 +32,10 @@ def weights_of_an_approved_round_add_up() -> Iterator[str]:
         together = sum(criterion.weight for criterion in round.criteria.all())
         if together != rules.WEIGHTS:
             yield f"{round}: its weights add up to {together}."
+
+
+@invariant
+def only_outcomes_of_a_round_are_invited_on() -> Iterator[str]:
+    strange = Invitation.objects.exclude(round__outcomes=F("outcome")).select_related("round", "outcome")
+    for invitation in strange.select_related("authority"):
+        yield f"{invitation}: the round is not about that outcome."

@@ -323,3 +323,6 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.authority}: {self.outcome}, {self.round}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("invitation_detail", args=[self.pk])

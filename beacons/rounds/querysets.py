@@ -4,13 +4,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.steps import Step
-from beacons.core.workdays import last_noon
+from beacons.core.workdays import add_working_days, day_in_london, last_noon
 from beacons.directory.permissions import authority_ids, works_in_office
-from outcomes.models import Outcome
+from beacons.rounds.timeline import REMINDERS
+from outcomes.models import Issue, IssueSupport, Outcome, SignUp
 
 Door = Callable[[Any, datetime], Q]
 _doors: list[Door] = []
@@ -83,6 +85,19 @@ class StageQuerySet(HouseQuerySet):
     def to_close(self, at: datetime) -> Self:
         return self._unnoted("close").filter(closes_on__lte=last_noon(at))
 
+    def to_remind(self, at: datetime) -> Self:
+        """Sign-up stages near their closing, with when their cohort was last reminded: `reminded_at`."""
+        near = add_working_days(day_in_london(at), max(REMINDERS))
+        reminded = Step.objects.filter(
+            subject_type=self.model._meta.label_lower, subject_id=OuterRef("pk"), step="remind"
+        ).order_by("-pk")
+        return (
+            self.open_at(at)
+            .filter(key="sign_up", closes_on__lte=near, round__approved_at__lte=at)
+            .annotate(reminded_at=Subquery(reminded.values("at")[:1]))
+            .order_by("pk")
+        )
+
     def _unnoted(self, step: str) -> Self:
         noted = Step.objects.filter(
             subject_type=self.model._meta.label_lower, subject_id=OuterRef("pk"), step=step
@@ -92,6 +107,21 @@ class StageQuerySet(HouseQuerySet):
             .select_related("round")
             .order_by("round", "position")
         )
+
+
+def voices() -> dict[str, Exists]:
+    """Annotations of what has an outcome and an authority: did the council say what is hard, itself or with another?"""
+    same = {"outcome": OuterRef("outcome"), "authority": OuterRef("authority")}
+    return {
+        "has_stated": Exists(Issue.objects.filter(**same, withdrawn_at__isnull=True)),
+        "has_supported": Exists(
+            IssueSupport.objects.filter(
+                issue__outcome=OuterRef("outcome"),
+                authority=OuterRef("authority"),
+                issue__withdrawn_at__isnull=True,
+            )
+        ),
+    }
 
 
 class InvitationQuerySet(HouseQuerySet):
@@ -109,3 +139,20 @@ class InvitationQuerySet(HouseQuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("authority", "authority__region", "outcome", "round")
+
+    def for_detail(self) -> Self:
+        """With its round's plan, and what the council has done of what it is asked: `sign_up_id`, `confirmed_at`,
+        `has_stated`, `has_supported`, and how many issues there are to support: `issue_count`."""
+        same = {"outcome": OuterRef("outcome"), "authority": OuterRef("authority")}
+        signed_up = SignUp.objects.filter(**same)
+        standing = Issue.objects.standing().filter(outcome=OuterRef("outcome")).order_by().values("outcome")
+        return (
+            self.for_list()
+            .prefetch_related("round__stages")
+            .annotate(
+                sign_up_id=Subquery(signed_up.values("pk")[:1]),
+                confirmed_at=Subquery(signed_up.values("confirmed_at")[:1]),
+                **voices(),
+                issue_count=Coalesce(Subquery(standing.annotate(n=Count("pk")).values("n")), 0),
+            )
+        )

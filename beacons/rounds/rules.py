@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from beacons.core.workdays import is_working_day, noon
-from beacons.rounds import plans, timeline
+from beacons.core.steps import Step
+from beacons.core.workdays import day_in_london, is_working_day, noon, working_day_on_or_before
+from beacons.rounds import engagement, plans, timeline
 from beacons.rounds.models import Criterion, Round, Stage
 from beacons.rounds.plans import Move
 from beacons.rounds.presets import PRESETS
@@ -252,6 +253,66 @@ def rounds_of(outcome: Any, at: datetime) -> list[Round]:
             round for round in found if any(stage.key == Stage.Key.SIGN_UP for stage in round.plan)
         ]
     return outcome.unfinished_rounds
+
+
+# Inviting the cohort
+
+
+def reasons_not_to_invite(round: Round, *, at: datetime) -> list[str]:
+    """The whole cohort is invited on the day of the approval; this is about who signed up later."""
+    if not is_standing(round, at):
+        return ["The round is not approved yet. Its cohort is invited at the moment it is approved."]
+    if reasons := reasons_against_asking(sign_up_of(round), at=at):
+        return reasons
+    return (
+        [] if engagement.uninvited(round, at).exists() else ["Every member of the cohort is invited already."]
+    )
+
+
+def reasons_not_to_remind(stage: Stage | None, *, by: Any, at: datetime) -> list[str]:
+    """Why nobody is written to again now. The clock (`by=None`) also notes that there was nobody to remind."""
+    if stage is None or not is_standing(stage.round, at):
+        return ["The round is not approved yet, so nobody is invited."]
+    if at < stage.opens_at:
+        return [f"Sign-up opens at noon on {full_day(stage.opens_on)}. Until then nobody is late."]
+    if reasons := reasons_against_asking(stage, at=at):
+        return reasons
+    last = last_reminder(stage)
+    if last is not None and reminders_day(last) == reminders_day(at):
+        return [
+            f"The cohort was reminded on {full_day(day_in_london(last))}. Once in a working day is enough."
+        ]
+    if by is not None and not engagement.letters_to_write(stage.round, at)["remind"]:
+        return ["There is nobody to remind: everybody who can be written to has done what was asked."]
+    return []
+
+
+def reasons_against_asking(stage: Stage | None, *, at: datetime) -> list[str]:
+    if stage is None:
+        return ["This round has no stage for signing up."]
+    if at >= stage.closes_at:
+        return [f"Sign-up closed at noon on {full_day(stage.closes_on)}."]
+    return []
+
+
+def sign_up_of(round: Round) -> Stage | None:
+    """The stage in which the cohort signs up, where the round has one."""
+    return next((stage for stage in round.plan if stage.key == Stage.Key.SIGN_UP), None)
+
+
+def last_reminder(stage: Stage) -> datetime | None:
+    return Step.objects.of(stage).filter(step="remind").values_list("at", flat=True).last()
+
+
+def reminders_day(at: datetime) -> date:
+    """The working day for which a reminder counts: one of a weekend counts for the Friday before."""
+    return working_day_on_or_before(day_in_london(at))
+
+
+def is_reminder_due(stage: Stage, *, reminded_at: datetime | None, at: datetime) -> bool:
+    """Is it time for the clock to remind the cohort? What staff sent on the day it fell due will do."""
+    due = timeline.reminder_due(stage.closes_on, at)
+    return due is not None and (reminded_at is None or day_in_london(reminded_at) < day_in_london(due))
 
 
 # Small things

@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
-from beacons.core.workdays import noon, working_day_on_or_before
+from beacons.core.workdays import add_working_days, noon, working_day_on_or_before
+
+# Working days before a closing on which those who have something left to do are written to, at noon.
+REMINDERS = (5, 1)
 
 
 class Dated(Protocol):
@@ -87,6 +90,12 @@ def closes_next(stages: Iterable[Stage], at: datetime) -> Stage | None:
     """The stage whose closing is the next to come; none when all have closed."""
     ahead = (stage for stage in stages if at < noon(stage.closes_on))
     return min(ahead, key=lambda stage: stage.closes_on, default=None)
+
+
+def reminder_due(closes_on: date, at: datetime) -> datetime | None:
+    """The last instant, up to now, at which those who have not finished are reminded of this closing."""
+    instants = (noon(add_working_days(closes_on, -days)) for days in REMINDERS)
+    return max((instant for instant in instants if instant <= at), default=None)
 
 
 def limit(starts_on: date, months: int) -> date:

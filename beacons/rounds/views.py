@@ -13,7 +13,7 @@ from django.views.generic import DetailView, FormView, ListView
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
 from beacons.core.views import SignedIn
-from beacons.rounds import actions, permissions, plans, rules, wording
+from beacons.rounds import actions, notices, permissions, plans, rules, wording
 from beacons.rounds.forms import MoveForm
 from beacons.rounds.models import Round, Stage
 
@@ -186,6 +186,6 @@ class StageMove(SignedIn, FormView):
         """The same form again, with what moves above it."""
         form = MoveForm({"closes_on": closes_on.isoformat(), "why": why, "seen": closes_on.isoformat()})
         form.submit, form.cancel = "Move the stage", self.round.get_absolute_url()
-        told = len(actions.cohort(self.round)) if self.round.approved_at else 0
+        told = len(notices.cohort(self.round)) if self.round.approved_at else 0
         moves = plans.after_moving(self.stage, closes_on)
         return self.render_to_response(self.get_context_data(form=form, moves=moves, told=told))

@@ -54,8 +54,8 @@ def test_the_cohort_is_invited_when_the_round_is_approved():
     letters = Letter.objects.filter(kind="round_invitation")
     assert {letter.to for letter in letters} == {person.email for person in people}
     letter = letters.get(to=people[0].email)
-    assert letter.subject == "Confirm your sign-up for Beacons 2027"
-    assert "- Children's homes & care: http" in letter.body
+    assert letter.subject == "You are invited to Beacons 2027"
+    assert "- Children's homes & care\n  http" in letter.body
     assert "Sign-up closes: noon on 25 January 2027" in letter.body
 
 
@@ -165,13 +165,13 @@ def test_a_clock_that_stood_still_says_nothing_that_is_no_longer_so():
     assert not Letter.objects.filter(kind="applications_open").exists()
 
 
-def test_a_sweep_with_nothing_to_do_asks_twice(django_assert_num_queries):
+def test_a_sweep_with_nothing_to_do_asks_three_times(django_assert_num_queries):
     for number in range(5):
         round = approved(slug=f"beacons-{number}")
     at = round.stage_of("decision").opens_at
     sweep_at(at)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert sweep_at(at + timedelta(seconds=60)) == 0
 
 
