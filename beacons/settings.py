@@ -168,6 +168,7 @@ def every(seconds: float, task: str) -> dict:
 CELERY_BEAT_SCHEDULE = {
     "letters": every(10, "beacons.core.tasks.deliver_letters"),
     "heartbeat": every(60, "beacons.core.tasks.beat"),
+    "directory": every(60, "beacons.directory.tasks.sweep"),
     "rounds": every(60, "beacons.rounds.tasks.sweep"),
     "applications": every(60, "beacons.applications.tasks.sweep"),
     "panel": every(60, "panel.tasks.sweep"),

@@ -242,6 +242,32 @@ def reject_payment(payment: Payment, *, why: str, by: Any, at: datetime) -> Paym
     return payment
 
 
+# After a merger
+
+
+@verb
+def check_holder(grant: Grant, *, by: Any, at: datetime) -> Grant:
+    """The first officer has checked who signs for the successor and where its money goes."""
+    grant = locked(grant.pk)
+    refuse_if(rules.reasons_not_to_check_holder(grant, by=by, at=at))
+    grant.holder_checked_by, grant.holder_checked_at = by, at
+    grant.save(update_fields=["holder_checked_by", "holder_checked_at"])
+    steps.note(grant, "check_holder", by=by, at=at, holder=grant.authority.code)
+    return renewed(grant)
+
+
+@verb
+def confirm_holder(grant: Grant, *, by: Any, at: datetime) -> Grant:
+    """A second officer confirms it; from here on payments are prepared and approved again."""
+    grant = locked(grant.pk)
+    refuse_if(rules.reasons_not_to_confirm_holder(grant, by=by, at=at))
+    grant.holder_confirmed_by, grant.holder_confirmed_at = by, at
+    grant.save(update_fields=["holder_confirmed_by", "holder_confirmed_at"])
+    steps.note(grant, "confirm_holder", by=by, at=at, holder=grant.authority.code)
+    tell_holder("grant_holder_confirmed", grant, key=f"confirmed {at.isoformat()}", at=at)
+    return renewed(grant)
+
+
 # Returns
 
 

@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 
 from beacons.core.lifecycle import Refused
 from beacons.core.templatetags.govuk import day, pounds
+from beacons.directory.models import Role, User
 from grants import actions, permissions, rules
 from grants.forms import ReasonForm, RecoveryForm
 from grants.models import Grant, Instalment, Payment, Return
@@ -122,7 +123,41 @@ REJECT = Act(
     ReasonForm,
 )
 OF_PAYMENT = (APPROVE, REJECT)
+
+
+def facts_of_holder(grant: Grant) -> Facts:
+    """Who holds the grant since a merger, and who signs for it: what an officer compares with its bank letter."""
+    certifiers = User.objects.of_authority(grant.authority_id, Role.CERTIFIER).order_by("name")
+    checked = f"{grant.holder_checked_by}, {day(grant.holder_checked_at)}" if grant.holder_checked_at else "–"
+    return [
+        ("Grant", grant),
+        ("Was held by", grant.inherited_from or "–"),
+        ("Holder now", grant.authority.official_name),
+        ("Passed on", day(grant.inherited_at) if grant.inherited_at else "–"),
+        ("Certifies and signs for it", ", ".join(str(person) for person in certifiers) or "nobody yet"),
+        ("Checked by", checked),
+    ]
+
+
 OF_GRANT = (
+    Act(
+        "check-holder",
+        "Check signatories and bank details",
+        "Checked. A finance officer confirms it.",
+        permissions.may_prepare_payments,
+        rules.reasons_not_to_check_holder,
+        actions.check_holder,
+        facts_of_holder,
+    ),
+    Act(
+        "confirm-holder",
+        "Confirm signatories and bank details",
+        "Confirmed. Payments can be prepared again.",
+        permissions.may_approve_payments,
+        rules.reasons_not_to_confirm_holder,
+        actions.confirm_holder,
+        facts_of_holder,
+    ),
     Act(
         "reconcile",
         "Reconcile",

@@ -75,6 +75,14 @@ def money_is_approved_by_a_second_officer() -> Iterator[str]:
 
 
 @invariant
+def money_waits_for_the_confirmation_of_a_successor() -> Iterator[str]:
+    early = Q(grant__holder_confirmed_at__isnull=True) | Q(prepared_at__lt=F("grant__holder_confirmed_at"))
+    late = Payment.objects.standing().filter(early, grant__inherited_at__lte=F("prepared_at"))
+    for payment in late.for_list():
+        yield f"{payment} was prepared before two officers had confirmed the successor."
+
+
+@invariant
 def money_waits_for_its_return() -> Iterator[str]:
     early = Q(instalment__after__submitted_at__isnull=True) | Q(
         instalment__after__submitted_at__gt=F("prepared_at")

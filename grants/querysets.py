@@ -114,6 +114,10 @@ class GrantQuerySet(HouseQuerySet):
             is_late=Exists(rows("Return").overdue(at).filter(grant=OuterRef("pk"))),
         )
 
+    def awaiting_confirmation(self) -> Self:
+        """Passed to their holder in a merger, and two officers have not confirmed its signatories and bank details."""
+        return self.filter(inherited_at__isnull=False, holder_confirmed_at__isnull=True)
+
     def with_late_returns(self, at: datetime) -> Self:
         return self.filter(pk__in=rows("Return").overdue(at).values("grant"))
 
@@ -151,6 +155,7 @@ class InstalmentQuerySet(HouseQuerySet):
         late = rows("Return").overdue(at).filter(grant=OuterRef("grant"))
         return (
             self.filter(grant__status__in=PAYING, due_on__lte=day_in_london(at))
+            .exclude(grant__in=rows("Grant").awaiting_confirmation())
             .filter(Q(after__isnull=True) | Q(after__submitted_at__isnull=False))
             .exclude(Exists(payments.filter(instalment=OuterRef("pk"))))
             .exclude(Exists(unpaid))

@@ -7,6 +7,7 @@ from typing import Any
 from beacons.core.templatetags.govuk import day, moment, pounds
 from beacons.core.text import is_blank
 from beacons.core.workdays import day_in_london
+from beacons.directory.models import Role, User
 from grants import awards, permissions, timetable
 from grants.models import Grant, Instalment, Payment, Return, Signature
 from grants.statuses import GRANT, PAYMENT, GrantStatus
@@ -147,6 +148,55 @@ def _reasons_of_late_returns(grant: Grant, at: datetime) -> list[str]:
     ]
 
 
+def reasons_of_merger(grant: Grant, at: datetime) -> list[str]:
+    """Money waits after a merger until two officers have confirmed who signs for the successor, and its bank details."""
+    if grant.authority.is_abolished(day_in_london(at)):
+        return [
+            f"{grant.authority} was abolished. The grant passes to its successor before anything is paid."
+        ]
+    if grant.awaits_confirmation:
+        return [
+            f"The grant passed to {grant.authority} in a merger. Two officers must confirm its signatories and bank"
+            " details before anything is paid."
+        ]
+    return []
+
+
+def reasons_not_to_check_holder(grant: Grant, *, by: Any, at: datetime) -> list[str]:
+    """The first officer has looked at who signs and where the money goes."""
+    reasons = _reasons_not_to_confirm(grant, at)
+    if grant.awaits_confirmation and grant.holder_checked_at is not None:
+        reasons.append("This has been checked. A different officer confirms it.")
+    if not permissions.may_prepare_payments(by):
+        reasons.append("Only a grants officer checks signatories and bank details.")
+    return reasons
+
+
+def reasons_not_to_confirm_holder(grant: Grant, *, by: Any, at: datetime) -> list[str]:
+    reasons = _reasons_not_to_confirm(grant, at)
+    if grant.awaits_confirmation and grant.holder_checked_at is None:
+        reasons.append("A grants officer checks the signatories and bank details first.")
+    if grant.holder_checked_by_id is not None and grant.holder_checked_by_id == by.pk:
+        reasons.append("You checked this. A different officer confirms it.")
+    if not permissions.may_approve_payments(by):
+        reasons.append("Only a finance officer confirms signatories and bank details.")
+    return reasons
+
+
+def _reasons_not_to_confirm(grant: Grant, at: datetime) -> list[str]:
+    if grant.authority.is_abolished(day_in_london(at)):
+        return [f"{grant.authority} was abolished: wait until the grant has passed to its successor."]
+    if not grant.awaits_confirmation:
+        return [
+            "Nothing waits for this: no merger has changed who holds the grant since it was last confirmed."
+        ]
+    if not User.objects.of_authority(grant.authority_id, Role.CERTIFIER).exists():
+        return [
+            f"Nobody certifies for {grant.authority} yet. The scheme manager confirms its certifiers first."
+        ]
+    return []
+
+
 def what_stops(instalment: Instalment, *, at: datetime) -> list[str]:
     """What an instalment still waits for, besides the officers: shown to the holder and to them."""
     grant = instalment.grant
@@ -166,6 +216,7 @@ def what_stops(instalment: Instalment, *, at: datetime) -> list[str]:
         for earlier in grant.instalments.all()
         if earlier.number < instalment.number and not earlier.is_paid and earlier.payable > 0
     ]
+    reasons += reasons_of_merger(grant, at)
     reasons += _reasons_of_late_returns(grant, at)
     needed = instalment.after
     if needed is not None and needed.submitted_at is None and not needed.is_overdue(at):
@@ -202,7 +253,7 @@ def reasons_not_to_approve(payment: Payment, *, by: Any, at: datetime) -> list[s
         reasons = [f"The grant is “{payment.grant.get_status_display().lower()}”: nothing is paid."]
     if not reasons:
         # A return may have fallen due since the payment was prepared.
-        reasons = _reasons_of_late_returns(payment.grant, at)
+        reasons = [*reasons_of_merger(payment.grant, at), *_reasons_of_late_returns(payment.grant, at)]
     return [*reasons, *_reasons_against_second_officer(payment, by, "approves")]
 
 

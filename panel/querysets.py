@@ -11,7 +11,7 @@ from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.workdays import last_noon
-from beacons.directory.models import Body
+from beacons.directory.models import Authority, Body
 from beacons.directory.permissions import authority_ids, runs_rounds
 from beacons.rounds.models import Round
 from beacons.rounds.querysets import door
@@ -45,6 +45,12 @@ def bids_of_interest(user: Any) -> models.QuerySet[Application]:
         areas = [authority.area_id for authority in theirs]
         found |= Q(authority__in=areas) | Q(authority__county__in=areas)
         found |= Q(pk__in=Application.objects.filter(partners__authority__in=theirs).values("pk"))
+        # Whoever takes their authority over, or was taken over by it, counts as their own.
+        kin = Authority.objects.related_by_succession([authority.pk for authority in theirs])
+        counties = kin.filter(county__isnull=False).values("county")
+        found |= Q(authority__in=kin.values("pk")) | Q(authority__county__in=kin.values("pk"))
+        found |= Q(authority__in=counties) | Q(authority__county__in=counties)
+        found |= Q(pk__in=Application.objects.filter(partners__authority__in=kin.values("pk")).values("pk"))
     return Application.objects.filter(found)
 
 

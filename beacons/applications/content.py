@@ -13,8 +13,7 @@ def canonical(application: Any) -> bytes:
     """The application's content as JSON in UTF-8, keys sorted, in the order of the questions."""
     answers = sorted(application.answers.all(), key=lambda answer: answer.question_id)
     partners = sorted(
-        (partner.authority.code if partner.authority else "", partner.name, partner.role)
-        for partner in application.partners.all()
+        (_code(partner), partner.name, partner.role) for partner in application.partners.all()
     )
     content = {
         "reference": application.reference,
@@ -33,6 +32,12 @@ def canonical(application: Any) -> bytes:
         "partners": [{"code": code, "name": name, "role": role} for code, name, role in partners],
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode()
+
+
+def _code(partner: Any) -> str:
+    """The authority that was named; another may have taken it over since."""
+    named = partner.inherited_from if partner.inherited_from_id else partner.authority
+    return named.code if named else ""
 
 
 def fingerprint(application: Any) -> str:

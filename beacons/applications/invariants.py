@@ -39,7 +39,9 @@ def handed_in_before_the_closing() -> Iterator[str]:
 
 @invariant
 def one_standing_application_of_a_kind() -> Iterator[str]:
-    kinds = Application.objects.standing().values("round", "authority", "outcome", "category")
+    kinds = Application.objects.standing().values(
+        "round", "authority", "inherited_from", "outcome", "category"
+    )
     for kind in kinds.annotate(number=Count("pk")).filter(number__gt=1).order_by():
         yield f"There are {kind['number']} applications of authority {kind['authority']} for outcome {kind['outcome']}."
 
@@ -47,6 +49,6 @@ def one_standing_application_of_a_kind() -> Iterator[str]:
 @invariant
 def content_is_what_was_certified() -> Iterator[str]:
     signed = Application.objects.filter(status__in=[Status.CERTIFIED, *HANDED_IN])
-    for bid in signed.prefetch_related("answers", "partners__authority").iterator(chunk_size=200):
+    for bid in signed.prefetch_related("answers", "partners__authority", "partners__inherited_from").iterator(chunk_size=200):
         if bid.content_hash != bid.fingerprint():
             yield f"{bid.reference} no longer says what was certified."

@@ -33,6 +33,14 @@ class AuthorityQuerySet(HouseQuerySet):
         taken = self.model.successions.rel.related_model.objects.due(at).filter(authority=OuterRef("pk"))
         return self.filter(Exists(taken), closed_on__lte=day_in_london(at))
 
+    def related_by_succession(self, authorities: list[int]) -> Self:
+        """Those that took one of these authorities over, and those that one of these took over."""
+        mergers = self.model.successions.rel.related_model.objects
+        return self.filter(
+            Q(pk__in=mergers.filter(authority__in=authorities).values("successor"))
+            | Q(pk__in=mergers.filter(successor__in=authorities).values("authority"))
+        )
+
     def represented_by(self, user: Any) -> Self:
         """Authorities for which this person drafts or certifies."""
         return self.filter(pk__in=[hat.authority_id for hat in getattr(user, "hats", ()) if hat.authority_id])
@@ -82,7 +90,9 @@ class SuccessionQuerySet(HouseQuerySet):
         return other.exclude(successor=OuterRef("successor"))
 
     def for_list(self) -> Self:
-        return self.select_related("authority", "successor").order_by("-took_over_on", "authority__name", "pk")
+        return self.select_related("authority", "successor").order_by(
+            "-took_over_on", "authority__name", "pk"
+        )
 
 
 class InheritanceQuerySet(HouseQuerySet):

@@ -1,12 +1,14 @@
 """Which bids a member has an interest in, and what stands in the way of declaring one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+
+from django.db.models import Q
 
 from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.core.text import is_blank
-from beacons.directory.models import Authority, Membership, User
+from beacons.directory.models import Authority, Membership, Succession, User
 from beacons.rounds.models import Round
 from panel.models import Appointment, Interest
 from panel.querysets import bids_of_interest
@@ -32,7 +34,10 @@ def kind_of(theirs: Iterable[Authority], application: Application) -> str | None
 
 
 def authorities_of(users: Iterable[int]) -> dict[int, list[Authority]]:
-    """The authorities each of these people acts for now, in one query."""
+    """The authorities each of these people acts for now, with those that took them over or were taken over by them.
+
+    A merger that has been made, or that is to come, makes the other council's bids one's own.
+    """
     found: dict[int, list[Authority]] = {user: [] for user in users}
     held = (
         Membership.objects.active()
@@ -42,11 +47,26 @@ def authorities_of(users: Iterable[int]) -> dict[int, list[Authority]]:
     for hat in held:
         if hat.authority is not None:
             found[hat.user_id].append(hat.authority)
+    kin = kin_of({authority.pk for theirs in found.values() for authority in theirs})
+    for theirs in found.values():
+        theirs += [related for authority in list(theirs) for related in kin.get(authority.pk, ())]
+    return found
+
+
+def kin_of(authorities: Collection[int]) -> dict[int, list[Authority]]:
+    """For each of these authorities its successors and its predecessors, in one query."""
+    found: dict[int, list[Authority]] = {}
+    if not authorities:
+        return found
+    mergers = Succession.objects.filter(Q(authority__in=authorities) | Q(successor__in=authorities))
+    for merger in mergers.select_related("authority", "successor"):
+        found.setdefault(merger.authority_id, []).append(merger.successor)
+        found.setdefault(merger.successor_id, []).append(merger.authority)
     return found
 
 
 def missing(round: Round, *, at: datetime) -> list[Interest]:
-    """Interests that follow from who acts for whom, and that nobody has noted yet: four queries."""
+    """Interests that follow from who acts for whom, and that nobody has noted yet: five queries."""
     members = list(Appointment.objects.active(at).filter(seat__round=round))
     theirs = authorities_of(member.user_id for member in members)
     if not any(theirs.values()):
@@ -76,7 +96,7 @@ def has_interest(user: User, application: Application) -> bool:
 
 
 def free_of_interest(members: Iterable[Appointment], application: Application) -> list[Appointment]:
-    """Those members who have no interest in this application, in three queries."""
+    """Those members who have no interest in this application, in four queries."""
     members = list(members)
     theirs = authorities_of(member.user_id for member in members)
     noted = set(
