@@ -21,6 +21,7 @@ from outcomes.models import Flag, Indicator, IndicatorValue, Issue, Outcome, Sig
 from panel.models import Appointment, Assessment, Case, Decision, Interest, Mark, Seat
 
 DAY_0 = date(2026, 1, 5)
+CAME_AT = datetime(2025, 12, 1, 9, tzinfo=UTC)
 # The Beacons plan of the design's section 2: 355 days and ten of float.
 LENGTHS = {
     "sign_up": 21,
@@ -71,6 +72,7 @@ class UserFactory(DjangoModelFactory):
 
     email = factory.Sequence(lambda n: f"person{n}@example.org")
     name = factory.Sequence(lambda n: f"Person {n}")
+    joined_at = CAME_AT
 
     @classmethod
     def _create(cls, model_class: type, *args: Any, **fields: Any) -> User:
@@ -83,6 +85,7 @@ class MembershipFactory(DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     role = Role.DRAFTER
+    began_at = CAME_AT
 
 
 def person(role: str, **where: Any) -> User:

@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
+from django.db.models import F
 from django.http import HttpRequest
 
 from beacons.core.admin import HouseAdmin, ReadOnlyAdmin
+from beacons.core.formsets import HeldFormSet
+from beacons.directory import people
+from beacons.directory.forms import HeldRoleForm, PersonForm
 from beacons.directory.models import Authority, Membership, Region, User
 
 MANAGERS = frozenset({"scheme_manager"})
@@ -30,11 +33,10 @@ class AuthorityAdmin(ReadOnlyAdmin):
     list_select_related = ("region",)
 
 
-class MembershipInline(admin.TabularInline):
+class RolesInline(admin.TabularInline):
     model = Membership
-    extra = 1
-    autocomplete_fields = ("authority",)
-    fields = ("role", "authority", "region", "body", "job_title", "ended_at")
+    formset = HeldFormSet
+    extra = 0
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser or request.user.has_role(*OFFICE)
@@ -42,15 +44,43 @@ class MembershipInline(admin.TabularInline):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser or request.user.has_role(*MANAGERS)
 
-    has_add_permission = has_change_permission
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 
-class UserForm(forms.ModelForm):
-    def clean_email(self) -> str:
-        return self.cleaned_data["email"].lower()
+class HeldRolesInline(RolesInline):
+    """What somebody is and was."""
+
+    form = HeldRoleForm
+    verbose_name_plural = "roles held, now and before"
+    fields = ("held", "began_at", "ended_at", "job_title", "end_now")
+    readonly_fields = ("held", "began_at", "ended_at")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request).select_related("user", "authority", "region")
+        return rows.order_by(F("ended_at").desc(nulls_first=True), "began_at", "pk")
+
+    @admin.display(description="role")
+    def held(self, membership: Membership) -> str:
+        return membership.words
+
+
+class NewRoleInline(RolesInline):
+    """What they become with this save."""
+
+    extra = 1
+    verbose_name, verbose_name_plural = "another role", "new roles"
+    autocomplete_fields = ("authority",)
+    fields = ("role", "authority", "region", "body", "job_title")
+
+    has_view_permission = RolesInline.has_change_permission
+    has_add_permission = RolesInline.has_change_permission
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).none()
 
 
 @admin.register(User)
@@ -58,14 +88,39 @@ class UserAdmin(HouseAdmin):
     """People and what they do. A new person sets a password by “forgotten your password”."""
 
     seen_by, changed_by = OFFICE, MANAGERS
-    form = UserForm
-    inlines = (MembershipInline,)
+    form = PersonForm
     list_display = ("name", "email", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff")
     search_fields = ("name", "email")
-    fields = ("name", "email", "is_active", "is_staff")
+    fields = PersonForm.Meta.fields
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return (HeldRolesInline, NewRoleInline) if obj else (NewRoleInline,)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if obj else [name for name in self.fields if name != "is_active"]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        if not change:
-            obj.set_unusable_password()
-        super().save_model(request, obj, form, change)
+        data, who = form.cleaned_data, {"by": request.user, "at": request.at}
+        if change:
+            people.change_person(obj, **{name: data[name] for name in form.changed_data}, **who)
+        else:
+            obj.pk = people.add_person(**data, **who).pk
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        for formset in formsets:
+            self.save_formset(request, form, formset, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        formset.save(commit=False)
+        who = {"by": request.user, "at": request.at}
+        for part in formset.initial_forms:
+            if part.cleaned_data.get("end_now"):
+                people.end_role(part.instance, **who)
+            elif "job_title" in part.changed_data:
+                people.rename_job(part.instance, job_title=part.cleaned_data["job_title"], **who)
+        for part in formset.extra_forms:
+            if part.has_changed():
+                people.give_role(
+                    form.instance, **{name: part.cleaned_data[name] for name in NewRoleInline.fields}, **who
+                )

@@ -9,9 +9,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils import timezone
 
-from beacons.core import guards
+from beacons.core import clock, guards
 from beacons.directory.querysets import (
     AuthorityQuerySet,
     InheritanceQuerySet,
@@ -252,7 +251,10 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """For `createsuperuser`, which brings no instant of its own."""
+        return self.create_user(
+            email, password, is_staff=True, is_superuser=True, **{"joined_at": clock.now(), **fields}
+        )
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -262,7 +264,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("works in the scheme's office", default=False)
-    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    joined_at = models.DateTimeField(editable=False)
 
     objects = UserManager()
 
@@ -339,7 +341,7 @@ class Membership(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="memberships")
     body = models.CharField(max_length=3, choices=Body, blank=True)
     job_title = models.CharField(max_length=120, blank=True)
-    began_at = models.DateTimeField(default=timezone.now)
+    began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
@@ -382,5 +384,9 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
+        return f"{self.user}: {self.words}"
+
+    @property
+    def words(self) -> str:
         whom = self.authority or self.region or self.get_body_display() or "IDeA"
-        return f"{self.user}: {self.get_role_display()}, {whom}"
+        return f"{self.get_role_display()}, {whom}"

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from beacons.core.forms import HouseForm
+from beacons.core.formsets import HeldFormSet
 from beacons.core.workdays import day_in_london
 from beacons.rounds import rules
 from beacons.rounds.models import Criterion, Question, Round, Stage
@@ -136,35 +137,12 @@ class ChangeForm(RoundForm):
         return cleaned
 
 
-class HeldField(forms.ModelChoiceField):
-    """The hidden id of a row, looked up among the rows that the formset holds: no query for each of them."""
-
-    held: dict[str, Any]
-
-    def to_python(self, value: Any) -> Any:
-        if value in self.empty_values:
-            return None
-        if found := self.held.get(str(value)):
-            return found
-        raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
-
-
-class PartsFormSet(forms.BaseInlineFormSet):
+class PartsFormSet(HeldFormSet):
     """Parts of a round that must be right together."""
 
     instant: datetime
     is_refused = False
     ask: Callable[[Round], list[str]]
-
-    @cached_property
-    def held(self) -> dict[str, Any]:
-        return {str(row.pk): row for row in self.get_queryset()}
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        field = HeldField(self.model._base_manager.none(), required=False, widget=forms.HiddenInput)
-        field.held, field.initial = self.held, form.fields["id"].initial
-        form.fields["id"] = field
 
     def clean(self) -> None:
         super().clean()

@@ -1,6 +1,7 @@
 """The invented people: staff, signatories, coordinators, a panel of two bodies, and two officers a council."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from random import Random
 
@@ -12,6 +13,8 @@ from beacons.directory.models import Authority, Body, Membership, Region, Role, 
 DOMAIN = "demo.example"
 # Published on the start page of the demonstration: an account there opens nothing that is not invented.
 PASSWORD = "a-beacon-on-every-hill"  # noqa: S105
+# Everybody is there before any round begins.
+CAME_AT = datetime(2008, 11, 25, 9, tzinfo=UTC)
 PANEL = [(Body.CLG, 5), (Body.LGA, 5)]
 
 OFFICE = [
@@ -37,9 +40,10 @@ class People:
         user = User.objects.filter(email=email).first()
         if user is None:
             user = User(email=email, name=words.name(self.chance), is_staff=staff, password=self._password)
+            user.joined_at = CAME_AT
             user.save()
         if role and not user.memberships.filter(role=role, **where).exists():
-            Membership.objects.create(user=user, role=role, **where)
+            Membership.objects.create(user=user, role=role, began_at=CAME_AT, **where)
         return user
 
     @cached_property
