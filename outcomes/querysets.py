@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from beacons.core.querysets import HouseQuerySet
@@ -30,8 +30,13 @@ class OutcomeQuerySet(HouseQuerySet):
             cohort_size=self._counted("sign_ups", joins__isnull=True),
             joined_size=self._counted("sign_ups", joins__isnull=False),
             confirmed_size=self._counted("sign_ups", joins__isnull=True, confirmed_at__isnull=False),
-            issue_count=self._counted("issues", merged_into__isnull=True, withdrawn_at__isnull=True),
+            issue_count=self._issues_standing(),
         )
+
+    def _issues_standing(self) -> Coalesce:
+        issues: Any = self.model._meta.get_field("issues").related_model
+        standing = issues.objects.standing().filter(outcome=OuterRef("pk")).order_by().values("outcome")
+        return Coalesce(Subquery(standing.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
     def _counted(self, name: str, **which: Any) -> Coalesce:
         """How many rows of a related table, without joining it: two joins would multiply each other."""
@@ -112,15 +117,63 @@ class SignUpQuerySet(HouseQuerySet):
 
 class IssueQuerySet(HouseQuerySet):
     def visible_to(self, user: Any, at: datetime) -> Self:
-        """What cohort members find hard is shared with everyone; it makes the criteria."""
-        return self
+        """What cohort members find hard is shared with everyone; what its council took back, while others say it."""
+        return self if works_in_office(user) else self.heard()
+
+    def heard(self) -> Self:
+        """Issues that some council still says: its own, a supporter, or one whose words were merged into it."""
+        merged = self.model._base_manager.filter(merged_into=OuterRef("pk"), withdrawn_at__isnull=True)
+        supports = self._supports().filter(issue__in=self._tree(OuterRef(OuterRef("pk"))).values("pk"))
+        return self.filter(Q(withdrawn_at__isnull=True) | Exists(supports) | Exists(merged))
 
     def standing(self) -> Self:
-        """Issues that are still said, each once: neither withdrawn nor merged into another."""
-        return self.filter(merged_into__isnull=True, withdrawn_at__isnull=True)
+        """Issues that are still said, each once: neither withdrawn by all who said it nor merged into another."""
+        return self.heard().filter(merged_into__isnull=True)
+
+    def of_rounds_outcomes(self, a_round: Any) -> Self:
+        return self.filter(outcome__rounds=a_round)
+
+    def with_voices(self) -> Self:
+        """Annotate `voices`: the councils that say it, each once, in its words or in those merged into it."""
+        stated = self._tree(OuterRef("pk")).filter(withdrawn_at__isnull=True)
+        twice = self._tree(OuterRef(OuterRef("pk"))).filter(
+            withdrawn_at__isnull=True, authority=OuterRef("authority")
+        )
+        supported = self._supports().filter(
+            ~Exists(twice), issue__in=self._tree(OuterRef(OuterRef("pk"))).values("pk")
+        )
+        return self.annotate(voices=_councils(stated) + _councils(supported))
+
+    def by_voices(self) -> Self:
+        """What most councils say first; of equals what was said first."""
+        return self.with_voices().order_by("-voices", "stated_at", "pk")
+
+    def containing(self, words: str) -> Self:
+        """Issues in whose text, council or merged words each of these words stands."""
+        found = self
+        for word in words.split():
+            merged = self.model._base_manager.filter(merged_into=OuterRef("pk"), text__icontains=word)
+            found = found.filter(
+                Q(text__icontains=word) | Q(authority__name__icontains=word) | Exists(merged)
+            )
+        return found
 
     def for_list(self) -> Self:
         return self.select_related("authority", "outcome").order_by("-stated_at", "pk")
+
+    def _tree(self, root: Any) -> Any:
+        """An issue and what was merged into it."""
+        return self.model._base_manager.filter(Q(pk=root) | Q(merged_into=root)).order_by()
+
+    def _supports(self) -> Any:
+        return self.model._meta.get_field("supports").related_model._base_manager.order_by()
+
+
+def _councils(rows: Any) -> Coalesce:
+    """How many councils there are among these rows; no GROUP BY, so that none at all are counted as well."""
+    counted = Func(F("authority"), function="COUNT", template="%(function)s(DISTINCT %(expressions)s)")
+    counting = rows.annotate(councils=counted).values("councils")
+    return Coalesce(Subquery(counting, output_field=IntegerField()), 0)
 
 
 class FlagQuerySet(HouseQuerySet):
@@ -132,6 +185,13 @@ class FlagQuerySet(HouseQuerySet):
             return self.none()
         regions = [hat.region_id for hat in user.hats if hat.region_id]
         return self.filter(Q(authority__in=authority_ids(user)) | Q(authority__region__in=regions))
+
+    def on(self, outcome: Any) -> Self:
+        """Flags that speak of an outcome: given to it, or to nothing else and on its subject."""
+        about = Q(outcome=outcome)
+        if outcome.flag_subject:
+            about |= Q(outcome__isnull=True, subject__iexact=outcome.flag_subject)
+        return self.filter(about)
 
 
 class RegionObjectiveQuerySet(HouseQuerySet):
@@ -148,3 +208,13 @@ class HeadlineReportQuerySet(HouseQuerySet):
             return self.filter(public)
         inside = Q(sharing=self.model.Sharing.COUNCIL, council__in=authority_ids(user))
         return self.filter(public | inside | Q(made_by=user))
+
+
+class AgreementImportQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Files of agreements are the office's."""
+        return self if works_in_office(user) else self.none()
+
+    def for_list(self) -> Self:
+        """Without the rows, which may be thousands."""
+        return self.defer("rows").select_related("checked_by", "carried_out_by")

@@ -1,6 +1,7 @@
 """What the scheme is about: indicators and their figures, outcomes, who signed up, what is hard about them."""
 
 from outcomes.models.flags import Flag
+from outcomes.models.imports import AgreementImport
 from outcomes.models.indicators import HeadlineMeasure, Indicator, IndicatorValue, SupersededValue
 from outcomes.models.issues import Issue, IssueSupport
 from outcomes.models.outcomes import Outcome, RegionObjective
@@ -8,6 +9,7 @@ from outcomes.models.reports import HeadlineReport, LocalPriority
 from outcomes.models.sign_ups import FormerTerms, SignUp
 
 __all__ = [
+    "AgreementImport",
     "Flag",
     "FormerTerms",
     "HeadlineMeasure",
