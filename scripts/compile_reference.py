@@ -18,6 +18,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+from boundary_middles import middles
+
 ROOT = Path(__file__).resolve().parents[1]
 YEARS_KEPT = 5
 
@@ -260,7 +262,12 @@ def councils(source: Path) -> Iterable[Row]:
     codes: dict[str, set[str]] = defaultdict(set)
     for row in read(source, "authorities/gss_lookup.csv"):
         codes[row["id"]].add(row["gss_code"])
+    middle_of = middles(source / "map/ons_boundaries.topojson", "ltla")
     for row in read(source, "authorities/authorities.csv"):
+        # Councils abolished since 2009 have no position there: theirs is the middle of their last boundary.
+        latitude, longitude = row["lat"], row["long"]
+        if not latitude and row["tier"] != "upper" and row["gss_code"] in middle_of:
+            latitude, longitude = map(str, middle_of[row["gss_code"]])
         # Creation dates of 2005 are those of a later order, not of the council.
         opened = None if row["start_date"].startswith("2005") else day(row["start_date"])
         yield {
@@ -279,8 +286,8 @@ def councils(source: Path) -> Iterable[Row]:
             "org_id": row["org_id"],
             "laa_area_2008": row["laa_area_2008"],
             "laa_area_2009": row["laa_area_2009"],
-            "latitude": rounded(row["lat"], 4),
-            "longitude": rounded(row["long"], 4),
+            "latitude": rounded(latitude, 4),
+            "longitude": rounded(longitude, 4),
             "population": row["population_2020"],
         }
 
