@@ -36,7 +36,9 @@ class OutcomeQuerySet(HouseQuerySet):
     def _issues_standing(self) -> Coalesce:
         issues: Any = self.model._meta.get_field("issues").related_model
         standing = issues.objects.standing().filter(outcome=OuterRef("pk")).order_by().values("outcome")
-        return Coalesce(Subquery(standing.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+        return Coalesce(
+            Subquery(standing.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
+        )
 
     def _counted(self, name: str, **which: Any) -> Coalesce:
         """How many rows of a related table, without joining it: two joins would multiply each other."""

@@ -1,7 +1,10 @@
 """Why a council may not sign up, or say what is hard, now. The page and the verb ask the same functions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
 
 from beacons.core.text import is_blank
 from beacons.directory.models import Authority
@@ -9,6 +12,8 @@ from outcomes.models import Issue, Outcome, SignUp
 
 Door = Callable[[Outcome, datetime], Iterable[str]]
 _doors: list[Door] = []
+_merging_doors: list[Door] = []
+MOST_WHY = 300
 
 
 def door(ask: Door) -> Door:
@@ -17,6 +22,12 @@ def door(ask: Door) -> Door:
     Rounds know when they let councils sign up, and this room must not know of rounds: so they say it here.
     """
     _doors.append(ask)
+    return ask
+
+
+def merging_door(ask: Door) -> Door:
+    """Register a function of a later room that says why an outcome's issues may not be merged now."""
+    _merging_doors.append(ask)
     return ask
 
 
@@ -46,6 +57,68 @@ def reasons_against_issue(outcome: Outcome, authority: Authority, text: str) -> 
     """What is wrong with the words themselves."""
     if is_blank(text):
         return ["Say what is hard about this outcome."]
-    if Issue.objects.filter(outcome=outcome, authority=authority, text=text).exists():
+    said = Issue.objects.filter(outcome=outcome, authority=authority, text=text, withdrawn_at__isnull=True)
+    if said.exists():
         return [f"{authority} has said this already."]
     return []
+
+
+# One voice for each council
+
+
+def reasons_not_to_support(issue: Issue, authority: Authority, *, at: datetime) -> list[str]:
+    """The council says the same, once: whoever stated it has its voice already."""
+    if not Issue.objects.heard().filter(pk=issue.pk).exists():
+        return [f"{issue.authority} has withdrawn this issue."]
+    if whole_issue(issue).filter(authority=authority, withdrawn_at__isnull=True).exists():
+        return [f"{authority} stated this issue itself, and so has its voice."]
+    return reasons_not_to_state_issue(issue.outcome, authority, at=at)
+
+
+def reasons_not_to_withdraw_issue(issue: Issue, *, at: datetime) -> list[str]:
+    if issue.withdrawn_at is not None:
+        return [f"{issue.authority} has withdrawn this issue already."]
+    return reasons_not_now(issue.outcome, at=at)
+
+
+def whole_issue(issue: Issue) -> Any:
+    """The issue that counts, and all that was merged into it."""
+    root = issue.merged_into_id or issue.pk
+    return Issue.objects.filter(Q(pk=root) | Q(merged_into=root))
+
+
+# Merging what says the same
+
+
+def reasons_not_to_merge_now(outcome: Outcome, *, at: datetime) -> list[str]:
+    return [reason for ask in _merging_doors for reason in ask(outcome, at)]
+
+
+def reasons_not_to_merge(stays: Issue, others: Collection[Issue], why: str, *, at: datetime) -> list[str]:
+    """Why these issues do not become one now; each stands by itself, as `stays` does."""
+    if reasons := reasons_not_to_merge_now(stays.outcome, at=at):
+        return reasons
+    reasons = []
+    if any(other.outcome_id != stays.outcome_id for other in others):
+        reasons.append("Only issues of one outcome can be merged.")
+    if not [other for other in others if other.pk != stays.pk]:
+        reasons.append("These issues are one already. Choose two at least that stand by themselves.")
+    known = set(
+        Issue.objects.heard()
+        .filter(pk__in=[each.pk for each in (stays, *others)])
+        .values_list("pk", flat=True)
+    )
+    reasons += [
+        f"{each.authority} has withdrawn its issue." for each in (stays, *others) if each.pk not in known
+    ]
+    if is_blank(why):
+        reasons.append("Say why they are the same.")
+    elif len(why) > MOST_WHY:
+        reasons.append(f"Say why they are the same in {MOST_WHY} characters at most.")
+    return reasons
+
+
+def reasons_not_to_unmerge(issue: Issue, *, at: datetime) -> list[str]:
+    if issue.merged_into_id is None:
+        return ["This issue stands by itself already."]
+    return reasons_not_to_merge_now(issue.outcome, at=at)

@@ -79,6 +79,7 @@ class World:
         )
         self.at = make.during(self.scoring, "scoring") + timedelta(days=2)
         self.sign_up = make.SignUpFactory(outcome=self.outcome, authority=self.council)
+        self.issue = make.IssueFactory(outcome=self.outcome, authority=self.council)
         self.make_people()
         self.make_done()
         self.make_scoring()
@@ -175,6 +176,14 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
         {"slug": "an-outcome", "authority": lambda w: w.council.pk},
         only(*COUNCIL, otherwise=403),
     ),
+    "issue_detail": ({"pk": lambda w: w.issue.pk}, EVERYBODY),
+    "issue_support": ({"pk": lambda w: w.issue.pk, "authority": lambda w: w.council.pk}, POSTED),
+    "support_withdraw": ({"pk": lambda w: w.issue.pk, "authority": lambda w: w.council.pk}, POSTED),
+    "issue_withdraw": ({"pk": lambda w: w.issue.pk}, POSTED),
+    "issue_unmerge": ({"pk": lambda w: w.issue.pk}, POSTED),
+    "issue_choose": ({"slug": "an-outcome"}, only(*RUNNERS, otherwise=403)),
+    # Nothing is ticked, which leads back to the list.
+    "issue_merge": ({"slug": "an-outcome"}, answers(403, 302, staff=(RUNNERS, 302))),
     "round_list": ({}, EVERYBODY),
     "round_detail": ({"slug": "done"}, EVERYBODY),
     "stage_move": ({"slug": "open", "key": "applications"}, only("manager", otherwise=403)),

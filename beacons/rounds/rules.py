@@ -13,7 +13,7 @@ from beacons.rounds.plans import Move
 from beacons.rounds.presets import PRESETS
 from beacons.rounds.timeline import Dated
 from beacons.rounds.wording import full_day
-from outcomes.rules import door
+from outcomes.rules import door, merging_door
 
 WEIGHTS = 100
 # So much a stage keeps, when another asks it for days.
@@ -243,6 +243,19 @@ def reasons_not_to_sign_up_yet(outcome: Any, at: datetime) -> list[str]:
         return [f"Sign-up for {first} opens at noon on {full_day(first.starts_on)}."]
     last = max(rounds, key=lambda round: round.starts_on)
     return [f"Sign-up for {last} closed at noon on {full_day(last.stage_of(Stage.Key.SIGN_UP).closes_on)}."]
+
+
+@merging_door
+def reasons_not_to_merge_any_more(outcome: Any, at: datetime) -> list[str]:
+    """While an outcome is in a round, its issues are merged and taken apart until applications open."""
+    rounds = rounds_of(outcome, at)
+    if not rounds or any(not has_opened(round, Stage.Key.APPLICATIONS, at) for round in rounds):
+        return []
+    last = max(rounds, key=lambda round: round.starts_on)
+    opened = last.stage_of(Stage.Key.APPLICATIONS).opens_on
+    return [
+        f"The issues stay as they are since applications for {last} opened at noon on {full_day(opened)}."
+    ]
 
 
 def rounds_of(outcome: Any, at: datetime) -> list[Round]:

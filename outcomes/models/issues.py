@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from beacons.directory.models import Authority, User
 from outcomes.models.outcomes import Outcome
@@ -57,6 +58,14 @@ class Issue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.authority}: {self.text[:60]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("issue_detail", args=[self.pk])
+
+    @property
+    def counts_as(self) -> "Issue":
+        """The issue whose voices are counted: itself, or the one it was merged into."""
+        return self.merged_into or self
 
 
 class IssueSupport(models.Model):

@@ -35,7 +35,7 @@ def test_a_council_states_an_issue_on_the_page(visit):
     issue = Issue.objects.get()
     assert (issue.text, issue.authority, issue.stated_by, issue.stated_at) == (HARD, authority, officer, AT)
     assert HARD in text(response)
-    assert f"{authority}, 9 January 2026" in text(response)
+    assert f"{authority}</a>, 9 January 2026" in text(response)
     assert [(step.step, step.by_id) for step in Step.objects.of(issue)] == [("state", officer.pk)]
     letter = Letter.objects.get()
     assert (letter.kind, letter.to) == ("issue_stated", officer.email)

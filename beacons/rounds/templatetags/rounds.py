@@ -1,5 +1,6 @@
 """What pages of other rooms say about rounds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,9 +8,10 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from beacons.rounds import rules, wording
-from beacons.rounds.models import Round
-from outcomes.models import Outcome
+from beacons.rounds import resting, rules, wording
+from beacons.rounds.models import Criterion, Round
+from outcomes.models import Issue, Outcome
+from outcomes.voices import Heard
 
 register = template.Library()
 
@@ -30,6 +32,12 @@ def rounds_of(context: Context, outcome: Outcome) -> list[RoundStanding]:
 
 
 @register.simple_tag(takes_context=True)
+def criteria_of(context: Context, outcome: Outcome) -> list[tuple[Round, list[Criterion]]]:
+    """The approved rounds on this outcome that have not ended, each with what its applications are marked on."""
+    return resting.criteria_of(outcome, context["request"].at)
+
+
+@register.simple_tag(takes_context=True)
 def standing(context: Context, round: Round) -> wording.Standing:
     return wording.standing(round, context["request"].at)
 
@@ -43,3 +51,26 @@ def stands(round: Round, at: Any) -> RoundStanding:
 def full_day(day: date) -> str:
     """Friday 5 March 2027."""
     return wording.full_day(day)
+
+
+@register.simple_tag(takes_context=True)
+def with_criteria(
+    context: Context, outcome: Outcome, heard: Sequence[Heard]
+) -> list[tuple[Heard, list[Criterion]]]:
+    """Each issue with the criteria of rounds under way that rest on it."""
+    found = resting.criteria_of(outcome, context["request"].at)
+    criteria = [criterion for _, held in found for criterion in held]
+    return [(each, resting.resting_on(each, criteria)) for each in heard]
+
+
+@register.simple_tag(takes_context=True)
+def criteria_on(context: Context, each: Heard) -> list[Criterion]:
+    """The criteria of all rounds that rest on an issue."""
+    return resting.criteria_on(each, context["request"].user, context["request"].at)
+
+
+@register.simple_tag
+def with_issues(criteria: Sequence[Criterion]) -> list[tuple[Criterion, list[Issue]]]:
+    """Each criterion with the issues it rests on."""
+    rests = resting.issues_of(criteria)
+    return [(criterion, rests.get(criterion.pk, [])) for criterion in criteria]
