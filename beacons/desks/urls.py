@@ -1,13 +1,17 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
-from beacons.desks import invitations, results, views
+from beacons.desks import engagement, invitations, results, views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("desk/", views.Desk.as_view(), name="desk"),
     path("office/", views.Office.as_view(), name="office"),
     path("office/<slug:slug>/", views.ControlRoom.as_view(), name="control_room"),
+    path("office/<slug:slug>/engagement/", engagement.EngagementList.as_view(), name="engagement_list"),
+    path("office/<slug:slug>/engagement/csv/", engagement.engagement_csv, name="engagement_csv"),
+    path("office/<slug:slug>/engagement/invite/", engagement.cohort_invite, name="cohort_invite"),
+    path("office/<slug:slug>/engagement/remind/", engagement.cohort_remind, name="cohort_remind"),
     path("invitations/<int:pk>/", invitations.InvitationDetail.as_view(), name="invitation_detail"),
     path("region/", views.RegionDesk.as_view(), name="region_desk"),
     path("reports/<slug:slug>/", views.RoundReport.as_view(), name="round_report"),

@@ -21,7 +21,7 @@ DONE = CONFIRMED & HEARD
 NOBODY = Q(has_people=False)
 # The way of an invitation, in its order.
 FUNNEL = {
-    "members": ("In the cohort", Q()),
+    "members": ("In the cohort", Q(pk__isnull=False)),
     "invited": ("Invited", INVITED),
     "opened": ("Opened the invitation", INVITED & OPENED),
     "confirmed": ("Confirmed the sign-up", CONFIRMED),
@@ -56,6 +56,19 @@ def with_engagement(sign_ups: SignUpQuerySet, invitations: Any) -> SignUpQuerySe
         opened_at=Subquery(invited.values("opened_at")[:1]),
         **voices(),
         has_people=Exists(held),
+    )
+
+
+def tally(round: Round, at: datetime) -> list[dict[str, Any]]:
+    """For each outcome and region, how many of the cohort have come how far. One query, a few dozen rows."""
+    return list(
+        members(round, at)
+        .order_by("outcome__title", "authority__region__name")
+        .values("outcome", "outcome__title", "authority__region", "authority__region__name")
+        .annotate(
+            **{name: Count("pk", filter=which) for name, (_, which) in FUNNEL.items()},
+            nobody=Count("pk", filter=NOBODY),
+        )
     )
 
 

@@ -13,12 +13,11 @@ from beacons.rounds.notices import people
 
 
 @verb
-def invite(round: Round, *, by: User | None, at: datetime) -> Round:
+def invite(round: Round, *, by: User | None, at: datetime) -> list[Invitation]:
     """Invite the members of the cohort who are not invited yet, such as those who signed up later."""
     round = Round.objects.lock(round.pk)
     refuse_if(rules.reasons_not_to_invite(round, at=at))
-    send(round, by=by, at=at)
-    return round
+    return send(round, by=by, at=at)
 
 
 def send(round: Round, *, by: User | None, at: datetime) -> list[Invitation]:

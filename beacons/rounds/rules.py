@@ -271,19 +271,27 @@ def rounds_of(outcome: Any, at: datetime) -> list[Round]:
 # Inviting the cohort
 
 
-def reasons_not_to_invite(round: Round, *, at: datetime) -> list[str]:
-    """The whole cohort is invited on the day of the approval; this is about who signed up later."""
+def reasons_not_to_invite(round: Round, *, at: datetime, waiting: int | None = None) -> list[str]:
+    """The whole cohort is invited on the day of the approval; this is about who signed up later.
+
+    `waiting` is how many are not invited yet, where that was counted already.
+    """
     if not is_standing(round, at):
         return ["The round is not approved yet. Its cohort is invited at the moment it is approved."]
     if reasons := reasons_against_asking(sign_up_of(round), at=at):
         return reasons
-    return (
-        [] if engagement.uninvited(round, at).exists() else ["Every member of the cohort is invited already."]
-    )
+    if waiting is None:
+        waiting = engagement.uninvited(round, at).count()
+    return [] if waiting else ["Every member of the cohort is invited already."]
 
 
-def reasons_not_to_remind(stage: Stage | None, *, by: Any, at: datetime) -> list[str]:
-    """Why nobody is written to again now. The clock (`by=None`) also notes that there was nobody to remind."""
+def reasons_not_to_remind(
+    stage: Stage | None, *, by: Any, at: datetime, people: int | None = None
+) -> list[str]:
+    """Why nobody is written to again now. The clock (`by=None`) also notes that there was nobody to remind.
+
+    `people` is how many would be written to, where that was counted already.
+    """
     if stage is None or not is_standing(stage.round, at):
         return ["The round is not approved yet, so nobody is invited."]
     if at < stage.opens_at:
@@ -295,7 +303,9 @@ def reasons_not_to_remind(stage: Stage | None, *, by: Any, at: datetime) -> list
         return [
             f"The cohort was reminded on {full_day(day_in_london(last))}. Once in a working day is enough."
         ]
-    if by is not None and not engagement.letters_to_write(stage.round, at)["remind"]:
+    if people is None and by is not None:
+        people = engagement.letters_to_write(stage.round, at)["remind"]
+    if people == 0:
         return ["There is nobody to remind: everybody who can be written to has done what was asked."]
     return []
 

@@ -81,11 +81,6 @@ def plan(starts_on: date, legs: Iterable[Leg]) -> list[Planned]:
     return planned
 
 
-def stage_at(stages: Iterable[Stage], at: datetime) -> Stage | None:
-    """The stage that is open at an instant: from noon of its first day until just before noon of its last."""
-    return next((stage for stage in stages if noon(stage.opens_on) <= at < noon(stage.closes_on)), None)
-
-
 def closes_next(stages: Iterable[Stage], at: datetime) -> Stage | None:
     """The stage whose closing is the next to come; none when all have closed."""
     ahead = (stage for stage in stages if at < noon(stage.closes_on))
@@ -94,8 +89,13 @@ def closes_next(stages: Iterable[Stage], at: datetime) -> Stage | None:
 
 def reminder_due(closes_on: date, at: datetime) -> datetime | None:
     """The last instant, up to now, at which those who have not finished are reminded of this closing."""
-    instants = (noon(add_working_days(closes_on, -days)) for days in REMINDERS)
+    instants = map(noon, reminders(closes_on))
     return max((instant for instant in instants if instant <= at), default=None)
+
+
+def reminders(closes_on: date) -> list[date]:
+    """The days on whose noon people are reminded of this closing."""
+    return [add_working_days(closes_on, -days) for days in REMINDERS]
 
 
 def limit(starts_on: date, months: int) -> date:
