@@ -396,17 +396,14 @@ def draw_axis(drawing: Drawing, scale: Scale, top: float, bottom: float, unit: s
 
 def stacked(places: Sequence[float], gap: float = 7.5, limit: float = 21) -> list[float]:
     """How far each dot moves up or down, so that equal values stand beside each other. Places come in order."""
-    taken: dict[int, list[float]] = {}
+    highest = int(limit // gap)
+    levels = [0, *(level for step in range(1, highest + 1) for level in (step, -step))]
+    taken = dict.fromkeys(levels, float("-inf"))
     moves = []
     for place in places:
-        for step in range(60):
-            level = (step + 1) // 2 * (1 if step % 2 else -1)
-            if abs(level) * gap > limit:
-                level = 0
-            beside = taken.setdefault(level, [])
-            if not beside or place - beside[-1] >= gap or abs(level) * gap > limit or step == 59:
-                break
-        beside.append(place)
+        # Where all are taken, dots cover each other in the middle.
+        level = next((level for level in levels if place - taken[level] >= gap), 0)
+        taken[level] = place
         moves.append(level * gap)
     return moves
 
