@@ -34,6 +34,8 @@ class Act:
     do: Callable[..., Any]
     facts: Callable[[Any], Facts]
     form: type[forms.Form] | None = None
+    # Is it offered at all beside this row?
+    applies: Callable[[Any], bool] = lambda row: True
 
 
 def facts_of_grant(grant: Grant) -> Facts:
@@ -148,6 +150,7 @@ OF_GRANT = (
         rules.reasons_not_to_check_holder,
         actions.check_holder,
         facts_of_holder,
+        applies=lambda grant: grant.awaits_confirmation,
     ),
     Act(
         "confirm-holder",
@@ -157,6 +160,7 @@ OF_GRANT = (
         rules.reasons_not_to_confirm_holder,
         actions.confirm_holder,
         facts_of_holder,
+        applies=lambda grant: grant.awaits_confirmation,
     ),
     Act(
         "reconcile",

@@ -340,7 +340,7 @@ class GrantAdmin(ReadOnlyAdmin):
                 act.reasons(grant, by=request.user, at=request.at),
             )
             for act in acts.OF_GRANT
-            if act.may(request.user)
+            if act.may(request.user) and act.applies(grant)
         ]
 
     def act(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:

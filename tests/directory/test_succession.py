@@ -74,9 +74,7 @@ def test_all_that_were_not_divided_are_carried_out_on_the_day_and_not_before(eng
 
 
 def test_alnwicks_sign_up_passes_to_northumberland(england):
-    sign_up = make.SignUpFactory(
-        authority=council(ALNWICK), lead_officer="Sam Taylor", baseline=7, target=5
-    )
+    sign_up = make.SignUpFactory(authority=council(ALNWICK), lead_officer="Sam Taylor", baseline=7, target=5)
 
     pass_on()
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
 from django_filters.views import FilterView
 
+from beacons.core.views import PER_PAGE
 from beacons.directory.models import Authority
 from grants.dissemination import actions, permissions, rules
 from grants.dissemination.calendars import calendar
@@ -19,7 +20,6 @@ from grants.dissemination.filters import ActivityFilter
 from grants.dissemination.forms import ActivityForm, attendance_form
 from grants.dissemination.models import Activity, Booking, Practice
 from grants.dissemination.views.base import (
-    PER_PAGE,
     ActView,
     Guarded,
     WhyView,
@@ -59,18 +59,21 @@ class Place:
 
 
 def places_of(activity: Activity, user: Any, at: datetime) -> list[Place]:
-    """One for each of the councils the person acts for, the host left out."""
+    """One for each of the councils the person acts for, the host left out. A merger may have left one two bookings."""
     guests = [one for one in permissions.councils_of(user) if one.pk != activity.grant.authority_id]
-    bookings = activity.bookings.standing().filter(authority__in=guests).select_related("booked_by")
-    booked = {booking.authority_id: booking for booking in bookings}
+    bookings = activity.bookings.standing().filter(authority__in=guests)
+    booked: dict[int, list[Booking]] = {}
+    for booking in bookings.select_related("booked_by", "inherited_from").order_by("pk"):
+        booking.activity = activity
+        booked.setdefault(booking.authority_id, []).append(booking)
     found = []
     for authority in guests:
-        booking = booked.get(authority.pk)
-        if booking is not None:
-            booking.activity = activity
-            found.append(Place(authority, booking, [], rules.reasons_not_to_cancel_booking(booking, at=at)))
-        else:
+        if authority.pk not in booked:
             found.append(Place(authority, None, rules.reasons_not_to_book(activity, authority, at=at), []))
+        found += [
+            Place(authority, booking, [], rules.reasons_not_to_cancel_booking(booking, at=at))
+            for booking in booked.get(authority.pk, ())
+        ]
     return found
 
 
