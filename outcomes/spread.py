@@ -1,17 +1,16 @@
-"""How a measure spreads over an outcome's cohort and over England: official figures, without names."""
+"""How an indicator spreads over an outcome's cohort and over England: official figures, without names."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from beacons.core import charts
 from beacons.core.charts import Chart
 from beacons.directory.models import Authority
-from outcomes.models import IndicatorValue, Outcome
+from outcomes.england import ENGLAND, Series
 
 # A dot stands for a council, and does not say for which: nobody is pointed at.
 NAMELESS = "One council"
-ENGLAND = "England"
 
 
 @dataclass(frozen=True)
@@ -27,39 +26,36 @@ class Own:
 
 @dataclass(frozen=True)
 class Spread:
-    """The picture, and the reader's own figures."""
+    """The picture of one indicator, and the reader's own figures."""
 
     chart: Chart
     own: list[Own]
 
 
-def spread(outcome: Outcome, readers: Sequence[Authority] = ()) -> Spread | None:
-    """One query, however many councils; None where there are no figures.
+def spread(series: Series, cohort: Collection[int], readers: Sequence[Authority] = ()) -> Spread:
+    """The newest figures of the councils signed up beside those of all of England.
 
     `readers` are the authorities of whoever looks: theirs are the only figures with a name.
     """
-    measure = outcome.measure
-    if measure is None:
-        return None
-    figures = list(
-        IndicatorValue.objects.of_newest_year(measure).filter(authority__nation=ENGLAND).with_cohort(outcome)
-    )
-    if not figures:
-        return None
-    of = {figure.authority_id: float(figure.value) for figure in figures}
-    cohort = [float(figure.value) for figure in figures if figure.in_cohort]
-    period = figures[0].period
-    middle = measure.written(median(cohort)) if cohort else "–"
+    measure, of = series.indicator, series.newest
+    signed_up = [value for authority, value in of.items() if authority in cohort]
+    middle = measure.written(median(signed_up)) if signed_up else "–"
     own = [
-        Own(reader, period, measure.written(of[reader.pk]), middle, measure.written(median(of.values())))
-        for reader in readers
+        Own(
+            reader,
+            series.period,
+            measure.written(of[reader.pk]),
+            middle,
+            measure.written(median(of.values())),
+        )
+        for reader in {reader.pk: reader for reader in readers}.values()
         if reader.pk in of
     ]
     groups = [(f"All councils of {ENGLAND}", list(of.values()))]
-    if cohort:
-        groups.insert(0, ("Councils signed up", cohort))
+    if signed_up:
+        groups.insert(0, ("Councils signed up", signed_up))
     chart = charts.spread(
-        f"{measure.title}, {period}",
+        f"{measure.title or measure.code}, {series.period}",
         groups=[(name, [(NAMELESS, value) for value in values]) for name, values in groups],
         unit=measure.unit,
         better=measure.better,

@@ -40,6 +40,10 @@ class Flag(models.Model):
 
     @property
     def words(self) -> str:
-        """Red flag for housing, Comprehensive Area Assessment 2009."""
-        subject = f" for {self.subject}" if self.subject else ""
-        return f"{self.get_colour_display()} flag{subject}, {self.assessment} {self.year}"
+        return flag_words(self.colour, self.subject, self.assessment, self.year)
+
+
+def flag_words(colour: str, subject: str, assessment: str, year: int) -> str:
+    """Red flag for housing, Comprehensive Area Assessment 2009."""
+    about = f" for {subject}" if subject else ""
+    return f"{Flag.Colour(colour).label} flag{about}, {assessment} {year}"

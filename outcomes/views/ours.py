@@ -1,5 +1,6 @@
 """What the reader's own council has to do with an outcome."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,13 +28,11 @@ class Ours:
         return self.is_own and not self.reasons_not_to_confirm
 
 
-def what_is_ours(outcome: Outcome, mine: list[Authority], *, at: datetime) -> list[Ours]:
-    if not mine:
-        return []
-    areas = {area for authority in mine for area in (authority.pk, authority.area_id)}
-    held = {sign_up.authority_id: sign_up for sign_up in outcome.sign_ups.of_areas(list(areas)).for_list()}
-    for known in held.values():
-        known.outcome = outcome
+def what_is_ours(
+    outcome: Outcome, mine: list[Authority], *, at: datetime, known: Iterable[SignUp]
+) -> list[Ours]:
+    """`known` is the whole cohort, which the page has read already."""
+    held = {sign_up.authority_id: sign_up for sign_up in known}
     found = []
     for authority in mine:
         sign_up = held.get(authority.pk) or held.get(authority.area_id)

@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.views.generic import DetailView
 from django_filters.views import FilterView
 
+from outcomes.cohort import members, sign_ups_of
+from outcomes.england import read_england
 from outcomes.filters import OutcomeFilter
 from outcomes.models import Outcome
+from outcomes.signals import signals_for
 from outcomes.spread import spread
-from outcomes.views.base import ISSUES, PAGE, page_of
+from outcomes.standing import warnings
+from outcomes.views.base import PAGE
+from outcomes.views.heard import issues_block
 from outcomes.views.ours import what_is_ours
-
-SMALL_COHORT = 5
 
 
 class OutcomeList(FilterView):
@@ -27,26 +31,31 @@ class OutcomeList(FilterView):
 
 
 class OutcomeDetail(DetailView):
+    """Measures, spread, cohort and issues. Its parts share one reading of the figures and one of the cohort."""
+
     template_name = "outcomes/outcome_detail.html"
 
     def get_queryset(self) -> Any:
         return Outcome.objects.visible_to(self.request.user, self.request.at).for_detail()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        outcome, user = self.object, self.request.user
+        outcome, user, at = self.object, self.request.user, self.request.at
+        sign_ups = sign_ups_of(outcome, user, at)
+        cohort = {sign_up.authority_id for sign_up in sign_ups}
+        england = read_england(outcome, user, at, own=any(sign_up.measure_id for sign_up in sign_ups))
         mine = user.authorities if user.is_authenticated else []
-        ours = what_is_ours(outcome, mine, at=self.request.at)
-        shown = spread(outcome, readers=[*mine, *(each.county for each in mine if each.county)])
-        cohort = (
-            outcome.sign_ups.visible_to(user, self.request.at).for_list().order_by("authority__name", "pk")
-        )
-        issues = outcome.issues.visible_to(user, self.request.at).for_list()
+        ours = what_is_ours(outcome, mine, at=at, known=sign_ups)
+        readers = [*mine, *(each.county for each in mine if each.county)]
+        areas = members(sign_ups, england)
         return super().get_context_data(
             **kwargs,
             ours=ours,
             our_ids={each.sign_up.pk for each in ours if each.sign_up},
-            spread=shown,
-            cohort=page_of(cohort, PAGE, outcome.cohort_size, self.request.GET.get("page")),
-            issues=page_of(issues, ISSUES, outcome.issue_count, self.request.GET.get("issues")),
-            small_cohort=outcome.cohort_size < SMALL_COHORT,
+            england=england,
+            spreads=[spread(series, cohort, readers) for series in england.series.values()],
+            signals=signals_for(user, outcome, england, cohort),
+            warnings=warnings(outcome.cohort_size),
+            cohort=Paginator(areas, PAGE).get_page(self.request.GET.get("page")),
+            met=sum(area.progress.met is True for area in areas),
+            **issues_block(self.request, outcome, ours),
         )
