@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from outcomes.management.commands import load_indicators
+from outcomes import loading_figures
 from outcomes.models import HeadlineMeasure, Indicator, IndicatorValue, Outcome
 from tests.factories import AuthorityFactory, IndicatorFactory, IndicatorValueFactory
 
@@ -169,7 +169,7 @@ def test_figures_are_added_changed_and_kept_by_their_key(areas, recycling, file)
 
 
 def test_a_long_file_is_read_in_batches_that_agree_with_one_another(areas, recycling, file, monkeypatch):
-    monkeypatch.setattr(load_indicators, "BATCH", 3)
+    monkeypatch.setattr(loading_figures, "BATCH", 3)
     lines = [
         f"recycling,{code},{year},{year},{year}.5" for year in range(2000, 2020) for code in ("AAA", "BBB")
     ]
@@ -180,7 +180,7 @@ def test_a_long_file_is_read_in_batches_that_agree_with_one_another(areas, recyc
 
 
 def test_a_bad_figure_in_the_last_batch_takes_back_the_first(areas, recycling, file, refused, monkeypatch):
-    monkeypatch.setattr(load_indicators, "BATCH", 3)
+    monkeypatch.setattr(loading_figures, "BATCH", 3)
     lines = [f"recycling,AAA,{year},{year},1" for year in range(2000, 2020)]
     path = file(VALUES, *lines, "recycling,AAA,2020,2020,many")
 

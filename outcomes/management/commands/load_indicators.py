@@ -1,32 +1,29 @@
 """Loads indicators, the outcomes that hang on them, how many areas chose them, and their figures."""
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
-from itertools import islice
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.core.management.base import CommandError
 
+from beacons.core import clock, workdays
 from beacons.core.loading import LoadCommand, Tally, upsert
 from beacons.core.tables import (
     Column,
     Problems,
     Row,
     Table,
-    decimal,
     known,
-    looked_up,
     one_of,
     text,
     whole,
     yes_no,
 )
 from beacons.directory.models import Authority
-from outcomes.models import HeadlineMeasure, Indicator, IndicatorValue, Outcome
+from outcomes.loading_figures import Figures
+from outcomes.models import HeadlineMeasure, Indicator, Outcome
 
 DATA = Path(__file__).resolve().parents[2] / "data"
-BATCH = 5_000
 NEARNESS = ["same concept", "similar", "weak"]
 
 
@@ -74,7 +71,14 @@ class Command(LoadCommand):
         read = {name: readers[name](files[name], problems, kinds) for name in readers if name in files}
         tallies = [] if problems else [writers[name](rows) for name, rows in read.items()]
         if "values" in files:
-            tallies.append(_Figures(files["values"], problems, kinds).load())
+            figures = Figures(
+                files["values"],
+                problems,
+                today=workdays.day_in_london(clock.now()),
+                kinds=kinds,
+                keep_revised=files["values"] == self.files["values"],
+            )
+            tallies.append(figures.load())
         return tallies
 
 
@@ -243,98 +247,3 @@ def _write_headlines(rows: list[Row]) -> Tally:
     HeadlineMeasure.objects.bulk_create(new)
     tally.added, tally.unchanged = len(new), len(rows) - len(new)
     return tally
-
-
-class _Figures:
-    """A file of figures of any length: read, checked and written batch by batch."""
-
-    def __init__(self, path: Path, problems: Problems, kinds: Mapping[str, str]):
-        self.problems = problems
-        self.tally = Tally("figures")
-        # What files before this one name stands in for itself until problems are mended: then nothing is written.
-        indicators: dict[str, Any] = {code: code for code in kinds}
-        indicators |= dict(Indicator.objects.values_list("code", "pk"))
-        columns = [
-            Column("indicator", looked_up("indicator", indicators)),
-            Column("authority", looked_up("authority", _authorities())),
-            Column("year", whole(1900, 2100)),
-            Column("period", text(40), blank=""),
-            Column("value", decimal(16, 4)),
-        ]
-        self.table = Table(path, columns, problems)
-        self.held = set(IndicatorValue.objects.order_by().values_list("indicator", flat=True).distinct())
-        self.seen: dict[tuple[Any, int], int] = {}
-
-    def load(self) -> Tally:
-        rows = (row for row in self.table if row.fits and self._first_of_its_year(row))
-        while batch := list(islice(rows, BATCH)):
-            if not self.problems:
-                self._write(batch)
-        return self.tally
-
-    def _first_of_its_year(self, row: Row) -> bool:
-        """One figure for an indicator, an authority and a year; remembered as one bit each."""
-        key, bit = (row["indicator"], row["year"]), 1 << row["authority"]
-        seen = self.seen.get(key, 0)
-        if seen & bit:
-            self.table.refuse(
-                row, "year", f"a figure of {row['year']} for this authority stands above already"
-            )
-            return False
-        self.seen[key] = seen | bit
-        return True
-
-    def _write(self, batch: list[Row]) -> None:
-        found = self._there_already(batch)
-        new, changed = [], []
-        for row in batch:
-            figure = IndicatorValue(
-                indicator_id=row["indicator"],
-                authority_id=row["authority"],
-                year=row["year"],
-                period=row["period"] or str(row["year"]),
-                value=row["value"],
-            )
-            there = found.get((figure.indicator_id, figure.authority_id, figure.year))
-            if there is None:
-                new.append(figure)
-            elif there != (figure.period, figure.value):
-                changed.append(figure)
-        IndicatorValue.objects.bulk_create(new)
-        IndicatorValue.objects.bulk_create(
-            changed,
-            update_conflicts=True,
-            unique_fields=["indicator", "authority", "year"],
-            update_fields=["period", "value"],
-        )
-        self.tally.added += len(new)
-        self.tally.changed += len(changed)
-        self.tally.unchanged += len(batch) - len(new) - len(changed)
-
-    def _there_already(self, batch: list[Row]) -> dict[tuple[int, int, int], tuple[str, Decimal]]:
-        indicators = {row["indicator"] for row in batch} & self.held
-        if not indicators:
-            return {}
-        years = {row["year"] for row in batch}
-        figures = IndicatorValue.objects.filter(
-            indicator__in=indicators, year__range=(min(years), max(years))
-        ).values_list("indicator", "authority", "year", "period", "value")
-        return {(i, a, y): (period, value) for i, a, y, period, value in _lean(figures, batch)}
-
-
-def _lean(figures: Any, batch: list[Row]) -> Iterator[tuple]:
-    """Of many figures only those that the batch speaks of, so that a long table never stands in memory whole."""
-    wanted = {(row["indicator"], row["authority"], row["year"]) for row in batch}
-    return (figure for figure in figures.iterator(chunk_size=BATCH) if figure[:3] in wanted)
-
-
-def _authorities() -> dict[str, int]:
-    """Authorities by their code and by every GSS code they have had."""
-    found: dict[str, int] = {}
-    for pk, code, gss_code, former in Authority.objects.values_list(
-        "pk", "code", "gss_code", "former_gss_codes"
-    ):
-        for name in (code, gss_code, *former.split()):
-            if name:
-                found[name] = pk
-    return found
