@@ -52,6 +52,7 @@ def test_the_products_own_tables_load_whole():
         "regions: 9 added, 0 changed, 0 as they were",
         "authorities: 544 added, 0 changed, 0 as they were",
         "successions: 96 added, 0 changed, 0 as they were",
+        "hexes: 622 added, 0 changed, 0 as they were",
     ]
     adur = Authority.objects.get(code="ADU")
     assert (adur.name, adur.kind, adur.region.name, adur.county.name) == (
@@ -84,6 +85,7 @@ def test_a_second_run_changes_nothing_and_says_so():
         "regions: 0 added, 0 changed, 9 as they were",
         "authorities: 0 added, 0 changed, 544 as they were",
         "successions: 0 added, 0 changed, 96 as they were",
+        "hexes: 0 added, 0 changed, 622 as they were",
         "Nothing has changed.",
     ]
     assert list(Authority.objects.order_by("pk").values()) == before

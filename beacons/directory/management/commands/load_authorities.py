@@ -1,4 +1,4 @@
-"""Loads regions, authorities and who took over whom."""
+"""Loads regions, authorities, who took over whom, and where each stands on the hex maps."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from beacons.core.loading import LoadCommand, Tally, upsert
 from beacons.core.tables import Column, Problems, Row, Table, day, known, one_of, real, text, whole, yes_no
-from beacons.directory.models import Authority, Region, Succession
+from beacons.directory.models import Authority, Hex, Region, Succession
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 LARGEST = 2**31 - 1
@@ -14,14 +14,17 @@ LARGEST = 2**31 - 1
 
 class Command(LoadCommand):
     help = (
-        "Load regions, authorities and successions from CSV files, whole or not at all. Without options it loads"
+        "Load regions, authorities, successions and hexes from CSV files, whole or not at all. Without options it loads"
         " the product's own tables, with options only the files named. Safe to repeat."
     )
-    files: ClassVar = {name: DATA / f"{name}.csv" for name in ("regions", "authorities", "successions")}
+    files: ClassVar = {
+        name: DATA / f"{name}.csv" for name in ("regions", "authorities", "successions", "hexes")
+    }
     about: ClassVar = {
         "regions": "regions and their partnerships",
         "authorities": "councils and other bodies",
         "successions": "which authority took over which",
+        "hexes": "where each stands on the hex maps",
     }
 
     def load(self, files: Mapping[str, Path], problems: Problems) -> list[Tally]:
@@ -34,12 +37,15 @@ class Command(LoadCommand):
             read["authorities"] = _authorities(files["authorities"], problems, regions=regions, codes=codes)
         if "successions" in files:
             read["successions"] = _successions(files["successions"], problems, codes=codes)
+        if "hexes" in files:
+            read["hexes"] = _hexes(files["hexes"], problems, codes=codes)
         if problems:
             return []
         write = {
             "regions": _write_regions,
             "authorities": _write_authorities,
             "successions": _write_successions,
+            "hexes": _write_hexes,
         }
         return [write[name](rows) for name, rows in read.items()]
 
@@ -108,6 +114,16 @@ def _successions(path: Path, problems: Problems, *, codes: Collection[str]) -> l
     return rows
 
 
+def _hexes(path: Path, problems: Problems, *, codes: Collection[str]) -> list[Row]:
+    columns = [
+        Column("layout", one_of(Hex.Layout.values)),
+        Column("authority", known("authority", codes)),
+        Column("column", whole(0, 200)),
+        Column("row", whole(0, 200)),
+    ]
+    return list(Table(path, columns, problems, once=[["layout", "authority"], ["layout", "column", "row"]]))
+
+
 def _write_regions(rows: list[Row]) -> Tally:
     tally = Tally("regions")
     upsert(Region, [row.cells for row in rows], key=["gss_code"], tally=tally, keep=["partnership"])
@@ -147,4 +163,30 @@ def _write_successions(rows: list[Row]) -> Tally:
         for row in rows
     ]
     upsert(Succession, written, key=["authority_id", "successor_id"], tally=tally)
+    return tally
+
+
+def _write_hexes(rows: list[Row]) -> Tally:
+    """Hexes that move are taken off their map first: two that change places would meet on their way.
+
+    What the file does not name leaves its map.
+    """
+    tally = Tally("hexes")
+    pks = dict(Authority.objects.values_list("code", "pk"))
+    for layout in sorted({row["layout"] for row in rows}):
+        wanted = {
+            pks[row["authority"]]: (row["column"], row["row"]) for row in rows if row["layout"] == layout
+        }
+        drawn = Hex.objects.filter(layout=layout)
+        held = {each.authority_id: (each.column, each.row) for each in drawn}
+        moved = {authority for authority, place in held.items() if wanted.get(authority) != place}
+        drawn.filter(authority__in=moved).delete()
+        Hex.objects.bulk_create(
+            Hex(layout=layout, authority_id=authority, column=column, row=row)
+            for authority, (column, row) in wanted.items()
+            if authority in moved or authority not in held
+        )
+        tally.added += len(wanted.keys() - held.keys())
+        tally.changed += len(moved)
+        tally.unchanged += len(held) - len(moved)
     return tally
