@@ -27,12 +27,20 @@ ROOMS = ("beacons", "outcomes", "panel", "grants")
 READ_THROUGH_ANOTHER = {
     "applications.Answer",
     "applications.AnswerVersion",
+    "applications.Comment",
+    "applications.Endorsement",
+    "applications.EvidenceFigure",
+    "applications.Extension",
+    "applications.HoursSpent",
+    "applications.NamedPeer",
     "applications.Partner",
+    "applications.PlannedActivity",
     "core.Failure",
     "core.Heartbeat",
     "core.Letter",
     "core.Step",
     "core.StepWords",
+    "directory.ColleagueInvitation",
     "directory.Hex",
     "directory.Membership",
     "directory.Region",
@@ -58,6 +66,7 @@ READ_THROUGH_ANOTHER = {
     "rounds.Criterion",
     "rounds.Programme",
     "rounds.Question",
+    "rounds.QuestionEdition",
     "rounds.Stage",
 }
 

@@ -62,6 +62,14 @@ class Round(models.Model):
     assessors_each = models.PositiveSmallIntegerField(
         "assessors for each application", default=3, validators=[MinValueValidator(2)]
     )
+    # The second phase of a programme with two opens only to those shortlisted in the first, and keeps its limit.
+    follows = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="second_phase", verbose_name="first phase"
+    )
+    files_most = models.PositiveSmallIntegerField("files with one application at most", default=3)
+    file_megabytes = models.PositiveSmallIntegerField(
+        "size of a file at most (MB)", default=5, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
     # Set by the panel's approval: chair, vice-chair and a signatory of each body.
     approved_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -275,23 +283,100 @@ class Criterion(models.Model):
 
 
 class Question(models.Model):
-    """What an applicant is asked, with a word limit. Locked when applications open."""
+    """What an applicant is asked: its kind, its limits, and when it is asked. Locked when applications open."""
+
+    class Kind(models.TextChoices):
+        SHORT = "short", "Short text"
+        LONG = "long", "Long text with a word limit"
+        NUMBER = "number", "Number"
+        MONEY = "money", "Money, in whole pounds"
+        DATE = "date", "Date"
+        CHOICE = "choice", "One choice"
+        CHOICES = "choices", "Several choices"
+        TABLE = "table", "Table of figures"
+        FILE = "file", "File"
+        STATEMENT = "statement", "Statement to confirm"
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="questions")
     section = models.CharField(max_length=80)
     text = models.CharField("question", max_length=300)
     hint = models.TextField(blank=True)
-    word_limit = models.PositiveSmallIntegerField(default=300, validators=[MinValueValidator(1)])
+    # What a question is called when it is copied into the next round or carried into the second phase.
+    key = models.SlugField(max_length=60, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.LONG)
+    word_limit = models.PositiveSmallIntegerField(
+        default=300, validators=[MinValueValidator(1)], help_text="For texts."
+    )
+    options = models.TextField("choices", blank=True, help_text="One on each line.")
+    unit = models.CharField(max_length=40, blank=True, help_text="For a number: %, days, homes.")
+    lowest = models.DecimalField("smallest number", max_digits=16, decimal_places=4, null=True, blank=True)
+    highest = models.DecimalField("largest number", max_digits=16, decimal_places=4, null=True, blank=True)
+    columns = models.TextField(
+        "columns of the table",
+        blank=True,
+        help_text="One on each line, the first names the rows: Year, Visits.",
+    )
+    most_rows = models.PositiveSmallIntegerField("rows of the table at most", default=10)
+    shown_if = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="followed_by",
+        verbose_name="asked only if",
+        help_text="An earlier question of the round, of one choice, several choices or a statement.",
+    )
+    shown_if_answer = models.CharField("was answered with", max_length=300, blank=True)
     criterion = models.ForeignKey(Criterion, models.SET_NULL, null=True, blank=True, related_name="questions")
     required = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ("round", "position", "pk")
-        constraints = [models.UniqueConstraint(fields=["round", "text"], name="question_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "text"], name="question_once"),
+            models.CheckConstraint(
+                condition=Q(shown_if__isnull=True) | ~Q(shown_if=F("pk")),
+                name="question_not_asked_if_itself",
+                violation_error_message="A question cannot depend on its own answer.",
+            ),
+            models.CheckConstraint(
+                condition=Q(lowest__isnull=True) | Q(highest__isnull=True) | Q(lowest__lte=F("highest")),
+                name="question_number_range",
+                violation_error_message="The smallest number must not be larger than the largest.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def choices(self) -> list[str]:
+        """What can be chosen, as it was written."""
+        return [line.strip() for line in self.options.splitlines() if line.strip()]
+
+    @property
+    def headings(self) -> list[str]:
+        """The columns of its table."""
+        return [line.strip() for line in self.columns.splitlines() if line.strip()]
+
+
+class QuestionEdition(models.Model):
+    """The questions of a round as they stood from one change to the next. What applicants saw can be shown again."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="question_editions")
+    edition = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    digest = models.CharField("SHA-256 of the content", max_length=64)
+    kept_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("round", "-edition")
+        constraints = [models.UniqueConstraint(fields=["round", "edition"], name="question_edition_once")]
+
+    def __str__(self) -> str:
+        return f"{self.round}, questions, edition {self.edition}"
 
 
 class Invitation(models.Model):

@@ -10,9 +10,8 @@ from django.urls import reverse
 from beacons.applications import content, paper
 from beacons.applications.querysets import ApplicationQuerySet
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
-from beacons.core import guards
 from beacons.directory.models import Authority, Inherited, User
-from beacons.rounds.models import Category, Question, Round, Stage
+from beacons.rounds.models import Category, Round, Stage
 from outcomes.models import Outcome
 
 
@@ -44,6 +43,19 @@ class Application(Inherited):
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     content_hash = models.CharField("SHA-256 of what was certified", max_length=64, blank=True)
+    # A councillor who applies for themselves (Next Generation), and their political group.
+    councillor = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="own_applications"
+    )
+    political_group = models.CharField(max_length=80, blank=True)
+    # A whole-area bid (Total Place, community budgets) shows what each partner puts into a pooled budget.
+    is_whole_area = models.BooleanField("a whole-area bid", default=False)
+    pooled = models.PositiveIntegerField("what the lead authority puts into the pooled budget", default=0)
+    # An unsuccessful applicant may offer its practice to the library.
+    offered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    offered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     # When its people were last reminded of the closing; what is due is found by comparing with it.
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -128,70 +140,3 @@ class Application(Inherited):
     def fingerprint(self) -> str:
         """SHA-256 of what it says now."""
         return content.fingerprint(self)
-
-
-class Answer(models.Model):
-    """What the applicant says to one question. `version` grows with each save."""
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="answers")
-    question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
-    text = models.TextField(blank=True)
-    version = models.PositiveIntegerField(default=0)
-    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    saved_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("question__position", "pk")
-        constraints = [models.UniqueConstraint(fields=["application", "question"], name="answer_once")]
-
-    def __str__(self) -> str:
-        return f"{self.application}: {self.question}"
-
-
-class AnswerVersion(models.Model):
-    """Every text that was ever saved, by whom and when. Nothing a person typed is thrown away."""
-
-    answer = models.ForeignKey(Answer, models.CASCADE, related_name="versions")
-    version = models.PositiveIntegerField()
-    text = models.TextField(blank=True)
-    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    saved_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("answer", "-version")
-        constraints = [models.UniqueConstraint(fields=["answer", "version"], name="answer_version_once")]
-
-    def __str__(self) -> str:
-        return f"{self.answer}, version {self.version}"
-
-
-guards.append_only(AnswerVersion)
-
-
-class Partner(Inherited):
-    """Another authority, or a body that is none, with its part in the bid."""
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="partners")
-    authority = models.ForeignKey(
-        Authority, models.PROTECT, null=True, blank=True, related_name="partnerships"
-    )
-    name = models.CharField(max_length=160, blank=True, help_text="If it is not an authority of the list.")
-    role = models.CharField("its part in the bid", max_length=200)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "authority"],
-                condition=Q(authority__isnull=False),
-                name="partner_once",
-                violation_error_message="This authority is a partner already.",
-            ),
-            models.CheckConstraint(
-                condition=Q(authority__isnull=False) | ~Q(name=""),
-                name="partner_is_somebody",
-                violation_error_message="Choose an authority or write the partner's name.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.authority or self.name)

@@ -1,0 +1,73 @@
+"""What the applicant says to each question, every text that was ever saved, and what colleagues remark."""
+
+from django.db import models
+from django.db.models import Q
+
+from beacons.applications.models.applications import Application
+from beacons.core import guards
+from beacons.directory.models import User
+from beacons.rounds.models import Question
+
+
+class Answer(models.Model):
+    """What the applicant says to one question. `version` grows with each save."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
+    text = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=0)
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("question__position", "pk")
+        constraints = [models.UniqueConstraint(fields=["application", "question"], name="answer_once")]
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.question}"
+
+
+class AnswerVersion(models.Model):
+    """Every text that was ever saved, by whom and when. Nothing a person typed is thrown away."""
+
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("answer", "-version")
+        constraints = [models.UniqueConstraint(fields=["answer", "version"], name="answer_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.answer}, version {self.version}"
+
+
+guards.append_only(AnswerVersion)
+
+
+class Comment(models.Model):
+    """What a colleague remarks beside an answer, until somebody settles it. The panel never sees it."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="comments")
+    # None: about the application as a whole.
+    question = models.ForeignKey(Question, models.PROTECT, null=True, blank=True, related_name="comments")
+    text = models.TextField()
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    resolved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("written_at", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(resolved_at__isnull=True, resolved_by__isnull=True)
+                | Q(resolved_at__isnull=False, resolved_by__isnull=False),
+                name="comment_resolved_by_somebody",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.written_by}: {self.text[:60]}"
