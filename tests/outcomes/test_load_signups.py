@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from outcomes.models import SignUp
+from outcomes.models import FormerTerms, SignUp
 from tests.factories import AuthorityFactory, OutcomeFactory, SignUpFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -72,19 +72,31 @@ def test_a_changed_target_changes_an_unconfirmed_sign_up_and_keeps_its_officer(l
     assert (sign_up.target, sign_up.lead_officer) == (45, "Ann Other")
 
 
-def test_what_a_council_confirmed_is_not_changed_from_a_file(less_waste, councils, load, refused):
-    load("AAA,less-waste,31.5,2008,40,2011,agreement")
-    SignUp.objects.update(confirmed_at=CONFIRMED, confirmed_by=UserFactory())
+def test_what_a_council_confirmed_changes_only_as_a_refresh_that_it_confirms_again(
+    less_waste, councils, load, refused
+):
+    load("AAA,less-waste,31.5,2008,40,2011,agreement,Ann Other", header=f"{HEADER},lead_officer")
+    chief = UserFactory()
+    SignUp.objects.update(confirmed_at=CONFIRMED, confirmed_by=chief)
 
-    same = load("AAA,less-waste,31.5,2008,40,2011,agreement")
+    same = load("AAA,less-waste,31.5,2008,40,2011,council")
     told = refused("AAA,less-waste,31.5,2008,35,2011,agreement", "CCC,less-waste,1,2008,2,2011,agreement")
 
     assert same[-1] == "Nothing has changed."
     assert told == [
         "Nothing was loaded. One problem:",
-        "signups.csv, line 2: Testton has confirmed other figures, and only its council may change them",
+        "signups.csv, line 2, column refresh_year: is blank, and Testton has confirmed other terms: fill in the year"
+        " of the refresh, and the council will be asked to confirm again",
     ]
     assert SignUp.objects.get().target == 40
+
+    load("AAA,less-waste,31.5,2008,35,2011,agreement,2010", header=f"{HEADER},refresh_year")
+
+    sign_up = SignUp.objects.get()
+    assert (sign_up.target, sign_up.confirmed_at, sign_up.lead_officer) == (35, None, "Ann Other")
+    former = FormerTerms.objects.get()
+    assert (former.target, former.confirmed_at, former.confirmed_by) == (40, CONFIRMED, chief)
+    assert (former.replaced_by, former.why) == (None, "Refresh of 2010, from the file signups.csv")
 
 
 def test_every_bad_row_is_told_and_nothing_is_loaded(less_waste, councils, refused):

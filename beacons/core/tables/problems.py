@@ -54,6 +54,10 @@ class Problems:
         if len(self.kept) < self.shown:
             self.kept.append(Problem(file, line, column, reason, counts))
 
+    def in_order(self) -> None:
+        """As they stand in the file, for readers that go through it more than once."""
+        self.kept.sort(key=lambda problem: (problem.file, problem.line or 0))
+
     def note(self, file: str, said: str) -> None:
         if (sentence := f"{file} {said}") not in self.notes:
             self.notes.append(sentence)
