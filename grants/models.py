@@ -13,7 +13,7 @@ from beacons.directory.models import Authority, Inherited, User
 from beacons.rounds.models import Round
 from grants import sums, timetable
 from grants.querysets import GrantQuerySet, InstalmentQuerySet, PaymentQuerySet, ReturnQuerySet
-from grants.statuses import FREED, PAYING, UNDER_AGREEMENT, GrantStatus, PaymentStatus
+from grants.statuses import PAYING, UNDER_AGREEMENT, GrantStatus, PaymentStatus
 
 
 class Grant(Inherited):
@@ -118,11 +118,6 @@ class Grant(Inherited):
     @property
     def is_paying(self) -> bool:
         return self.status in PAYING
-
-    @property
-    def is_freed(self) -> bool:
-        """Refused or lapsed: it holds no money of the pot."""
-        return self.status in FREED
 
     # What follows is worked out from rows that `for_detail()` has loaded.
 

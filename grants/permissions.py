@@ -6,6 +6,7 @@ from typing import Any
 from beacons.directory.models import Body, Role
 from beacons.directory.permissions import acts_for, certifies_for, has_role, works_in_office
 from grants.models import Grant, Signature
+from panel.permissions import chairs
 
 
 def may_answer_offer(user: Any, grant: Grant) -> bool:
@@ -33,21 +34,13 @@ def may_see_history(user: Any) -> bool:
     return works_in_office(user)
 
 
-def chairs(user: Any, grant: Grant, at: datetime) -> bool:
-    """Is this person the round's chair or vice-chair now?"""
-    return (
-        user.is_authenticated
-        and user.appointments.active(at).chairs().filter(seat__round=grant.round_id).exists()
-    )
-
-
 def may_sign(user: Any, grant: Grant, part: str, at: datetime) -> bool:
     """Could this person ever sign in this part? Whether it may now is asked of the rules."""
     if part == Signature.Part.COUNCIL:
         return certifies_for(user, grant.authority_id)
     if part == Signature.Part.LGA:
         return user.is_authenticated and user.signs_for(Body.LGA)
-    return part == Signature.Part.CHAIR and chairs(user, grant, at)
+    return part == Signature.Part.CHAIR and chairs(user, grant.round, at)
 
 
 def parts_of(user: Any, grant: Grant, at: datetime) -> list[str]:

@@ -14,14 +14,12 @@ from django.views.generic import DetailView, FormView, ListView, UpdateView
 from django_filters.views import FilterView
 
 from beacons.core.lifecycle import Refused
-from beacons.core.views import SignedIn
+from beacons.core.views import PER_PAGE, SignedIn
 from grants import actions, agreement, guidance, history, permissions, rules
 from grants.filters import GrantFilter
 from grants.forms import RefuseForm, ReturnForm
 from grants.models import Grant, Return, Signature
 from grants.statuses import GrantStatus
-
-ROWS = 50
 
 
 def grant_or_404(request: HttpRequest, reference: str) -> Grant:
@@ -32,7 +30,7 @@ class GrantList(SignedIn, FilterView):
     """Staff see every grant; a council its own; those who sign for the panel what was accepted."""
 
     filterset_class = GrantFilter
-    paginate_by = ROWS
+    paginate_by = PER_PAGE
     template_name = "grants/grant_list.html"
 
     def get_queryset(self) -> Any:
@@ -107,7 +105,7 @@ class GrantAgreement(SignedIn, DetailView):
 class AgreementList(SignedIn, ListView):
     """What the chair, the vice-chair or an LGA signatory has to countersign."""
 
-    paginate_by = ROWS
+    paginate_by = PER_PAGE
     template_name = "grants/agreement_list.html"
 
     def get_queryset(self) -> Any:

@@ -8,7 +8,7 @@ from beacons.directory.permissions import has_role, runs_rounds, works_in_office
 from beacons.rounds.models import Round
 from panel.chairing import Chairs
 from panel.models import Appointment, Approval, Assessment, Case, Decision
-from panel.querysets import bids_of_interest
+from panel.rules.interests import has_interest
 
 # Seats and the round's approval
 
@@ -52,6 +52,18 @@ def may_see_interests(user: Any, round: Round, at: datetime) -> bool:
     return runs_rounds(user) or chairs(user, round, at)
 
 
+# Criteria
+
+
+def may_see_criteria(user: Any, round: Round, at: datetime) -> bool:
+    """Whoever sits on the panel reads them as they are made, with the office and those who sign for a body."""
+    if not user.is_authenticated:
+        return False
+    if works_in_office(user) or bool(user.bodies_signed_for):
+        return True
+    return user.appointments.active(at).filter(seat__round=round).exists()
+
+
 # Sheets
 
 
@@ -76,7 +88,7 @@ def may_manage(user: Any, case: Case, at: datetime) -> bool:
     """
     application = case.application
     if chairs(user, application.round, at):
-        return not bids_of_interest(user).filter(pk=application.pk).exists()
+        return not has_interest(user, application)
     return may_open_panel(user) and Chairs(application.round, at).acting(application) is None
 
 
@@ -131,7 +143,7 @@ def may_see_decision(user: Any, decision: Decision, at: datetime) -> bool:
     application = decision.case.application
     if not may_see_decisions(user, application.round, at):
         return False
-    return not bids_of_interest(user).filter(pk=application.pk).exists()
+    return not has_interest(user, application)
 
 
 def is_audited(user: Any, round: Round, at: datetime) -> bool:

@@ -127,17 +127,6 @@ def announced_awards(a_round: Round, at: datetime) -> CaseQuerySet:
     )
 
 
-def announced_reserves(a_round: Round, at: datetime) -> CaseQuerySet:
-    """Reserves that have been announced, in the order in which what comes free is offered to them."""
-    held = announced_decisions(a_round, at).filter(verdict=Verdict.RESERVE)
-    return (
-        Case.objects.filter(decision__in=held.values("pk"))
-        .for_list()
-        .select_related("decision")
-        .order_by("decision__reserve_place", "pk")
-    )
-
-
 def figures(a_round: Round, at: datetime) -> dict[str, int]:
     """The public numbers of a round's results: of those without an award nothing else is told."""
     verdicts = {

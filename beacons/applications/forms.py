@@ -24,8 +24,6 @@ from beacons.core.widgets import WordsTextarea
 from beacons.directory.models import Authority
 from outcomes.models import Outcome
 
-LONGEST_REASON = 4_000
-
 
 class AuthorityField(forms.ModelChoiceField):
     """Any authority, or those signed up to an outcome; those that are no more say until when they were."""
@@ -271,14 +269,3 @@ class CertifyForm(HouseForm, forms.Form):
         label="If it wins, the authority will share what it learns and support others, in time, as the application says."
     )
     seen = forms.CharField(widget=forms.HiddenInput)
-
-
-class WhyForm(HouseForm, forms.Form):
-    """A reason, told to somebody. `why_form` gives it its words."""
-
-
-def why_form(*, label: str, hint: str, submit: str, cancel: str) -> type[WhyForm]:
-    why = VisibleText(
-        label=label, help_text=hint, max_length=LONGEST_REASON, widget=forms.Textarea({"rows": 6})
-    )
-    return type("WhyForm", (WhyForm,), {"why": why, "submit": submit, "cancel": cancel})

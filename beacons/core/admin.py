@@ -10,6 +10,7 @@ from beacons.core.letters import SEALED_LETTERS, Letter, send_again
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
 from beacons.core.sweeps import Failure
+from beacons.core.views import PER_PAGE
 
 
 class Refusable:
@@ -36,7 +37,7 @@ class HouseAdmin(admin.ModelAdmin):
     changed_by: frozenset[str] = frozenset()
     # Look-ups beyond list_filter and search_fields that links of our own pages use.
     allowed_lookups: frozenset[str] = frozenset()
-    list_per_page = 50
+    list_per_page = PER_PAGE
     show_full_result_count = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -73,6 +73,9 @@ class WordsField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
+        if self.required and text.is_blank(value):
+            # Marks that print as nothing are no answer.
+            raise ValidationError(self.error_messages["required"], code="required")
         over = text.words(value) - self.words
         if over > 0:
             raise ValidationError(
@@ -243,6 +246,27 @@ def small_first(label: str) -> str:
     if len(label) > 1 and label[0].isupper() and (label[1].islower() or label[1] == " "):
         return label[0].lower() + label[1:]
     return label
+
+
+class WhyForm(HouseForm, forms.Form):
+    """A reason, and then the act. It is given its words, or a form that derives from it has them."""
+
+    why = WordsField(words=150, label="Why?")
+
+    def __init__(
+        self,
+        *args: Any,
+        label: str = "",
+        hint: str = "",
+        submit: str = "",
+        cancel: str = "",
+        words: int = 150,
+        **kwargs: Any,
+    ) -> None:
+        self.labels, self.hints = {"why": label or self.base_fields["why"].label}, {"why": hint}
+        self.submit, self.cancel = submit or self.submit, cancel or self.cancel
+        super().__init__(*args, **kwargs)
+        self.fields["why"].words = self.fields["why"].widget.words = words
 
 
 class FilterForm(HouseForm, forms.Form):

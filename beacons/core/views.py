@@ -8,6 +8,9 @@ from django.views.decorators.http import require_safe
 
 from beacons.core.heartbeat import Heartbeat
 
+# So many rows a list shows at a time.
+PER_PAGE = 50
+
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:

@@ -7,7 +7,7 @@ from django.views.generic import DetailView, ListView
 
 from beacons.applications.models import Application
 from beacons.applications.statuses import Status
-from beacons.core.views import SignedIn
+from beacons.core.views import PER_PAGE, SignedIn
 from panel.results import own_result
 
 JUDGED = (Status.ELIGIBLE, Status.CLOSED)
@@ -16,7 +16,7 @@ JUDGED = (Status.ELIGIBLE, Status.CLOSED)
 class OwnResults(SignedIn, ListView):
     """The applications of the person's authorities that went to a panel. Each result is on its own page."""
 
-    paginate_by = 50
+    paginate_by = PER_PAGE
     template_name = "desks/own_results.html"
 
     def get_queryset(self) -> Any:

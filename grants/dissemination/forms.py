@@ -83,19 +83,6 @@ class ActivityForm(HouseForm, forms.ModelForm):
         """The instance is made by the verb; here it would be half an activity."""
 
 
-class WhyForm(HouseForm, forms.Form):
-    """A reason, and then the act."""
-
-    why = WordsField(words=150, label="Why?")
-
-    def __init__(
-        self, *args: Any, label: str, hint: str = "", submit: str, cancel: str, **kwargs: Any
-    ) -> None:
-        self.labels, self.hints = {"why": label}, {"why": hint}
-        self.submit, self.cancel = submit, cancel
-        super().__init__(*args, **kwargs)
-
-
 class CouncilForm(HouseForm, forms.Form):
     """Asks which council, if the person acts for more than one."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from beacons.core.forms import HouseForm, WordsField
+from beacons.core.forms import HouseForm, WhyForm, WordsField
 from beacons.directory.models import User
 from outcomes.models import Outcome
 from panel.models import Seat
@@ -60,12 +60,6 @@ class ProposeForm(HouseForm, forms.Form):
         if self.user is None:
             raise forms.ValidationError("Nobody signs in here with this email address")
         return email
-
-
-class WhyForm(HouseForm, forms.Form):
-    """A reason, for an act that needs one."""
-
-    why = WordsField(words=150, label="Why?")
 
 
 class EndForm(WhyForm):

@@ -8,11 +8,10 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from beacons.core.crispy import Group
-from beacons.core.forms import HouseForm, WordsField, dress
+from beacons.core.forms import HouseForm, WhyForm, WordsField, dress
 from beacons.core.widgets import Radios
 from beacons.core.workdays import noon
 from beacons.rounds.models import Criterion, Round
-from panel.forms.seats import WhyForm
 from panel.models import Appointment, Case, Mark
 from panel.rules.interests import free_of_interest
 from panel.rules.sheets import TOP

@@ -13,6 +13,7 @@ from beacons.rounds.models import Round, Stage
 from panel.chairing import Chairs
 from panel.models import Case, Consent, Decision
 from panel.querysets import bids_of_interest
+from panel.rules.interests import has_interest
 from panel.rules.meeting import reasons_it_stands_still, reasons_not_to_chair, reasons_too_early
 from panel.statuses import CaseStatus, Verdict
 
@@ -182,7 +183,7 @@ def reasons_not_to_answer(
     if proposal != decision.proposals:
         return ["The chair has made another proposal since. Read it before you answer."]
     found = reasons_not_to_sign(decision, body=body, by=by)
-    if not found and has_interest(by, decision):
+    if not found and has_interest(by, decision.case.application_id):
         found.append(
             f"You have an interest in this application, so another signatory of {Body(body).label} answers."
             " Where there is none, the scheme manager asks the body to name one."
@@ -221,10 +222,6 @@ def reasons_of_two_people(decision: Decision, *, body: str, by: Any) -> list[str
     if any(answer.by_id == by.pk and answer.body != body for answer in answers(decision)):
         found.append("The two bodies answer by two people.")
     return found
-
-
-def has_interest(by: Any, decision: Decision) -> bool:
-    return bids_of_interest(by).filter(pk=decision.case.application_id).exists()
 
 
 def declines_to_answer(a_round: Round, *, body: str, seen: Iterable[int] | None, by: Any) -> list[Decision]:

@@ -90,9 +90,9 @@ def declarable(round: Round) -> list[Application]:
     )
 
 
-def has_interest(user: User, application: Application) -> bool:
+def has_interest(user: User, application: Application | int) -> bool:
     """By what is recorded, and by whom the person acts for now."""
-    return bids_of_interest(user).filter(pk=application.pk).exists()
+    return bids_of_interest(user).filter(pk=getattr(application, "pk", application)).exists()
 
 
 def free_of_interest(members: Iterable[Appointment], application: Application) -> list[Appointment]:

@@ -13,14 +13,12 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from beacons.core.lifecycle import Refused
-from beacons.core.views import SignedIn
+from beacons.core.views import PER_PAGE, SignedIn
 from panel import permissions, readers
 from panel.actions import sheets as actions
 from panel.querysets import bids_of_interest
 from panel.rules import sheets as rules
 from panel.views.doors import the_round
-
-PER_PAGE = 50
 
 
 class AssignmentDetail(SignedIn, TemplateView):

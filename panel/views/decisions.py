@@ -16,7 +16,7 @@ from django.views.generic import FormView, TemplateView
 
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
-from beacons.core.views import SignedIn
+from beacons.core.views import PER_PAGE, SignedIn
 from beacons.directory.models import Body
 from panel import permissions
 from panel.actions import decisions as actions
@@ -29,7 +29,6 @@ from panel.standings import criteria_of, standing_of, standings
 from panel.statuses import CaseStatus, Verdict
 from panel.views.doors import the_case, the_decision, the_round
 
-PER_PAGE = 50
 TO_PROPOSE = (CaseStatus.VERIFIED, CaseStatus.NOT_SHORTLISTED)
 
 

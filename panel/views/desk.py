@@ -8,7 +8,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.urls import reverse
 from django_filters.views import FilterView
 
-from beacons.core.views import SignedIn
+from beacons.core.views import PER_PAGE, SignedIn
 from beacons.directory.permissions import works_in_office
 from beacons.rounds.models import Round
 from panel.filters import PaperFilter
@@ -45,7 +45,7 @@ class PanelDesk(SignedIn, FilterView):
 
     filterset_class = PaperFilter
     template_name = "panel/desk.html"
-    paginate_by = 50
+    paginate_by = PER_PAGE
     context_object_name = "papers"
 
     def get_queryset(self) -> QuerySet[Assessment]:

@@ -11,7 +11,7 @@ from django.views.generic import FormView
 from django_filters.views import FilterView
 
 from beacons.core.lifecycle import Refused
-from beacons.core.views import SignedIn
+from beacons.core.views import PER_PAGE, SignedIn
 from panel import permissions
 from panel.actions import interests as actions
 from panel.filters import InterestFilter
@@ -75,7 +75,7 @@ class InterestList(SignedIn, FilterView):
 
     filterset_class = InterestFilter
     template_name = "panel/interest_list.html"
-    paginate_by = 50
+    paginate_by = PER_PAGE
     context_object_name = "interests"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView
 
 from beacons.core.lifecycle import Refused
-from beacons.core.views import SignedIn
+from beacons.core.views import PER_PAGE, SignedIn
 from beacons.rounds.models import Criterion
 from panel import permissions
 from panel.actions import meeting as actions
@@ -25,7 +25,6 @@ from panel.standings import THRESHOLD, Standing, criteria_of, side_by_side, stan
 from panel.statuses import CaseStatus
 from panel.views.doors import the_case, the_round
 
-PER_PAGE = 50
 # Statuses that say how the shortlist went; the panel's other members learn it with the announcement.
 SAYS_HOW = (CaseStatus.SHORTLISTED, CaseStatus.NOT_SHORTLISTED, CaseStatus.VERIFIED)
 

@@ -11,7 +11,7 @@ from django.views.generic import FormView, TemplateView
 from django_filters.views import FilterView
 
 from beacons.core.lifecycle import Refused
-from beacons.core.views import SignedIn
+from beacons.core.views import PER_PAGE, SignedIn
 from beacons.rounds.models import Round
 from panel import permissions
 from panel.actions import sheets as actions
@@ -28,7 +28,7 @@ class CaseProgress(SignedIn, FilterView):
 
     filterset_class = ProgressFilter
     template_name = "panel/case_progress.html"
-    paginate_by = 50
+    paginate_by = PER_PAGE
     context_object_name = "cases"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

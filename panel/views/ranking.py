@@ -9,14 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django_filters.views import FilterView
 
 from beacons.core import charts
-from beacons.core.views import SignedIn
+from beacons.core.views import PER_PAGE, SignedIn
 from panel import permissions
 from panel.filters import RankingFilter
 from panel.models import Case
 from panel.standings import FundingLine, Standing, criteria_of, funding_line, standings
 from panel.views.doors import the_round
-
-PER_PAGE = 50
 
 
 class RankingList(SignedIn, FilterView):

@@ -5,11 +5,10 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.views.generic import TemplateView
 
+from beacons.core.views import PER_PAGE
 from panel import results
 from panel.models import Announcement
 from panel.views.doors import the_round
-
-PER_PAGE = 50
 
 
 class ResultList(TemplateView):

@@ -101,8 +101,6 @@ def test_announced_awards_are_there_from_the_instant_on():
 
     assert list(results.announced_awards(house.round, instant - MICRO)) == []
     assert list(results.announced_awards(house.round, instant)) == [house.case(0)]
-    assert list(results.announced_reserves(house.round, instant - MICRO)) == []
-    assert list(results.announced_reserves(house.round, instant)) == [house.case(1)]
     assert results.figures(house.round, instant) == {"judged": 3, "award": 1, "reserve": 1, "decline": 1}
     assert results.pounds_awarded(house.round, instant) == 90_000
 

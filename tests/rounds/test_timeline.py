@@ -13,8 +13,8 @@ from beacons.rounds.timeline import (
     days_over,
     limit,
     plan,
-    stage_at,
 )
+from tests.rounds.made import set_up
 
 LENGTHS = [21, 14, 28, 7, 21, 7, 21, 7, 14, 56, 130, 29]
 BEACONS = [Leg(f"leg{n}", f"Leg {n}", days) for n, days in enumerate(LENGTHS, start=1)]
@@ -60,22 +60,24 @@ def test_a_stage_too_short_for_the_calendar_is_refused_with_its_name():
         plan(good_friday - timedelta(days=1), [Leg("check", "Check", 2)])
 
 
-def test_a_stage_opens_at_noon_and_ends_just_before_noon():
+def test_a_stage_opens_and_closes_at_noon():
     stages = plan(date(2026, 6, 1), BEACONS[:2])
     opens, turns = (datetime(2026, 6, day, 11, tzinfo=UTC) for day in (1, 22))
 
-    assert stage_at(stages, opens - MICROSECOND) is None
-    assert stage_at(stages, opens) == stages[0]
-    assert stage_at(stages, turns - MICROSECOND) == stages[0]
-    assert stage_at(stages, turns) == stages[1]
-    assert stages[0].closes_at == stages[1].opens_at == turns
+    assert (stages[0].opens_at, stages[0].closes_at, stages[1].opens_at) == (opens, turns, turns)
 
 
-def test_nothing_is_open_once_the_last_stage_has_closed():
-    stages = plan(date(2026, 6, 1), BEACONS[:2])
+@pytest.mark.django_db
+def test_a_round_is_in_a_stage_from_its_noon_until_just_before_the_next():
+    round = set_up()
+    first, second, last = round.plan[0], round.plan[1], round.plan[-1]
 
-    assert stage_at(stages, stages[-1].closes_at - MICROSECOND) == stages[1]
-    assert stage_at(stages, stages[-1].closes_at) is None
+    assert round.stage(first.opens_at - MICROSECOND) is None
+    assert round.stage(first.opens_at) == first
+    assert round.stage(first.closes_at - MICROSECOND) == first
+    assert round.stage(first.closes_at) == second
+    assert round.stage(last.closes_at - MICROSECOND) == last
+    assert round.stage(last.closes_at) is None
 
 
 def test_a_stage_that_spans_the_change_of_clocks_still_closes_at_noon_in_london():

@@ -13,11 +13,15 @@ from django.views.generic import FormView, TemplateView
 
 from beacons.applications import actions, content, permissions, rules
 from beacons.applications.deadline import sentence
-from beacons.applications.forms import CertifyForm, WhyForm, why_form
+from beacons.applications.forms import CertifyForm
 from beacons.applications.statuses import Status
 from beacons.applications.views.base import OwnApplicationMixin, application_for
+from beacons.core.forms import WhyForm
 from beacons.core.lifecycle import Refused
 from beacons.directory.models import Role, User
+
+# As long as a reason to an applicant may be.
+WORDS = 600
 
 
 class ApplicationCheck(OwnApplicationMixin, TemplateView):
@@ -74,15 +78,16 @@ class ReasonView(FormView):
     """A page that asks why, and then acts. `reasons` gives the reasons that stand against it already."""
 
     template_name = "applications/application_why.html"
+    form_class = WhyForm
     heading = label = hint = submit = done = ""
     verb: Any = None
 
     def reasons(self) -> list[str]:
         return []
 
-    def get_form_class(self) -> type[WhyForm]:
-        back = self.application.get_absolute_url()
-        return why_form(label=self.label, hint=self.hint, submit=self.submit, cancel=back)
+    def get_form_kwargs(self) -> dict[str, Any]:
+        words = {"label": self.label, "hint": self.hint, "submit": self.submit, "words": WORDS}
+        return {**super().get_form_kwargs(), **words, "cancel": self.application.get_absolute_url()}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(heading=self.heading, reasons=self.reasons(), **context)

@@ -18,11 +18,10 @@ from beacons.applications.forms import StartForm, start_form
 from beacons.applications.models import Application
 from beacons.applications.views.base import SignedIn
 from beacons.core.lifecycle import Refused
+from beacons.core.views import PER_PAGE
 from beacons.directory.models import Authority
 from beacons.rounds.models import Round
 from outcomes.models import Outcome
-
-PER_PAGE = 50
 
 
 class ApplicationList(SignedIn, ListView):

@@ -21,8 +21,9 @@ from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.applications.views.base import ApplicationMixin, SignedIn, application_for
 from beacons.applications.views.handing_in import ReasonView
-from beacons.applications.views.lists import PER_PAGE, closing_of
+from beacons.applications.views.lists import closing_of
 from beacons.core.lifecycle import Refused
+from beacons.core.views import PER_PAGE
 from beacons.rounds.models import Round
 
 

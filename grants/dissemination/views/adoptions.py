@@ -8,11 +8,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import ListView
 
+from beacons.core.views import PER_PAGE, SignedIn
 from beacons.directory.models import Authority
 from grants.dissemination import actions, permissions
 from grants.dissemination.forms import AdoptForm, MoveForm
 from grants.dissemination.models import Adoption
-from grants.dissemination.views.base import PER_PAGE, ActView, SignedIn
+from grants.dissemination.views.base import ActView
 from grants.dissemination.views.practices import PracticeMixin
 
 

@@ -11,14 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 
+from beacons.core.forms import WhyForm
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
 from beacons.core.views import SignedIn
-from grants.dissemination.forms import WhyForm
 from grants.dissemination.models import Activity, Booking, Practice
 from grants.models import Grant
-
-PER_PAGE = 50
 
 
 class Guarded(SignedIn, ABC):

@@ -16,6 +16,7 @@ from django.views.generic import DetailView, ListView
 from django_filters.views import FilterView
 
 from beacons.core.lifecycle import Refused
+from beacons.core.views import PER_PAGE
 from beacons.core.workdays import day_in_london
 from grants.dissemination import actions, permissions, rules, timetable
 from grants.dissemination.filters import PracticeFilter
@@ -23,7 +24,6 @@ from grants.dissemination.forms import PracticeForm, ReviewDateForm
 from grants.dissemination.models import Activity, Adoption, Practice
 from grants.dissemination.statuses import PRACTICE, PracticeStatus
 from grants.dissemination.views.base import (
-    PER_PAGE,
     ActView,
     Guarded,
     WhyView,

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.views.generic import TemplateView
 
+from beacons.core.views import PER_PAGE, SignedIn
 from grants.dissemination import permissions, rules
 from grants.dissemination.models import Activity, Adoption, Booking, Practice
-from grants.dissemination.views.base import PER_PAGE, SignedIn, known_grant
+from grants.dissemination.views.base import known_grant
 from grants.models import Grant
 
 
