@@ -31,4 +31,4 @@ COPY --from=assets /build/static/build static/build
 RUN SECRET_KEY=only-to-collect-files python manage.py collectstatic --noinput -v 0
 USER 10001
 EXPOSE 8000
-CMD ["gunicorn", "beacons.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "beacons.core.web.Worker", "--threads", "4", "--no-control-socket"]
+CMD ["gunicorn", "beacons.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "beacons.core.gunicorn_worker.Worker", "--threads", "4", "--no-control-socket"]

@@ -12,7 +12,7 @@ that they are one (docs/decisions/0005).
 import hashlib
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any, Self
@@ -133,6 +133,19 @@ def write(
         ],
         ignore_conflicts=True,
     )
+
+
+def write_missing(kind: str, due: Iterable[tuple[Any, str, Mapping[str, Any]]], *, at: datetime) -> int:
+    """Write those letters (to whom, key, context) that are not in the outbox yet; returns how many.
+
+    For sweeps, which find the same letters due again and again: what is there already is not rendered once more.
+    """
+    wanted = {key_of(kind, key, person.email): (person, key, context) for person, key, context in due}
+    there = set(Letter.objects.filter(key__in=wanted).values_list("key", flat=True))
+    missing = [letter for full_key, letter in wanted.items() if full_key not in there]
+    for person, key, context in missing:
+        write(kind, to=person, key=key, at=at, context=context)
+    return len(missing)
 
 
 def claim(at: datetime) -> Letter | None:

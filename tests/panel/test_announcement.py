@@ -9,9 +9,9 @@ from beacons.core import clock, invariants
 from beacons.core.lifecycle import Refused
 from beacons.core.models import Letter, Step
 from beacons.core.workdays import LONDON
-from panel import sweeps_of_results as sweeps
 from panel.actions import announcement
 from panel.models import Announcement, Case, Decision, Mark
+from panel.sweeps import results as sweeps
 from panel.tasks import sweep
 from tests import factories as make
 from tests.panel.judged import announcing, judged, left_out, proposed, settled

@@ -13,11 +13,11 @@ from beacons.core.lifecycle import Refused
 from beacons.core.models import Letter, Step
 from beacons.core.workdays import noon
 from beacons.directory.models import User
-from panel import sweeps_of_results as sweeps
 from panel.actions import decisions, seats
 from panel.models import Case, Consent, Decision
 from panel.rules import decisions as rules
-from panel.sweeps import withdraw_cases as sweep_withdrawals
+from panel.sweeps import results as sweeps
+from panel.sweeps.papers import withdraw_cases as sweep_withdrawals
 from tests import factories as make
 from tests.panel.judged import announcing, judged, left_out, proposed, settled, shortlisted, verified
 from tests.panel.panels import facts

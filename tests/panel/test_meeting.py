@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from beacons.core.lifecycle import Refused
 from beacons.core.models import Letter, Step
-from panel import sweeps_of_results as sweeps
 from panel.actions import meeting
 from panel.models import Case, Mark
 from panel.standings import standings
+from panel.sweeps import results as sweeps
 from tests import factories as make
 from tests.panel.judged import judged, left_out, moderated, shortlisted, verified
 from tests.panel.panels import assigned, facts

@@ -39,7 +39,7 @@ def port() -> Iterator[int]:
             "--bind",
             f"fd://{listener.fileno()}",
             "--worker-class",
-            "beacons.core.web.Worker",
+            "beacons.core.gunicorn_worker.Worker",
             "--threads",
             "4",
         ]

@@ -1,12 +1,9 @@
-"""What the clock finds to do while papers are declared, marked and opened. Each may run twice and does nothing twice."""
+"""While papers are declared, marked and opened."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from beacons.core import letters
-from beacons.core.letters import Letter
 from beacons.core.sweeps import each
 from beacons.core.workdays import add_working_days, day_in_london, last_noon, noon
 from beacons.rounds.models import Round
@@ -55,7 +52,7 @@ def ask_for_declarations(at: datetime) -> int:
         .for_list()
         .prefetch_related("seat__round__stages")
     )
-    return write_once(
+    return letters.write_missing(
         "panel_declare",
         (
             (
@@ -84,7 +81,7 @@ def remind_members(at: datetime) -> int:
             context = {"round": theirs[0].case.application.round, "number": len(theirs), "due_at": due_at}
             key = f"{member}:{due_at.isoformat()}:{days}"
             letters_due.append((theirs[0].appointment.user, key, context))
-    return write_once("panel_marks_due", letters_due, at=at)
+    return letters.write_missing("panel_marks_due", letters_due, at=at)
 
 
 def tell_chairs_of_late_marks(at: datetime) -> int:
@@ -101,14 +98,4 @@ def tell_chairs_of_late_marks(at: datetime) -> int:
             if told:
                 context = {"round": of_round, "sheets": told, "due_at": due_at}
                 letters_due.append((chair.user, f"{of_round.pk}:{due_at.isoformat()}", context))
-    return write_once("panel_marks_late", letters_due, at=at)
-
-
-def write_once(kind: str, due: Iterable[tuple[Any, str, dict[str, Any]]], *, at: datetime) -> int:
-    """Write those letters (to whom, key, context) that are not in the outbox yet; returns how many."""
-    wanted = {letters.key_of(kind, key, person.email): (person, key, context) for person, key, context in due}
-    there = set(Letter.objects.filter(key__in=wanted).values_list("key", flat=True))
-    missing_letters = [letter for full_key, letter in wanted.items() if full_key not in there]
-    for person, key, context in missing_letters:
-        letters.write(kind, to=person, key=key, at=at, context=context)
-    return len(missing_letters)
+    return letters.write_missing("panel_marks_late", letters_due, at=at)

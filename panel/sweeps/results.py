@@ -1,10 +1,10 @@
-"""What the clock finds to do from the shortlist to the announcement. Each may run twice and does nothing twice."""
+"""From the shortlist to the announcement."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from beacons.core import clock
+from beacons.core import clock, letters
 from beacons.core.sweeps import each
 from beacons.core.workdays import add_working_days, day_in_london, is_working_day, last_noon, noon
 from beacons.directory.models import Role, User
@@ -15,7 +15,6 @@ from panel.models import Appointment, Case, Decision
 from panel.querysets import bids_of_interest
 from panel.rules.decisions import first_refusal_at, propose_again_until
 from panel.statuses import CaseStatus
-from panel.sweeps import write_once
 
 # A proposal that has waited so many working days is called to mind, and then once every working day.
 WORKING_DAYS_TO_ANSWER = 1
@@ -62,7 +61,7 @@ def tell_shortlist(at: datetime) -> int:
         .order_by("pk")
     )
     people = people_of({case.application.authority_id for case in cases})
-    return write_once(
+    return letters.write_missing(
         "panel_shortlist",
         (
             (
@@ -122,7 +121,7 @@ def remind_signatories(at: datetime) -> int:
         due += [
             (user, f"{pk}:{day}", {"round": rounds[pk], "number": number}) for pk, number in waiting.items()
         ]
-    return write_once("panel_answers_due", due, at=at)
+    return letters.write_missing("panel_answers_due", due, at=at)
 
 
 def tell_chairs_of_delay(at: datetime) -> int:
@@ -139,7 +138,7 @@ def tell_chairs_of_delay(at: datetime) -> int:
                 if number:
                     context = {"round": stage.round, "stage": stage, "number": number}
                     due.append((chair.user, f"{stage.pk}:{stage.closes_on}", context))
-    return write_once("panel_late", due, at=at)
+    return letters.write_missing("panel_late", due, at=at)
 
 
 def tell_office_of_no_chair(at: datetime) -> int:
@@ -159,4 +158,4 @@ def tell_office_of_no_chair(at: datetime) -> int:
             context = {"round": found, "applications": without, "way_out": WAY_OUT}
             key = f"{found.pk}:{'-'.join(str(bid.pk) for bid in without)}"
             due += [(person, key, context) for person in User.objects.with_role(Role.SCHEME_MANAGER)]
-    return write_once("panel_no_chair", due, at=at)
+    return letters.write_missing("panel_no_chair", due, at=at)
