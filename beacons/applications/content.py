@@ -12,9 +12,7 @@ from typing import Any
 def canonical(application: Any) -> bytes:
     """The application's content as JSON in UTF-8, keys sorted, in the order of the questions."""
     answers = sorted(application.answers.all(), key=lambda answer: answer.question_id)
-    partners = sorted(
-        (_code(partner), partner.name, partner.role) for partner in application.partners.all()
-    )
+    partners = sorted((_code(partner), partner.name, partner.role) for partner in application.partners.all())
     content = {
         "reference": application.reference,
         "title": application.title,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from beacons.applications import actions, deadline
+from beacons.applications.actions import clock as clock_actions
 from beacons.applications.models import Application
 from beacons.applications.querysets import reminder_due
 from beacons.applications.tasks import sweep
@@ -53,14 +54,14 @@ def test_nothing_lapses_before_the_closing(council):
 
 def test_one_bad_row_stops_no_other(council, monkeypatch):
     bad, good = factories.ApplicationFactory(round=council.round), begun(council)
-    tell = actions.tell
+    tell = clock_actions.tell
 
     def failing(application, kind, **facts):
         if application.pk == bad.pk:
             raise OSError("disk full")
         tell(application, kind, **facts)
 
-    monkeypatch.setattr(actions, "tell", failing)
+    monkeypatch.setattr(clock_actions, "tell", failing)
 
     assert sweep_at(council.closes + clock.STRAGGLERS) == 1
     assert (status(bad), status(good)) == ("draft", "lapsed")

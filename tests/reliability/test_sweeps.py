@@ -113,7 +113,7 @@ def test_what_failed_did_nothing_and_the_rest_did_all(users, db):
 
     assert [Application.objects.get(pk=bid.pk).status for bid in bids] == ["draft", "lapsed"]
     assert list(Step.objects.filter(step="lapse").values_list("subject_id", flat=True)) == [bids[1].pk]
-    assert Failure.objects.get().act == "beacons.applications.actions.lapse"
+    assert Failure.objects.get().act == "beacons.applications.actions.clock.lapse"
 
 
 def test_a_grant_whose_plan_cannot_be_read_stops_no_other_work_on_grants(db, monkeypatch):

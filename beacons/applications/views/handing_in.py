@@ -13,7 +13,7 @@ from django.views.generic import FormView, TemplateView
 
 from beacons.applications import actions, content, permissions, rules
 from beacons.applications.deadline import sentence
-from beacons.applications.forms import CertifyForm
+from beacons.applications.forms.handing_in import CertifyForm
 from beacons.applications.statuses import Status
 from beacons.applications.views.base import OwnApplicationMixin, application_for
 from beacons.core.forms import WhyForm

@@ -14,7 +14,7 @@ from django.views.generic import FormView, ListView, TemplateView
 from beacons.applications import actions, calls, permissions, rules
 from beacons.applications.calls import Call
 from beacons.applications.deadline import in_words, sentence
-from beacons.applications.forms import StartForm, start_form
+from beacons.applications.forms.starting import StartForm, start_form
 from beacons.applications.models import Application
 from beacons.applications.views.base import SignedIn
 from beacons.core.lifecycle import Refused

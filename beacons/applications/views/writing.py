@@ -16,7 +16,9 @@ from django.views.generic import TemplateView
 from beacons.applications import actions, history, paper, permissions, rules
 from beacons.applications.actions import Overtaken
 from beacons.applications.deadline import sentence
-from beacons.applications.forms import DetailsForm, PartnerForm, answers_form
+from beacons.applications.forms.answers import answers_form
+from beacons.applications.forms.details import DetailsForm
+from beacons.applications.forms.partners import PartnerForm
 from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.applications.views.base import ApplicationMixin, WritingView, application_for

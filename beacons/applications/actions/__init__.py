@@ -1,0 +1,30 @@
+"""What people and the clock do with an application, in the order of its way. Each verb happens whole or not at all."""
+
+from beacons.applications.actions.checking import close, find_eligible, find_ineligible
+from beacons.applications.actions.clock import lapse, remind
+from beacons.applications.actions.handing_in import UNSIGNED, certify, reopen, send_back, submit, withdraw
+from beacons.applications.actions.partners import add_partner, remove_partner
+from beacons.applications.actions.telling import tell
+from beacons.applications.actions.writing import Overtaken, one_line, save_answers, save_details, start
+
+__all__ = [
+    "UNSIGNED",
+    "Overtaken",
+    "add_partner",
+    "certify",
+    "close",
+    "find_eligible",
+    "find_ineligible",
+    "lapse",
+    "one_line",
+    "remind",
+    "remove_partner",
+    "reopen",
+    "save_answers",
+    "save_details",
+    "send_back",
+    "start",
+    "submit",
+    "tell",
+    "withdraw",
+]

@@ -1,0 +1,34 @@
+"""Letters to the people of an application."""
+
+from datetime import datetime
+from typing import Any
+
+from beacons.applications.models import Application
+from beacons.core import letters
+from beacons.directory.models import Role, User
+
+
+def tell(
+    application: Application,
+    kind: str,
+    *,
+    at: datetime,
+    roles: tuple[str, ...] = (),
+    office: bool = False,
+    key: str = "",
+    **context: Any,
+) -> None:
+    """Write to the people of the authority (in these roles, if any are named), and to the office if it is theirs too."""
+    people = set(User.objects.of_authority(application.authority_id, *roles))
+    if application.drafted_by.is_active and application.drafted_by.acts_for(application.authority_id):
+        people.add(application.drafted_by)
+    if office:
+        people |= set(User.objects.with_role(Role.SCHEME_MANAGER, Role.CASE_OFFICER))
+    for person in sorted(people, key=lambda user: user.pk):
+        letters.write(
+            kind,
+            to=person,
+            at=at,
+            key=f"{application.reference}:{key or at.isoformat()}",
+            context={"application": application, "closes_at": application.closes_at, **context},
+        )

@@ -1,0 +1,75 @@
+"""Why something may not happen to an application now: sentences, asked by page and action alike.
+
+An empty list means yes. No door depends on a sweep having run: the instant of the request is compared with the closing.
+"""
+
+from beacons.applications.rules.checking import reasons_not_to_check, reasons_not_to_find_ineligible
+from beacons.applications.rules.completeness import (
+    HEADS,
+    SUMMARY_WORDS,
+    reasons_answers,
+    reasons_details,
+    reasons_incomplete,
+    reasons_money,
+    reasons_not_entitled,
+)
+from beacons.applications.rules.handing_in import (
+    is_final,
+    reasons_not_to_certify,
+    reasons_not_to_lapse,
+    reasons_not_to_reopen,
+    reasons_not_to_send_back,
+    reasons_not_to_submit,
+    reasons_not_to_withdraw,
+)
+from beacons.applications.rules.open import reasons_closed
+from beacons.applications.rules.starting import (
+    not_signed_up,
+    reasons_not_to_apply,
+    reasons_not_to_start,
+    reasons_title,
+    taken,
+)
+from beacons.applications.rules.words import reasons_unsaid
+from beacons.applications.rules.writing import (
+    MOST_CHARACTERS,
+    MOST_PARTNERS,
+    MOST_POUNDS,
+    reasons_not_to_add_partner,
+    reasons_not_to_edit,
+    reasons_not_to_save_details,
+    reasons_too_long,
+)
+
+__all__ = [
+    "HEADS",
+    "MOST_CHARACTERS",
+    "MOST_PARTNERS",
+    "MOST_POUNDS",
+    "SUMMARY_WORDS",
+    "is_final",
+    "not_signed_up",
+    "reasons_answers",
+    "reasons_closed",
+    "reasons_details",
+    "reasons_incomplete",
+    "reasons_money",
+    "reasons_not_entitled",
+    "reasons_not_to_add_partner",
+    "reasons_not_to_apply",
+    "reasons_not_to_certify",
+    "reasons_not_to_check",
+    "reasons_not_to_edit",
+    "reasons_not_to_find_ineligible",
+    "reasons_not_to_lapse",
+    "reasons_not_to_reopen",
+    "reasons_not_to_save_details",
+    "reasons_not_to_send_back",
+    "reasons_not_to_start",
+    "reasons_not_to_submit",
+    "reasons_not_to_withdraw",
+    "reasons_title",
+    "reasons_too_long",
+    "reasons_unsaid",
+    "taken",
+]

@@ -1,0 +1,80 @@
+"""What is still to be done before an application can be certified."""
+
+from beacons.applications import calls
+from beacons.applications.deadline import count
+from beacons.applications.models import Application
+from beacons.applications.rules.starting import not_signed_up, reasons_title
+from beacons.core import text
+
+SUMMARY_WORDS = 150
+
+HEADS = ("develop", "innovate", "disseminate", "support")
+
+
+def reasons_details(application: Application) -> list[str]:
+    """What is missing in the details."""
+    reasons = reasons_title(application.title)
+    if text.is_blank(application.summary):
+        reasons.append("Write the summary for the public.")
+    over = text.words(application.summary) - SUMMARY_WORDS
+    if over > 0:
+        reasons.append(
+            f"The summary for the public is {count(over, 'word')} too long; the limit is {SUMMARY_WORDS}."
+        )
+    if text.is_blank(application.lead_officer):
+        reasons.append("Name the lead officer.")
+    return reasons
+
+
+def reasons_money(application: Application) -> list[str]:
+    """What is wrong with the four heads, in the round's own figures."""
+    a_round, total = application.round, application.requested
+    if not total:
+        return ["Enter the grant you ask for, under its four heads."]
+    reasons = []
+    if total < a_round.grant_least:
+        reasons.append(
+            f"You ask for £{total:,}. The smallest grant of this round is £{a_round.grant_least:,}."
+        )
+    if total > a_round.grant_most:
+        reasons.append(f"You ask for £{total:,}. The largest grant of this round is £{a_round.grant_most:,}.")
+    if application.shared * 100 < a_round.shared_least * total:
+        needed = -(-total * a_round.shared_least // 100)
+        reasons.append(
+            f"Dissemination and support come to £{application.shared:,}, {application.shared_percent} per cent of"
+            f" the whole. They must be at least {a_round.shared_least} per cent, which is £{needed:,}."
+        )
+    return reasons
+
+
+def reasons_answers(application: Application, number: int | None = None) -> list[str]:
+    """Which answers are missing or too long: in one section, or in all."""
+    reasons = []
+    for section in application.sections:
+        if number not in (None, section.number):
+            continue
+        reasons += [f"Answer “{item.question}”" for item in section.missing]
+        reasons += [
+            f"Your answer to “{item.question}” is {count(item.over, 'word')} too long;"
+            f" the limit is {item.question.word_limit}."
+            for item in section.over
+        ]
+    return reasons
+
+
+def reasons_not_entitled(application: Application) -> list[str]:
+    """Is the authority, its county or a named partner still signed up to the outcome?"""
+    partners = [partner.authority for partner in application.partners.all() if partner.authority]
+    if calls.signed_up(application.outcome, [application.authority, *partners]):
+        return []
+    return [not_signed_up(application.authority, application.outcome)]
+
+
+def reasons_incomplete(application: Application) -> list[str]:
+    """All that is still to be done before it can be certified."""
+    return [
+        *reasons_details(application),
+        *reasons_money(application),
+        *reasons_answers(application),
+        *reasons_not_entitled(application),
+    ]
