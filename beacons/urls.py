@@ -8,6 +8,7 @@ from beacons.core import views
 urlpatterns = [
     path("", include("beacons.desks.urls")),
     path("outcomes/", include("outcomes.urls")),
+    path("councils/", include("outcomes.council_urls")),
     path("rounds/", include("beacons.rounds.urls")),
     path("applications/", include("beacons.applications.urls")),
     path("panel/", include("panel.urls")),

@@ -6,6 +6,7 @@ one of its stages; `application_at("scored")` walks an application there by the 
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import factory
 from factory.django import DjangoModelFactory
@@ -17,7 +18,7 @@ from beacons.rounds.models import Category, Criterion, Programme, Question, Roun
 from beacons.rounds.timeline import Leg, plan
 from grants.dissemination.models import Activity, Adoption, Booking, Practice
 from grants.models import Grant, Instalment, Payment, Return
-from outcomes.models import Flag, Indicator, IndicatorValue, Issue, Outcome, SignUp
+from outcomes.models import Flag, HeadlineReport, Indicator, IndicatorValue, Issue, Outcome, SignUp
 from panel.models import Appointment, Assessment, Case, Decision, Interest, Mark, Seat
 
 DAY_0 = date(2026, 1, 5)
@@ -184,6 +185,19 @@ class FlagFactory(DjangoModelFactory):
     year = 2009
     assessment = "Area assessment"
     source = "A published assessment"
+
+
+class HeadlineReportFactory(DjangoModelFactory):
+    """A report that its maker alone sees."""
+
+    class Meta:
+        model = HeadlineReport
+
+    key = factory.LazyFunction(uuid4)
+    authority = factory.SubFactory(AuthorityFactory)
+    title = factory.Sequence(lambda n: f"Report {n}")
+    made_by = factory.SubFactory(UserFactory)
+    made_at = changed_at = datetime(2026, 1, 10, 12, tzinfo=UTC)
 
 
 class ProgrammeFactory(DjangoModelFactory):

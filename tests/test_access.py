@@ -15,6 +15,7 @@ from django.urls import get_resolver, reverse
 from beacons.core import clock
 from beacons.directory.models import Role
 from beacons.rounds.models import Invitation
+from outcomes.models import RegionObjective
 from panel.models import Announcement, Appointment
 from tests import factories as make
 from tests.test_whole_house import patterns
@@ -85,6 +86,10 @@ class World:
         self.make_scoring()
         self.invitation = Invitation.objects.create(
             round=self.open, outcome=self.outcome, authority=self.council, sent_at=self.at
+        )
+        self.objective = RegionObjective.objects.create(region=self.council.region, title="Fewer moves")
+        self.report = make.HeadlineReportFactory(
+            authority=self.council, council=self.council, made_by=self.people["officer"], sharing="council"
         )
         self.draft = make.ApplicationFactory(
             round=self.open,
@@ -169,9 +174,37 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "cohort_remind": ({"slug": "open"}, POSTED),
     "invitation_detail": ({"pk": lambda w: w.invitation.pk}, only(*COUNCIL, *OFFICE, "coordinator")),
     "region_desk": ({}, only("coordinator", otherwise=403)),
+    "region_room": ({"code": lambda w: w.council.region.gss_code}, only("coordinator", otherwise=403)),
+    "region_members": ({"code": lambda w: w.council.region.gss_code}, only("coordinator", otherwise=403)),
+    "region_csv": ({"code": lambda w: w.council.region.gss_code}, only("coordinator", otherwise=403)),
+    "objective_create": ({"code": lambda w: w.council.region.gss_code}, only("coordinator", otherwise=403)),
+    "objective_edit": (
+        {"code": lambda w: w.council.region.gss_code, "pk": lambda w: w.objective.pk},
+        only("coordinator", otherwise=403),
+    ),
+    "objective_remove": ({"code": "E12000000", "pk": 1}, POSTED),
+    "region_list": ({}, EVERYBODY),
+    "region_detail": ({"code": lambda w: w.council.region.gss_code}, EVERYBODY),
     "round_report": ({"slug": "done"}, EVERYBODY),
     "own_results": ({}, SIGNED_IN),
     "own_result": ({"reference": "DONE-1"}, only(*COUNCIL)),
+    # councils and their headline reports
+    "council_list": ({}, EVERYBODY),
+    "council_detail": ({"code": "HLD"}, EVERYBODY),
+    "report_show": ({"code": "HLD"}, EVERYBODY),
+    "report_csv": ({"code": "HLD"}, EVERYBODY),
+    "report_pdf": ({"code": "HLD"}, EVERYBODY),
+    "neighbour_list": ({"code": "HLD"}, EVERYBODY),
+    "own_list_choose": ({"code": "HLD"}, EVERYBODY),
+    "priorities_choose": ({"code": "HLD"}, only(*COUNCIL, otherwise=403)),
+    "report_save": ({"code": "HLD"}, only(*COUNCIL, *RIVALS, *OFFICE, otherwise=403)),
+    "report_list": ({}, only(*COUNCIL, *RIVALS, *OFFICE, otherwise=403)),
+    "report_detail": ({"key": lambda w: w.report.key}, only(*COUNCIL) | {"visitor": 404}),
+    "saved_csv": ({"key": lambda w: w.report.key}, only(*COUNCIL) | {"visitor": 404}),
+    "saved_pdf": ({"key": lambda w: w.report.key}, only(*COUNCIL) | {"visitor": 404}),
+    "report_edit": ({"key": lambda w: w.report.key}, may("officer", knowing=("certifier",))),
+    "report_copy": ({"key": lambda w: w.report.key}, POSTED),
+    "report_delete": ({"key": lambda w: w.report.key}, may("officer", knowing=("certifier",))),
     # outcomes and rounds
     "outcome_list": ({}, EVERYBODY),
     "outcome_detail": ({"slug": "an-outcome"}, EVERYBODY),

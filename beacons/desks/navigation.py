@@ -17,6 +17,7 @@ def items(request: HttpRequest) -> list[tuple[str, str, bool]]:
     """(label, address, whether the present page lies there)."""
     offered = [
         ("Outcomes", "outcome_list"),
+        ("Councils", "council_list"),
         ("Rounds", "round_list"),
         ("Events", "activity_list"),
         ("Library", "practice_list"),

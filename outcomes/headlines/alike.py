@@ -53,7 +53,7 @@ class Alike:
 
     authority: Authority
     distance: float
-    # "middle weekly pay, before tax (£620, and £618 there)"
+    # Each with both figures: middle weekly pay, before tax (£620, and £618 there).
     alike: tuple[str, ...]
     apart: str
     missing: tuple[str, ...]
@@ -86,7 +86,9 @@ def house_weights(shown: Iterable[str]) -> dict[str, int]:
 def facts_of(weights: Mapping[str, int], known: Mapping[str, Indicator]) -> list[Fact]:
     """Facts with a weight, the house's own first; codes of which nothing is known are left out."""
     order = {code: place for place, code in enumerate(HOUSE_FACTS)}
-    chosen = sorted((code for code, weight in weights.items() if weight > 0), key=lambda c: (order.get(c, 99), c))
+    chosen = sorted(
+        (code for code, weight in weights.items() if weight > 0), key=lambda c: (order.get(c, 99), c)
+    )
     found = []
     for code in chosen:
         if code == POPULATION:

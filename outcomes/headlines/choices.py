@@ -29,7 +29,11 @@ class Choices:
 
     def query(self, **more: str) -> str:
         """The same choices in an address, without its question mark."""
-        pairs = [(name, value) for name, value in (("measures", self.measures), ("compare", self.comparison)) if value]
+        pairs = [
+            (name, value)
+            for name, value in (("measures", self.measures), ("compare", self.comparison))
+            if value
+        ]
         pairs += [("with", code) for code in self.own_list]
         pairs += [(f"{WEIGHT}{code}", str(weight)) for code, weight in sorted(self.weights.items())]
         return urlencode(pairs + [(name, value) for name, value in more.items() if value])
@@ -63,4 +67,6 @@ def read(query: Any) -> tuple[Choices, list[str]]:
 
 def read_weight(text: str) -> int | None:
     text = text.strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= HEAVIEST else None
+    return (
+        int(text) if text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= HEAVIEST else None
+    )

@@ -29,7 +29,14 @@ PLURALS = {
     Kind.POLICE: "police forces",
     Kind.PARK: "national park authorities",
 }
-REGIONS_WITH_ARTICLE = {"East Midlands", "East of England", "North East", "North West", "South East", "South West"}
+REGIONS_WITH_ARTICLE = {
+    "East Midlands",
+    "East of England",
+    "North East",
+    "North West",
+    "South East",
+    "South West",
+}
 
 
 def family(authority: Authority) -> tuple[str, ...]:

@@ -105,7 +105,11 @@ class Line:
 
     @cached_property
     def rank(self) -> int | None:
-        return indicators.rank(self.newest.value, self.values, self.polarity) if self.newest and self.is_ranked else None
+        return (
+            indicators.rank(self.newest.value, self.values, self.polarity)
+            if self.newest and self.is_ranked
+            else None
+        )
 
     @property
     def is_joint(self) -> bool:
@@ -143,6 +147,19 @@ class Line:
         return Other(names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more", value)
 
     @property
+    def middle_said(self) -> str:
+        return self.said(self.middle)
+
+    @property
+    def best_said(self) -> str:
+        return self.said(self.best.value) if self.best else ""
+
+    @property
+    def years(self) -> list[tuple[str, str]]:
+        """All figures, the newest first."""
+        return [(point.period, self.said(point.value)) for point in reversed(self.series)]
+
+    @property
     def few(self) -> str:
         """A warning where the others are too few to speak of a middle."""
         count = len(self.others)
@@ -168,7 +185,9 @@ class Line:
     def direction(self) -> str | None:
         if not self.polarity:
             return None
-        return indicators.direction_of_travel([(point.year, point.value) for point in self.series], self.polarity)
+        return indicators.direction_of_travel(
+            [(point.year, point.value) for point in self.series], self.polarity
+        )
 
     @property
     def arrow(self) -> str:
@@ -192,7 +211,9 @@ class Line:
 
     @property
     def good(self) -> str:
-        return {"high": "Higher is better", "low": "Lower is better"}.get(self.polarity, "Neither high nor low is good")
+        return {"high": "Higher is better", "low": "Lower is better"}.get(
+            self.polarity, "Neither high nor low is good"
+        )
 
     # Where it is to go
 
@@ -256,4 +277,8 @@ class Line:
         if self.middle is None:
             return ""
         said = f"The middle of {self.others_words} is {self.said(self.middle)}"
-        return f"{said}, and the best is {self.best.name} at {self.said(self.best.value)}." if self.best else f"{said}."
+        return (
+            f"{said}, and the best is {self.best.name} at {self.said(self.best.value)}."
+            if self.best
+            else f"{said}."
+        )

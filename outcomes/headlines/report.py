@@ -20,6 +20,7 @@ from outcomes.headlines.lines import Line, Other, Point, Target
 from outcomes.headlines.words import small_first
 from outcomes.models import HeadlineMeasure, Indicator, IndicatorValue, LocalPriority, SignUp
 
+NUMBERS = dict(enumerate("No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split()))
 Values = Mapping[tuple[int, int], tuple[Point, ...]]
 
 
@@ -41,6 +42,16 @@ class Report:
     def comparison(self) -> str:
         return self.choices.comparison
 
+    @property
+    def title(self) -> str:
+        """What it shows, in a word or four."""
+        number = NUMBERS.get(len(self.lines), str(len(self.lines)))
+        local = sum(line.is_local for line in self.lines)
+        if local == len(self.lines):
+            return f"{number} local {'priority' if local == 1 else 'priorities'}"
+        also = " and local priorities" if local else ""
+        return f"{number} headline measures{also}"
+
     @cached_property
     def comparison_label(self) -> str:
         return groups.label(self.comparison, self.authority)
@@ -61,9 +72,11 @@ class Report:
     def circular(self) -> list[str]:
         """Facts of the comparison that the report also shows: there, neighbours are alike because they were so chosen."""
         shown = {line.code for line in self.lines}
-        return [small_first(fact.title) for fact in self.neighbourhood.facts if fact.code in shown] if (
-            self.neighbourhood
-        ) else []
+        return (
+            [small_first(fact.title) for fact in self.neighbourhood.facts if fact.code in shown]
+            if (self.neighbourhood)
+            else []
+        )
 
     @property
     def query(self) -> str:
@@ -85,7 +98,9 @@ def build(
         BESIDE: headlines + [each for each in priorities if each not in headlines],
         LOCAL: priorities,
     }[measures]
-    county_shown = [each for each in _placed(known, "county") if each not in shown] if authority.county else []
+    county_shown = (
+        [each for each in _placed(known, "county") if each not in shown] if authority.county else []
+    )
 
     targets = _targets(authority, user=user, at=at)
     series = _series(authority, [*shown, *county_shown])
@@ -171,7 +186,9 @@ def _comparison(choices: Choices, authority: Authority, told: list[str]) -> str:
     if choices.comparison in offered:
         return choices.comparison
     if choices.comparison:
-        told.append(f"{authority} cannot be compared in that way; it is compared with {offered_words(offered[0], authority)}.")
+        told.append(
+            f"{authority} cannot be compared in that way; it is compared with {offered_words(offered[0], authority)}."
+        )
     return offered[0]
 
 
@@ -214,7 +231,9 @@ def _targets(authority: Authority, *, user: Any, at: datetime) -> dict[tuple[int
         measure = each.measured_by
         if measure is not None and each.target is not None:
             found[each.authority_id, measure.pk].append(
-                Target(each.outcome.title, each.outcome.get_absolute_url(), float(each.target), each.target_year)
+                Target(
+                    each.outcome.title, each.outcome.get_absolute_url(), float(each.target), each.target_year
+                )
             )
     return found
 
