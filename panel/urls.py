@@ -5,6 +5,7 @@ from django.urls import path
 from panel.views import (
     announcement,
     assignment,
+    criteria,
     decisions,
     desk,
     interests,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("seats/<int:pk>/propose/", seats.AppointmentPropose.as_view(), name="appointment_propose"),
     path("appointments/<int:pk>/agree/", seats.appointment_agree, name="appointment_agree"),
     path("appointments/<int:pk>/end/", seats.AppointmentEnd.as_view(), name="appointment_end"),
+    # The criteria, made from the cohort's issues
+    path("rounds/<slug:slug>/criteria/", criteria.CriteriaEdit.as_view(), name="criteria_edit"),
     # Interests
     path("rounds/<slug:slug>/declare/", interests.InterestDeclare.as_view(), name="interest_declare"),
     path("rounds/<slug:slug>/interests/", interests.InterestList.as_view(), name="interest_list"),

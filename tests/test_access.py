@@ -257,6 +257,7 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "appointment_propose": ({"pk": lambda w: w.seat.pk}, only("manager", otherwise=403)),
     "appointment_agree": ({"pk": lambda w: w.appointment.pk}, POSTED),
     "appointment_end": ({"pk": lambda w: w.appointment.pk}, only("manager", "lga", otherwise=403)),
+    "criteria_edit": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, *SIGNATORIES, *OFFICE, otherwise=403)),
     "interest_declare": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
     "interest_list": ({"slug": "scoring"}, only(*CHAIRS, *RUNNERS, otherwise=403)),
     "assignment_detail": ({"slug": "scoring"}, only(*CHAIRS, otherwise=403)),

@@ -27,3 +27,36 @@ class Group(LayoutObject):
         return render_to_string(
             f"{template_pack}/layout/group.html", {"legend": self.legend, "hint": self.hint, "fields": fields}
         )
+
+
+class Folded(LayoutObject):
+    """Fields behind a line that opens; open already where one of them has an error."""
+
+    def __init__(self, summary: str, *fields: Any, is_open: bool = False) -> None:
+        self.summary = summary
+        self.fields = list(fields)
+        self.is_open = is_open
+
+    def render(
+        self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
+    ) -> SafeString:
+        fields = self.get_rendered_fields(form, context, template_pack, **kwargs)
+        is_open = self.is_open or any(form.errors.get(name) for name in self.fields if form.is_bound)
+        return render_to_string(
+            f"{template_pack}/layout/folded.html",
+            {"summary": self.summary, "is_open": is_open, "fields": fields},
+        )
+
+
+class Shown(LayoutObject):
+    """Something to read among the fields: a template of ours, with facts of its own."""
+
+    def __init__(self, template: str, **facts: Any) -> None:
+        self.template = template
+        self.facts = facts
+        self.fields: list[Any] = []
+
+    def render(
+        self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
+    ) -> SafeString:
+        return render_to_string(self.template, self.facts)

@@ -9,11 +9,12 @@ from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import Step, verb
 from beacons.directory.models import User
 from beacons.rounds import invitations, plans, rules, timeline
+from beacons.rounds.criteria import Overtaken, as_they_stand, changes_since, differences, digest
 from beacons.rounds.models import Category, Criterion, Programme, Question, Round, Stage
 from beacons.rounds.notices import cohort, tell_cohort
 from beacons.rounds.plans import Move
 from beacons.rounds.presets import PRESETS
-from outcomes.models import Outcome
+from outcomes.models import Issue, Outcome
 
 CHANGEABLE = (
     "name",
@@ -221,22 +222,70 @@ def _carry_out(round: Round, moves: list[Move], *, why: str, by: User | None, at
 
 @verb
 def save_criteria(
-    round: Round, *, keep: Collection[Criterion], remove: Collection[Criterion], by: User | None, at: datetime
+    round: Round,
+    *,
+    keep: Collection[Criterion],
+    remove: Collection[Criterion],
+    by: User | None,
+    at: datetime,
+    rests: Sequence[tuple[Criterion, Collection[Issue]]] = (),
+    seen: str = "",
 ) -> Round:
-    """Write some criteria and take others away; the whole must add up when it is done."""
+    """Write some criteria and take others away; the whole must add up when it is done.
+
+    `rests` says on which issues of the cohort a criterion rests; what is not named there rests on what it did.
+    `seen` is the digest of the criteria as they were read: where they have changed since, nothing is overwritten.
+    """
     round = Round.objects.lock(round.pk)
     refuse_if(rules.reasons_not_to_edit(round, at=at))
+    before = as_they_stand(round)
+    if seen and seen != digest(before):
+        raise Overtaken(changes_since(round, seen))
+    written = {criterion.pk for criterion in (*keep, *remove)}
+    others = list(round.criteria.exclude(pk__in=[pk for pk in written if pk]))
+    refuse_if(
+        [
+            *rules.faults_in_criteria([*others, *keep], rules.gates(round)),
+            *rules.faults_in_rests(round, [issue for _, issues in rests for issue in issues]),
+        ]
+    )
     for criterion in remove:
         criterion.delete()
+    _make_way(keep)
     for criterion in keep:
         criterion.round = round
         criterion.save()
-    held = list(round.criteria.all())
-    refuse_if(rules.faults_in_criteria(held, rules.gates(round)))
+    _rest(rests)
+    after = as_they_stand(round)
     steps.note(
-        round, "set_criteria", by=by, at=at, weights={criterion.name: criterion.weight for criterion in held}
+        round,
+        "set_criteria",
+        by=by,
+        at=at,
+        weights={each.name: each.weight for each in after},
+        changes=differences(before, after),
+        before=digest(before),
+        after=digest(after),
     )
     return round
+
+
+def _rest(rests: Sequence[tuple[Criterion, Collection[Issue]]]) -> None:
+    through = Criterion.issues.through
+    through.objects.filter(criterion__in=[criterion.pk for criterion, _ in rests]).delete()
+    through.objects.bulk_create(
+        through(criterion_id=criterion.pk, issue_id=issue.pk)
+        for criterion, issues in rests
+        for issue in dict.fromkeys(issues)
+    )
+
+
+def _make_way(keep: Collection[Criterion]) -> None:
+    """Two criteria may swap their names: while they are written one by one, neither name is taken."""
+    for criterion in keep:
+        if criterion.pk:
+            changed = Criterion.objects.filter(pk=criterion.pk).exclude(name=criterion.name)
+            changed.update(name=f"~{criterion.pk}~")
 
 
 @verb

@@ -13,6 +13,7 @@ from beacons.rounds.plans import Move
 from beacons.rounds.presets import PRESETS
 from beacons.rounds.timeline import Dated
 from beacons.rounds.wording import full_day
+from outcomes.models import Issue
 from outcomes.rules import door, merging_door
 
 WEIGHTS = 100
@@ -111,6 +112,12 @@ def faults_in_criteria(criteria: Iterable[Criterion], needed: Iterable[str]) -> 
         for key, count in counts.items()
         if count > 1
     ]
+    names = Counter(" ".join(criterion.name.casefold().split()) for criterion in criteria)
+    reasons += [
+        f"“{criterion.name}” is the name of {names.pop(name)} criteria; give each a name of its own."
+        for criterion in criteria
+        if names.get(name := " ".join(criterion.name.casefold().split()), 0) > 1
+    ]
     gated = {criterion.key for criterion in criteria if criterion.least > 0}
     reasons += [
         f"“{Criterion.Key(key).label}” must be a criterion with a smallest mean mark: no bid is shortlisted without it."
@@ -118,6 +125,14 @@ def faults_in_criteria(criteria: Iterable[Criterion], needed: Iterable[str]) -> 
         if key not in gated
     ]
     return reasons
+
+
+def faults_in_rests(round: Round, issues: Iterable[Issue]) -> list[str]:
+    """A criterion rests on what councils said about the round's own outcomes."""
+    own = set(round.outcomes.values_list("pk", flat=True))
+    if all(issue.outcome_id in own for issue in issues):
+        return []
+    return ["A criterion can rest only on issues of the outcomes of this round."]
 
 
 def gates(round: Round) -> tuple[str, ...]:
