@@ -82,7 +82,8 @@ class IssueAdmin(ReadOnlyAdmin):
 class FlagAdmin(KeptAdmin):
     """Flags of inspectorates: for staff, the region's coordinator and the authority itself, never for the public."""
 
-    list_display = ("authority", "colour", "year", "outcome")
-    list_filter = ("colour", "year")
+    list_display = ("authority", "colour", "subject", "assessment", "year", "outcome")
+    list_filter = ("colour", "year", "subject")
+    search_fields = ("authority__name", "assessment")
     list_select_related = ("authority", "outcome")
     autocomplete_fields = ("authority", "outcome")

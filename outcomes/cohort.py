@@ -18,21 +18,15 @@ class Member:
     """A line of the cohort's table; `own_measure` is named where it is not the outcome's."""
 
     sign_up: SignUp
+    name: str
+    region: str
     baseline: str
     target: str
     newest: str
     progress: Progress
     own_measure: str
-    joined: Sequence[SignUp]
-
-    @property
-    def name(self) -> str:
-        return self.sign_up.authority.name
-
-    @property
-    def region(self) -> str:
-        region = self.sign_up.authority.region
-        return region.name if region else ""
+    # The names of the bodies that joined the area.
+    joined: Sequence[str]
 
     @property
     def signed_up(self) -> str:
@@ -47,30 +41,40 @@ class Member:
 
 
 def sign_ups_of(outcome: Outcome, user: Any, at: datetime) -> list[SignUp]:
-    """The whole cohort in one query: the spread, the map and the reader's own box rest on it as well."""
-    found = SignUp.objects.visible_to(user, at).filter(outcome=outcome)
-    held = list(found.select_related("authority__region", "measure").order_by("authority__name", "pk"))
+    """The whole cohort in one query: the spread, the map and the reader's own box rest on it as well.
+
+    Whose they are is read with England, not again for each.
+    """
+    held = list(SignUp.objects.visible_to(user, at).filter(outcome=outcome).select_related("measure"))
     for sign_up in held:
         sign_up.outcome = outcome
     return held
 
 
 def members(sign_ups: Sequence[SignUp], england: England) -> list[Member]:
-    """The areas, each with its newest figure and with the bodies that joined it."""
-    joined: dict[int, list[SignUp]] = defaultdict(list)
+    """The areas by name, each with its newest figure and with the bodies that joined it."""
+    joined: dict[int, list[str]] = defaultdict(list)
     for sign_up in sign_ups:
         if sign_up.joins_id is not None:
-            joined[sign_up.joins_id].append(sign_up)
-    return [member(sign_up, england, joined[sign_up.pk]) for sign_up in sign_ups if sign_up.joins_id is None]
+            joined[sign_up.joins_id].append(england.places[sign_up.authority_id].name)
+    areas = [
+        member(sign_up, england, sorted(joined[sign_up.pk]))
+        for sign_up in sign_ups
+        if sign_up.joins_id is None
+    ]
+    return sorted(areas, key=lambda area: (area.name, area.sign_up.pk))
 
 
-def member(sign_up: SignUp, england: England, joined: Sequence[SignUp]) -> Member:
+def member(sign_up: SignUp, england: England, joined: Sequence[str]) -> Member:
+    place = england.places[sign_up.authority_id]
     measure = sign_up.measured_by
     year, period, value = newest_of(sign_up, england)
     # The unit of the outcome's measure stands above the table; only another's is written in the line.
     unit = sign_up.measure.unit if sign_up.measure else ("%" if measure and measure.unit == "%" else "")
     return Member(
         sign_up,
+        place.name,
+        place.region,
         in_year(sign_up.baseline, unit, "in", sign_up.baseline_year),
         in_year(sign_up.target, unit, "by", sign_up.target_year),
         in_year(value, unit, "in", period),

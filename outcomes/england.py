@@ -1,10 +1,11 @@
 """What one outcome's page needs to know of every authority of England: figures, flags, places on the map. One query."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import FilteredRelation, JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import JSONObject
 
 from beacons.directory.models import Authority, Hex
@@ -13,7 +14,6 @@ from outcomes.models.flags import flag_words
 
 ENGLAND = "England"
 FIGURE, FLAG = ("year", "period", "value"), ("subject", "assessment", "year")
-NOTHING = Value(None, output_field=JSONField())
 
 
 class Place(NamedTuple):
@@ -61,8 +61,9 @@ class Series:
 
 @dataclass
 class England:
-    """All authorities, with what is known of them; `flags` are those that the reader may know of."""
+    """What is known of its authorities; `flags` are those that the reader may know of."""
 
+    # Of every authority, those of Wales included.
     places: dict[int, Place] = field(default_factory=dict)
     # By id of the indicator; only those that have figures.
     series: dict[int, Series] = field(default_factory=dict)
@@ -87,44 +88,47 @@ def read_england(
         asked[f"first_{indicator.pk}"] = whole(theirs.order_by("year"), *FIGURE)
     chosen = SignUp.objects.filter(outcome=outcome, authority=OuterRef("authority"), measure__isnull=False)
     theirs = IndicatorValue.objects.filter(indicator__in=chosen.values("measure"), authority=OuterRef("pk"))
-    asked["own"] = whole(theirs.order_by("-year"), *FIGURE) if own else NOTHING
+    if own:
+        asked["own"] = whole(theirs.order_by("-year"), *FIGURE)
     # A visitor may know of no flag, and so none is looked for.
     flags = (
         Flag.objects.visible_to(user, at).on(outcome).filter(authority=OuterRef("pk")).order_by("-year", "pk")
     )
     for colour in Flag.Colour:
-        given = flags.filter(colour=colour)
-        asked[colour] = whole(given, *FLAG) if user.is_authenticated else NOTHING
-    rows = Authority.objects.filter(nation=ENGLAND).annotate(
+        if user.is_authenticated:
+            asked[colour] = whole(flags.filter(colour=colour), *FLAG)
+    rows = Authority.objects.annotate(
         hex=FilteredRelation("hexes", condition=Q(hexes__layout=layout)), **asked
     )
     held = England(series={indicator.pk: Series(indicator) for indicator in measures})
-    columns = ("pk", "name", "region", "region__name", "hex__column", "hex__row")
-    for pk, name, region_id, region, column, line, *facts in rows.order_by("pk").values_list(
-        *columns, *asked
-    ):
+    columns = ("pk", "name", "region", "region__name", "hex__column", "hex__row", "nation")
+    for row in rows.order_by("pk").values_list(*columns, *asked):
+        (pk, name, region_id, region, column, line, nation), facts = row[:7], row[7:]
         held.places[pk] = Place(name, region_id, region or "", column, line)
-        found = iter(facts)
-        for series, latest, first in zip(held.series.values(), found, found, strict=False):
-            if latest:
+        if nation != ENGLAND:
+            continue
+        told = dict(zip(asked, facts, strict=True))
+        for indicator, series in held.series.items():
+            if latest := read(told[f"newest_{indicator}"]):
+                first = read(told[f"first_{indicator}"])
                 series.periods[latest["year"]] = latest["period"]
                 both = [first, latest] if first["year"] < latest["year"] else [latest]
                 series.histories[pk] = [(each["year"], float(each["value"])) for each in both]
-        latest, *told = facts[2 * len(measures) :]
-        if latest:
+        if own and (latest := read(told["own"])):
             held.own[pk] = latest["year"], latest["period"], float(latest["value"])
-        if any(told):
-            held.flags[pk] = {
-                colour: flag_words(colour, **flag)
-                for colour, flag in zip(Flag.Colour, told, strict=True)
-                if flag
-            }
+        for colour in Flag.Colour:
+            if flag := read(told.get(colour)):
+                held.flags.setdefault(pk, {})[colour] = flag_words(colour, **flag)
     held.series = {pk: series for pk, series in held.series.items() if series.histories}
     return held
 
 
 def whole(rows: QuerySet, *fields: str) -> Subquery:
-    """Several fields of the first of these rows, read by one look-up."""
+    """Several fields of the first of these rows, by one look-up; as text, for most authorities have none."""
     return Subquery(
-        rows.values(whole=JSONObject(**{name: name for name in fields}))[:1], output_field=JSONField()
+        rows.values(whole=JSONObject(**{name: name for name in fields}))[:1], output_field=TextField()
     )
+
+
+def read(text: str | None) -> dict[str, Any]:
+    return json.loads(text) if text else {}

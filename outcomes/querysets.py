@@ -27,10 +27,7 @@ class OutcomeQuerySet(HouseQuerySet):
     def for_detail(self) -> Self:
         """With its indicators, and how many signed up, confirmed that, and stated issues."""
         return self.select_related("national_indicator", "measure").annotate(
-            cohort_size=self._counted("sign_ups", joins__isnull=True),
-            joined_size=self._counted("sign_ups", joins__isnull=False),
-            confirmed_size=self._counted("sign_ups", joins__isnull=True, confirmed_at__isnull=False),
-            issue_count=self._issues_standing(),
+            issue_count=self._issues_standing()
         )
 
     def _issues_standing(self) -> Coalesce:
@@ -39,15 +36,6 @@ class OutcomeQuerySet(HouseQuerySet):
         return Coalesce(
             Subquery(standing.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
         )
-
-    def _counted(self, name: str, **which: Any) -> Coalesce:
-        """How many rows of a related table, without joining it: two joins would multiply each other."""
-        field: Any = self.model._meta.get_field(name)
-        rows = field.related_model._base_manager
-        counted = (
-            rows.filter(outcome=OuterRef("pk"), **which).order_by().values("outcome").annotate(n=Count("pk"))
-        )
-        return Coalesce(Subquery(counted.values("n"), output_field=IntegerField()), 0)
 
 
 class IndicatorQuerySet(HouseQuerySet):

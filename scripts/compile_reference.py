@@ -218,6 +218,9 @@ CARRIERS = {
     "defra": "WasteDataFlow, table ENV18",
 }
 
+# What assessments call what some outcomes are about; flags on it are signals for all of them.
+FLAG_SUBJECTS = [("housing", "more-homes")]
+
 SAMPLE_STAGES = {"in the LAA": "agreed", "recommended": "recommended", "shortlisted": "shortlisted"}
 
 Row = Mapping[str, object]
@@ -450,6 +453,28 @@ def laa_samples(source: Path) -> list[Row]:
     ]
 
 
+def flags(source: Path) -> list[Row]:
+    """An assessment is named with its year and, behind a comma, what the flag is about."""
+    rows: list[Row] = []
+    for row in read(source, "history/caa_2009_housing_flags.csv"):
+        found = re.fullmatch(r"(?P<assessment>.+) (?P<year>\d{4}), (?P<subject>.+)", row["assessment"])
+        if found is None:
+            raise BrokenSource(f"flags: no year can be read from {row['assessment']!r}.")
+        rows.append(
+            {
+                "authority": row["authority_id"],
+                "colour": row["flag"],
+                "source": row["source"],
+                **found.groupdict(),
+            }
+        )
+    return rows
+
+
+def flag_subjects(source: Path) -> list[Row]:
+    return [{"subject": subject, "outcome": slug} for subject, slug in FLAG_SUBJECTS]
+
+
 def outcomes(source: Path) -> list[Row]:
     national = {row["code"]: row["stands_for"] for row in measures(source)}
     return [
@@ -496,6 +521,8 @@ TABLES = {
     "outcomes/data/values.csv": (values, "indicator authority year period value", 3),
     "outcomes/data/laa_choices.csv": (laa_choices, "indicator areas of_areas precision source", 1),
     "outcomes/data/laa_samples.csv": (laa_samples, "authority indicator stage dated area_inferred source", 2),
+    "outcomes/data/flags.csv": (flags, "authority assessment year subject colour source", 4),
+    "outcomes/data/flag_subjects.csv": (flag_subjects, "subject outcome", 2),
     "outcomes/data/outcomes.csv": (outcomes, "slug title description national_indicator measure", 1),
     "outcomes/data/headline_measures.csv": (headline_measures, "kind position indicator", 2),
 }
@@ -529,6 +556,7 @@ def check(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
         "authority": {row["code"] for row in names["authorities"]},
         "national": {row["code"] for row in names["national_indicators"]},
         "measure": {row["code"] for row in names["measures"]},
+        "outcome": {row["slug"] for row in names["outcomes"]},
     }
     joins = [
         ("authorities", "region", "region"),
@@ -543,6 +571,8 @@ def check(tables: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
         ("laa_samples", "indicator", "national"),
         ("outcomes", "national_indicator", "national"),
         ("outcomes", "measure", "measure"),
+        ("flags", "authority", "authority"),
+        ("flag_subjects", "outcome", "outcome"),
         ("headline_measures", "indicator", "measure"),
     ]
     for table, column, key in joins:

@@ -37,6 +37,7 @@ def load_reference_data(*, tell: Tell, day: date | None = None) -> None:
     """The real authorities, indicators and figures, and sign-ups that follow the real counts."""
     call_command("load_authorities")
     call_command("load_indicators")
+    call_command("load_flags")
     tally = demonstration_sign_ups.sign_up(day or workdays.day_in_london(clock.now()))
     tell(str(tally))
 

@@ -33,6 +33,10 @@ def what_is_ours(
 ) -> list[Ours]:
     """`known` is the whole cohort, which the page has read already."""
     held = {sign_up.authority_id: sign_up for sign_up in known}
+    for authority in mine:
+        for each in filter(None, (authority, authority.county)):
+            if each.pk in held:
+                held[each.pk].authority = each
     found = []
     for authority in mine:
         sign_up = held.get(authority.pk) or held.get(authority.area_id)

@@ -54,8 +54,10 @@ class OutcomeDetail(DetailView):
             england=england,
             spreads=[spread(series, cohort, readers) for series in england.series.values()],
             signals=signals_for(user, outcome, england, cohort),
-            warnings=warnings(outcome.cohort_size),
+            warnings=warnings(len(areas)),
             cohort=Paginator(areas, PAGE).get_page(self.request.GET.get("page")),
+            areas=len(areas),
+            confirmed=sum(area.sign_up.confirmed_at is not None for area in areas),
             met=sum(area.progress.met is True for area in areas),
             **issues_block(self.request, outcome, ours),
         )
