@@ -41,7 +41,7 @@ Fields: `WordsField(words=)`, `PoundsField()`. A FilterSet derives from `HouseFi
 `{% filter_panel filter %}`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import django_filters
@@ -62,6 +62,11 @@ LIMITS = {
     "max_value": "{label} must be %(limit_value)s or less",
     "min_value": "{label} must be %(limit_value)s or more",
 }
+
+
+LOST = (
+    "Part of this page was lost on its way. What you typed is still here: look through it and send it again."
+)
 
 
 class WordsField(forms.CharField):
@@ -116,6 +121,9 @@ class HouseForm:
     use_required_attribute = False
     fields: dict[str, forms.Field]
     cleaned_data: dict[str, Any]
+    _errors: dict[str, Any]
+    data: Any
+    add_prefix: Callable[[str], str]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -163,6 +171,23 @@ class HouseForm:
         for name, value in self.cleaned_data.items():
             if isinstance(value, str) and not isinstance(self.fields[name].widget, forms.PasswordInput):
                 self.cleaned_data[name] = text.clean(value)
+        self._renew_what_was_lost()
+
+    def _renew_what_was_lost(self) -> None:
+        """Junk in a hidden field is nobody's fault on the page, and would be sent again with it for ever.
+
+        One that must be there holds again what the page shows now; any other is left out.
+        """
+        junk = [
+            name for name, field in self.fields.items() if field.widget.is_hidden and name in self._errors
+        ]
+        for name in junk:
+            del self._errors[name]
+            shown = self[name].initial if self.fields[name].required else None  # type: ignore[index]
+            self.data = self.data.copy()
+            self.data[self.add_prefix(name)] = "" if shown is None else shown
+        if junk:
+            self.add_error(None, ValidationError(LOST, code="lost"))
 
 
 def dress(field: forms.Field, label: str) -> None:

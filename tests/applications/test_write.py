@@ -6,6 +6,7 @@ from django.http import QueryDict
 from beacons.applications import actions, rules
 from beacons.applications.actions import Overtaken
 from beacons.applications.models import Answer, AnswerVersion, Application, Partner
+from beacons.core.forms import LOST
 from beacons.core.lifecycle import Refused
 from beacons.core.middleware import refuse_unreadable_text
 from tests import factories
@@ -520,3 +521,18 @@ def test_what_is_certified_cannot_be_changed(council, visit, door):
     assert response.status_code == 200
     assert "A certifier must send it back" in response.content.decode()
     assert Application.objects.get(pk=bid.pk).fingerprint() == bid.content_hash
+
+
+def test_a_version_that_was_garbled_keeps_what_was_typed_and_overwrites_nothing(council, visit):
+    bid, question = begun(council), council.questions[0]
+    actions.save_answers(bid, {question.pk: ("Theirs", 0)}, by=council.certifier, at=council.at)
+    others = [("", 0)] * (len(council.questions) - 1)
+
+    response = visit(council.drafter, at=council.at).post(
+        section_url(bid), typed(council, ("Mine", "25x"), *others)
+    )
+
+    form = response.context["form"]
+    assert form.errors == {"__all__": [LOST]}
+    assert form[f"answer_{question.pk}"].value() == "Mine"
+    assert texts(bid) == {question.pk: ("Theirs", 1)}

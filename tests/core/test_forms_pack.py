@@ -445,3 +445,29 @@ def test_another_packages_form_is_drawn_without_a_word_from_it():
     assert 'class="govuk-input wide"' in html
     assert "placeholder" not in html
     assert '<input type="hidden" name="note" value="kept"' in html
+
+
+class SeenForm(HouseForm, forms.Form):
+    text = forms.CharField()
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput, initial=7)
+    proposal = forms.IntegerField(widget=forms.HiddenInput, initial=2)
+
+
+def test_junk_in_a_hidden_field_is_said_in_words_that_help_and_not_sent_again():
+    form = SeenForm({"text": "Mine", "version": "junk", "proposal": "two"})
+
+    assert form.errors == {
+        "__all__": [
+            "Part of this page was lost on its way. What you typed is still here: look through it and send it again."
+        ]
+    }
+    assert {bound.name: bound.value() for bound in form} == {"text": "Mine", "version": "", "proposal": 2}
+    again = SeenForm({bound.name: bound.value() for bound in form})
+    assert again.is_valid()
+
+
+def test_marks_that_nobody_sees_are_no_words():
+    class Words(HouseForm, forms.Form):
+        why = WordsField(words=10, label="Why?")
+
+    assert Words({"why": "\u200b\u2060"}).errors == {"why": ["Answer “Why?”"]}
