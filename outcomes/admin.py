@@ -7,8 +7,9 @@ from django.http import HttpRequest
 
 from beacons.core.admin import HouseAdmin, ReadOnlyAdmin
 from beacons.directory.admin import MANAGERS, OFFICE
-from outcomes.actions import reference
-from outcomes.models import Flag, Indicator, Issue, Outcome, SignUp
+from outcomes.actions import objectives, reference
+from outcomes.forms.indicators import IndicatorForm
+from outcomes.models import Flag, Indicator, Issue, Outcome, RegionObjective, SignUp, SupersededValue
 
 
 class KeptAdmin(HouseAdmin):
@@ -22,8 +23,10 @@ class KeptAdmin(HouseAdmin):
 
 @admin.register(Indicator)
 class IndicatorAdmin(KeptAdmin):
-    """Figures come from the compiled tables. Where a title is not known, staff enter it with its source."""
+    """What is measured. Figures come in from files; where a title is not known, staff enter it with its source."""
 
+    form = IndicatorForm
+    autocomplete_fields = ("stands_for",)
     list_display = ("code", "title", "kind", "unit", "polarity", "laa_choices")
     list_filter = ("kind", "theme")
     search_fields = ("code", "title")
@@ -36,12 +39,14 @@ class IndicatorAdmin(KeptAdmin):
         "unit",
         "polarity",
         "theme",
-        "laa_choices",
-        "laa_choices_source",
+        "stands_for",
+        "nearness",
         "source",
         "licence",
+        "laa_choices",
+        "laa_choices_source",
     )
-    readonly_fields = ("laa_choices", "laa_choices_source", "source", "licence")
+    readonly_fields = ("laa_choices", "laa_choices_source")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         always = super().get_readonly_fields(request, obj)
@@ -87,3 +92,48 @@ class FlagAdmin(KeptAdmin):
     search_fields = ("authority__name", "assessment")
     list_select_related = ("authority", "outcome")
     autocomplete_fields = ("authority", "outcome")
+
+
+@admin.register(RegionObjective)
+class RegionObjectiveAdmin(HouseAdmin):
+    """What the regions' partnerships want to reach. Each region's coordinator writes them on the desk as well."""
+
+    seen_by, changed_by = OFFICE, MANAGERS
+    list_display = ("title", "region")
+    list_filter = ("region",)
+    list_select_related = ("region",)
+    search_fields = ("title",)
+    fields = ("region", "title", "description", "outcomes")
+    filter_horizontal = ("outcomes",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        always = super().get_readonly_fields(request, obj)
+        return [*always, "region"] if obj else always
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        typed = form.cleaned_data
+        saved = objectives.save_objective(
+            obj.region,
+            obj if change else None,
+            title=typed["title"],
+            description=typed["description"],
+            outcomes=typed["outcomes"],
+            by=request.user,
+            at=request.at,
+        )
+        obj.pk = saved.pk
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Nothing more: the verb has set the outcomes."""
+
+
+@admin.register(SupersededValue)
+class SupersededValueAdmin(ReadOnlyAdmin):
+    """Figures as they were published before they were revised."""
+
+    seen_by = OFFICE
+    list_display = ("indicator", "authority", "period", "value", "published_on", "superseded_on")
+    list_filter = ("superseded_on",)
+    list_select_related = ("indicator", "authority")
+    search_fields = ("indicator__code", "indicator__title", "authority__name")
+    ordering = ("-superseded_on", "-pk")

@@ -78,6 +78,19 @@ class Figures:
             self._take(batch)
         return self.tally
 
+    @property
+    def rows(self) -> int:
+        return self.tally.added + self.tally.changed + self.tally.unchanged
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {
+            "added": self.tally.added,
+            "changed": self.tally.changed,
+            "superseded": self.superseded,
+            "unchanged": self.tally.unchanged,
+        }
+
     def _may_stand(self, row: Row) -> bool:
         """One figure for an indicator, an authority and a year; remembered as one bit each."""
         owner = self.owners.get(row["indicator"])

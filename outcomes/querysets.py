@@ -25,7 +25,7 @@ class OutcomeQuerySet(HouseQuerySet):
         return self.with_cohort_size().select_related("national_indicator").order_by("-cohort_size", "title")
 
     def for_detail(self) -> Self:
-        """With its indicators, and how many signed up, confirmed that, and stated issues."""
+        """With its indicators, and how many issues were stated; the page reads the whole cohort, and counts it there."""
         return self.select_related("national_indicator", "measure").annotate(
             issue_count=self._issues_standing()
         )
@@ -45,6 +45,24 @@ class IndicatorQuerySet(HouseQuerySet):
 
     def national(self) -> Self:
         return self.filter(kind=self.model.Kind.NATIONAL)
+
+    def with_newest(self) -> Self:
+        """Annotate `newest_year`, and `newest_count`: how many authorities have a figure of that year."""
+        held = self.model.values_held.rel.related_model._base_manager.filter(indicator=OuterRef("pk"))
+        newest = held.order_by("-year").values("year")[:1]
+        counted = held.filter(year=OuterRef("newest_year")).order_by().values("year")
+        return self.annotate(newest_year=Subquery(newest)).annotate(
+            newest_count=Coalesce(
+                Subquery(
+                    counted.annotate(n=Count("pk")).values("n"),
+                    output_field=IntegerField(),
+                ),
+                0,
+            )
+        )
+
+    def for_list(self) -> Self:
+        return self.with_newest().order_by("kind", "theme", "title", "code")
 
     def measured(self) -> Self:
         """Indicators for which we hold figures."""
@@ -72,6 +90,15 @@ class IndicatorValueQuerySet(HouseQuerySet):
         """Whether the authority of each figure is signed up to an outcome: `in_cohort`."""
         sign_ups = outcome.sign_ups.filter(authority=OuterRef("authority"))
         return self.annotate(in_cohort=Exists(sign_ups))
+
+
+class FigureImportQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Files of figures are the office's."""
+        return self if works_in_office(user) else self.none()
+
+    def for_list(self) -> Self:
+        return self.select_related("checked_by", "carried_out_by").defer("packed")
 
 
 class SupersededValueQuerySet(HouseQuerySet):
@@ -206,5 +233,8 @@ class AgreementImportQuerySet(HouseQuerySet):
         return self if works_in_office(user) else self.none()
 
     def for_list(self) -> Self:
-        """Without the rows, which may be thousands."""
+        """Without what the files said, which may be thousands of rows."""
+        return self.defer("rows", "lines").select_related("checked_by", "carried_out_by")
+
+    def for_detail(self) -> Self:
         return self.defer("rows").select_related("checked_by", "carried_out_by")

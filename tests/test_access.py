@@ -15,7 +15,7 @@ from django.urls import get_resolver, reverse
 from beacons.core import clock
 from beacons.directory.models import Role
 from beacons.rounds.models import Invitation
-from outcomes.models import RegionObjective
+from outcomes.models import FigureImport, RegionObjective
 from panel.models import Announcement, Appointment
 from tests import factories as make
 from tests.test_whole_house import patterns
@@ -80,6 +80,9 @@ class World:
         )
         self.at = make.during(self.scoring, "scoring") + timedelta(days=2)
         self.sign_up = make.SignUpFactory(outcome=self.outcome, authority=self.council)
+        self.figure_import = FigureImport.objects.create(
+            file_name="new.csv", sha256="0", packed=b"", checked_at=self.at, checked_by=make.scheme_manager()
+        )
         self.issue = make.IssueFactory(outcome=self.outcome, authority=self.council)
         self.make_people()
         self.make_done()
@@ -208,6 +211,13 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     # outcomes and rounds
     "outcome_list": ({}, EVERYBODY),
     "outcome_detail": ({"slug": "an-outcome"}, EVERYBODY),
+    "indicator_list": ({}, EVERYBODY),
+    "indicator_detail": ({"code": lambda w: w.outcome.measure.code}, EVERYBODY),
+    "indicator_figures": ({"code": lambda w: w.outcome.measure.code}, EVERYBODY),
+    "indicator_superseded": ({"code": lambda w: w.outcome.measure.code}, EVERYBODY),
+    "figure_import_list": ({}, only("manager", otherwise=403)),
+    "figure_import_detail": ({"pk": lambda w: w.figure_import.pk}, only("manager", otherwise=403)),
+    "figure_import_carry_out": ({"pk": lambda w: w.figure_import.pk}, POSTED),
     "sign_up_confirm": ({"pk": lambda w: w.sign_up.pk}, only(*COUNCIL, otherwise=403)),
     "issue_state": (
         {"slug": "an-outcome", "authority": lambda w: w.council.pk},

@@ -1,5 +1,6 @@
 """What the scheme is about: indicators and their figures, outcomes, who signed up, what is hard about them."""
 
+from outcomes.models.figure_imports import FigureImport
 from outcomes.models.flags import Flag
 from outcomes.models.imports import AgreementImport
 from outcomes.models.indicators import HeadlineMeasure, Indicator, IndicatorValue, SupersededValue
@@ -10,6 +11,7 @@ from outcomes.models.sign_ups import FormerTerms, SignUp
 
 __all__ = [
     "AgreementImport",
+    "FigureImport",
     "Flag",
     "FormerTerms",
     "HeadlineMeasure",

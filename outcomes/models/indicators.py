@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
+from django.urls import reverse
 
 from beacons.core.charts import figure
 from beacons.directory.models import Authority
@@ -52,6 +53,9 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.title or 'title not known'}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("indicator_detail", args=[self.code])
 
     def written(self, value: Decimal | float | None) -> str:
         """A figure with its unit: 12.5%, 3 per 1,000 homes."""
@@ -147,6 +151,11 @@ class SupersededValue(models.Model):
         return (
             f"{self.indicator_id} {self.authority_id} {self.period}: {self.value} until {self.superseded_on}"
         )
+
+    @property
+    def words(self) -> str:
+        """The figure with its unit."""
+        return self.indicator.written(self.value)
 
 
 class HeadlineMeasure(models.Model):
