@@ -11,6 +11,8 @@ from django.views.generic import DetailView
 from beacons.core.views import SignedIn
 from beacons.rounds import invitations, permissions, rules
 from beacons.rounds.models import Invitation
+from outcomes.models import SignUp
+from outcomes.permissions import may_confirm_sign_up
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,13 @@ class InvitationDetail(SignedIn, DetailView):
             is_over=stage is None or at >= stage.closes_at,
             is_ahead=stage is not None and at < stage.opens_at,
             is_theirs=is_theirs,
-            asked=what_is_asked(shown, is_open=stage is not None and stage.is_open(at), is_theirs=is_theirs),
+            asked=what_is_asked(
+                shown,
+                is_open=stage is not None and stage.is_open(at),
+                is_theirs=is_theirs,
+                may_confirm=is_theirs
+                and may_confirm_sign_up(self.request.user, SignUp(authority=shown.authority)),
+            ),
             others=others.select_related("outcome").order_by("outcome__title"),
             **context,
         )
@@ -61,10 +69,10 @@ def was_looked_at(request: HttpRequest) -> bool:
     return request.method == "GET" and "prefetch" not in purpose
 
 
-def what_is_asked(shown: Any, *, is_open: bool, is_theirs: bool) -> list[Asked]:
+def what_is_asked(shown: Any, *, is_open: bool, is_theirs: bool, may_confirm: bool) -> list[Asked]:
     """What is asked, with how far each is. Nothing can be done before sign-up opens."""
     outcome, said = shown.outcome, shown.issue_count
-    confirm = reverse("sign_up_confirm", args=[shown.sign_up_id]) if shown.sign_up_id else ""
+    confirm = reverse("sign_up_confirm", args=[shown.sign_up_id]) if may_confirm and shown.sign_up_id else ""
     state = reverse("issue_state", args=[outcome.slug, shown.authority_id])
     may_act = is_open and is_theirs
 
@@ -76,7 +84,9 @@ def what_is_asked(shown: Any, *, is_open: bool, is_theirs: bool) -> list[Asked]:
             "Confirm the sign-up",
             confirm if may_act and not shown.confirmed_at else "",
             status(bool(shown.confirmed_at), "Not yet started"),
-            "Your council stands by it and names the officer who leads on it. Two minutes.",
+            "Your council stands by it and names the officer who leads on it. Two minutes."
+            if may_confirm or not is_theirs
+            else "Your council’s certifier, such as the chief executive, does this. Please pass it on.",
         ),
         Asked(
             "State what is hard about it",

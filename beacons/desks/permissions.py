@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.mixins import UserPassesTestMixin
 
-from beacons.directory.models import Role
+from beacons.directory.models import Region, Role
 from beacons.directory.permissions import has_role, works_in_office
 
 
@@ -16,6 +16,13 @@ def may_enter_office(user: Any) -> bool:
 def may_see_region(user: Any) -> bool:
     """Regional coordinators, each their own region."""
     return has_role(user, Role.COORDINATOR)
+
+
+def coordinates(user: Any, region: Region) -> bool:
+    """Is this person the coordinator of the region? Objectives are the coordinator's to write, and staff's in the admin."""
+    return user.is_authenticated and any(
+        hat.role == Role.COORDINATOR and hat.region_id == region.pk for hat in user.hats
+    )
 
 
 class OfficeOnly(UserPassesTestMixin):

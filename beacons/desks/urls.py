@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
-from beacons.desks import engagement, invitations, results, views
+from beacons.desks import engagement, invitations, region_views, results, views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
@@ -13,7 +13,21 @@ urlpatterns = [
     path("office/<slug:slug>/engagement/invite/", engagement.cohort_invite, name="cohort_invite"),
     path("office/<slug:slug>/engagement/remind/", engagement.cohort_remind, name="cohort_remind"),
     path("invitations/<int:pk>/", invitations.InvitationDetail.as_view(), name="invitation_detail"),
-    path("region/", views.RegionDesk.as_view(), name="region_desk"),
+    path("region/", region_views.RegionDesk.as_view(), name="region_desk"),
+    path("region/<slug:code>/", region_views.RegionDesk.as_view(), name="region_room"),
+    path("region/<slug:code>/members/", region_views.RegionMembers.as_view(), name="region_members"),
+    path("region/<slug:code>/members/csv/", region_views.region_csv, name="region_csv"),
+    path("region/<slug:code>/objectives/new/", region_views.ObjectiveEdit.as_view(), name="objective_create"),
+    path(
+        "region/<slug:code>/objectives/<int:pk>/", region_views.ObjectiveEdit.as_view(), name="objective_edit"
+    ),
+    path(
+        "region/<slug:code>/objectives/<int:pk>/remove/",
+        region_views.objective_remove,
+        name="objective_remove",
+    ),
+    path("regions/", region_views.RegionList.as_view(), name="region_list"),
+    path("regions/<slug:code>/", region_views.RegionDetail.as_view(), name="region_detail"),
     path("reports/<slug:slug>/", views.RoundReport.as_view(), name="round_report"),
     path("results/", results.OwnResults.as_view(), name="own_results"),
     path("results/<slug:reference>/", results.OwnResult.as_view(), name="own_result"),

@@ -1,4 +1,4 @@
-"""Pages that look into several rooms: home, the desk one lands on, the office, the region, the round's report."""
+"""Pages that look into several rooms: home, the desk one lands on, the office, the round's report."""
 
 from typing import Any
 
@@ -9,9 +9,8 @@ from django.views.generic import DetailView, TemplateView
 
 from beacons.core.charts import Span, timeline
 from beacons.core.workdays import day_in_london
-from beacons.desks import control, demonstration, navigation, regions, todo
-from beacons.desks.permissions import CoordinatorsOnly, OfficeOnly
-from beacons.directory.models import Region, Role
+from beacons.desks import control, demonstration, navigation, todo
+from beacons.desks.permissions import OfficeOnly
 from beacons.rounds.models import Round
 from grants.dissemination.models import Activity, Practice
 from outcomes.models import Outcome
@@ -99,21 +98,6 @@ def drawn_timeline(shown: Round, at: Any) -> Any:
     current = shown.stage(at)
     spans = [Span(str(stage), stage.opens_on, stage.closes_on) for stage in shown.plan]
     return timeline(f"The year of {shown}", spans, today=day_in_london(at), current=str(current or ""))
-
-
-class RegionDesk(CoordinatorsOnly, TemplateView):
-    """A coordinator's region: outcomes with cohort members there, and who is behind on them."""
-
-    template_name = "desks/region.html"
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        mine = [hat.region_id for hat in self.request.user.hats if hat.role == Role.COORDINATOR]
-        region = Region.objects.filter(pk__in=mine).order_by("pk").first()
-        if region is None:
-            raise Http404
-        return super().get_context_data(
-            region=region, gaps=regions.gaps(region), learning=regions.learning(region), **context
-        )
 
 
 class RoundReport(DetailView):

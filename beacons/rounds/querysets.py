@@ -114,12 +114,9 @@ def voices() -> dict[str, Exists]:
     same = {"outcome": OuterRef("outcome"), "authority": OuterRef("authority")}
     return {
         "has_stated": Exists(Issue.objects.filter(**same, withdrawn_at__isnull=True)),
+        # Who supports words says them, also when the council that wrote them took them back.
         "has_supported": Exists(
-            IssueSupport.objects.filter(
-                issue__outcome=OuterRef("outcome"),
-                authority=OuterRef("authority"),
-                issue__withdrawn_at__isnull=True,
-            )
+            IssueSupport.objects.filter(issue__outcome=OuterRef("outcome"), authority=OuterRef("authority"))
         ),
     }
 

@@ -308,8 +308,9 @@ def test_a_browser_that_fetches_ahead_does_not_open_it(letter_box, visit, header
 
 
 def test_the_page_says_what_is_asked_and_by_when(letter_box, visit):
-    round, officer, invitation = letter_box
-    page = visit(officer, at=make.during(round, "sign_up")).get(invitation.get_absolute_url())
+    round, _, invitation = letter_box
+    chief = make.certifier(invitation.authority)
+    page = visit(chief, at=make.during(round, "sign_up")).get(invitation.get_absolute_url())
     text = page.content.decode()
 
     assert "Please do this by <strong>noon on 25 January 2027</strong>" in text
@@ -331,12 +332,13 @@ def test_the_page_offers_nothing_that_is_done_or_not_possible(letter_box, visit)
     url = invitation.get_absolute_url()
     stage = sign_up_stage(round)
 
-    early = visit(officer, at=stage.opens_at - MOMENT).get(url).content.decode()
-    late = visit(officer, at=stage.closes_at).get(url).content.decode()
+    chief = make.certifier(invitation.authority)
+    early = visit(chief, at=stage.opens_at - MOMENT).get(url).content.decode()
+    late = visit(chief, at=stage.closes_at).get(url).content.decode()
     staff = visit(make.scheme_manager(), at=stage.opens_at).get(url).content.decode()
     sign_up.confirmed_at, sign_up.confirmed_by = stage.opens_at, officer
     sign_up.save()
-    done = visit(officer, at=stage.opens_at).get(url).content.decode()
+    done = visit(chief, at=stage.opens_at).get(url).content.decode()
 
     assert not any(confirm in page for page in (early, late, staff, done))
     assert "Sign-up opens at noon on 4 January 2027" in early
@@ -344,7 +346,20 @@ def test_the_page_offers_nothing_that_is_done_or_not_possible(letter_box, visit)
     assert "does not count as opening it" in staff
     assert "Completed" in done
     sign_up.delete()
-    assert "no longer signed up" in visit(officer, at=stage.opens_at).get(url).content.decode()
+    assert "no longer signed up" in visit(chief, at=stage.opens_at).get(url).content.decode()
+
+
+def test_each_is_offered_what_each_may_do(letter_box, visit):
+    """Where a person of the council may not confirm, the page says who may instead of leading to a refusal."""
+    round, officer, invitation = letter_box
+    chief = make.certifier(invitation.authority)
+    sign_up = invitation.outcome.sign_ups.get()
+    confirm = reverse("sign_up_confirm", args=[sign_up.pk])
+
+    for user in (officer, chief):
+        browser = visit(user, at=make.during(round, "sign_up"))
+        offered = f'href="{confirm}"' in browser.get(invitation.get_absolute_url()).content.decode()
+        assert browser.get(confirm).status_code == (200 if offered else 403)
 
 
 @pytest.mark.parametrize("rows", [2, 20])
@@ -423,19 +438,19 @@ def test_a_reminder_says_what_is_left(late):
     assert Invitation.objects.get().get_absolute_url() in body
 
 
-@pytest.mark.parametrize("how", ["states", "supports", "withdraws"])
+@pytest.mark.parametrize("how", ["states", "supports", "supports what was withdrawn", "withdraws"])
 def test_who_confirmed_and_was_heard_is_not_reminded(late, how):
     _, _, officer, due = late
     council = officer.authorities[0]
     sign_up = council.sign_ups.get()
     sign_up.confirmed_at, sign_up.confirmed_by = due, officer
     sign_up.save()
-    if how == "supports":
+    if how.startswith("supports"):
         issue = make.IssueFactory(outcome=sign_up.outcome)
         IssueSupport.objects.create(issue=issue, authority=council, supported_by=officer, supported_at=due)
     else:
         make.IssueFactory(outcome=sign_up.outcome, authority=council)
-    if how == "withdraws":
+    if "withdr" in how:
         Issue.objects.update(withdrawn_at=due, withdrawn_by=officer)
 
     sweep_at(due)
