@@ -18,11 +18,14 @@ from beacons.core.letters import Letter
 from beacons.directory.models import Role, User
 from beacons.directory.permissions import authority_ids
 from beacons.rounds.models import Round, Stage
+from beacons.rounds.resting import issues_of
+from beacons.rounds.rules import WEIGHTS
 from grants.dissemination.models import Activity, Booking
 from grants.models import Grant, Payment, Return
 from grants.statuses import GrantStatus
-from outcomes.models import SignUp
+from outcomes.models import Issue, Outcome, SignUp
 from panel.models import Appointment, Assessment, Case, Decision
+from panel.rules.criteria import MANY_VOICES, unanswered
 from panel.rules.seats import approvals_that_stand
 
 MOST = 25
@@ -55,6 +58,49 @@ def confirm_sign_ups(user: User, at: datetime) -> Iterator[Duty]:
         until = next(iter(stages.values())).closes_at
         words = f"Confirm that {sign_up.authority} is signed up to “{sign_up.outcome}”"
         yield Duty(words, sign_up.outcome.get_absolute_url(), until=until)
+
+
+def support_issues(user: User, at: datetime) -> Iterator[Duty]:
+    """What others of the cohort find hard, for a council that has supported nothing of it yet."""
+    stages = list(Stage.objects.open_at(at).filter(key="sign_up", round__approved_at__lte=at))
+    for council in user.authorities if stages else ():
+        areas = [council.pk, council.area_id]
+        outcomes = Outcome.objects.filter(
+            rounds__in=[stage.round_id for stage in stages], sign_ups__authority__in=areas
+        )
+        given = Issue.objects.filter(supports__authority=council).values("outcome")
+        for outcome in outcomes.exclude(pk__in=given).distinct().order_by("title"):
+            count = Issue.objects.standing().filter(outcome=outcome).exclude(authority=council).count()
+            if count:
+                yield Duty(
+                    f"Read what others find hard, and support what {council} shares",
+                    f"{outcome.get_absolute_url()}#issues",
+                    note=f"{outcome}: {count} issue{pluralize(count)}",
+                    until=min(stage.closes_at for stage in stages),
+                )
+
+
+def settle_criteria(user: User, at: datetime) -> Iterator[Duty]:
+    """For the chairs, while the criteria are made: what they still lack."""
+    for held in Appointment.objects.of(user, at).chairs().for_list().prefetch_related("seat__round__stages"):
+        led = held.seat.round
+        stage = led.stage(at) if led.approved_at else None
+        if stage is None or stage.key != "criteria":
+            continue
+        criteria = list(led.criteria.all())
+        rests = issues_of(criteria)
+        asked = (
+            Issue.objects.standing().filter(outcome__rounds=led).with_voices().filter(voices__gte=MANY_VOICES)
+        )
+        bare = unanswered(asked, {issue.pk for issues in rests.values() for issue in issues})
+        weights = sum(criterion.weight for criterion in criteria)
+        if weights == WEIGHTS and rests and not bare:
+            continue
+        lacking = [f"{led}: weights add up to {weights}"]
+        if bare:
+            lacking.append(f"{len(bare)} issue{pluralize(len(bare))} of many councils without a criterion")
+        url = reverse("criteria_edit", args=[led.slug])
+        yield Duty("Settle the criteria from the issues", url, "; ".join(lacking), stage.closes_at)
 
 
 def finish_applications(user: User, at: datetime) -> Iterator[Duty]:
@@ -269,11 +315,13 @@ DUTIES: tuple[Finds, ...] = (
     answer_offers_and_sign,
     finish_applications,
     confirm_sign_ups,
+    support_issues,
     may_apply,
     hand_in_returns,
     record_activities,
     tell_changes,
     declare_and_mark,
+    settle_criteria,
     lead_the_panel,
     approve_rounds,
     agree_decisions,

@@ -7,11 +7,12 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 
-from beacons.core.crispy import Group
+from beacons.core.crispy import Group, Shown
 from beacons.core.forms import HouseForm, WhyForm, WordsField, dress
 from beacons.core.widgets import Radios
 from beacons.core.workdays import noon
 from beacons.rounds.models import Criterion, Round
+from outcomes.models import Issue
 from panel.models import Appointment, Case, Mark
 from panel.rules.interests import free_of_interest
 from panel.rules.sheets import TOP
@@ -34,10 +35,16 @@ class MarksForm(HouseForm, forms.Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, criteria: list[Criterion], marks: Mapping[int, Mark], seen: str, **kwargs: Any
+        self,
+        *args: Any,
+        criteria: list[Criterion],
+        marks: Mapping[int, Mark],
+        seen: str,
+        rests: Mapping[int, list[Issue]],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.criteria = criteria
+        self.criteria, self.rests = criteria, rests
         self.fields["seen"].initial = seen
         for criterion in criteria:
             mark = marks.get(criterion.pk)
@@ -66,6 +73,9 @@ class MarksForm(HouseForm, forms.Form):
             *(
                 Group(
                     f"{criterion.name} ({criterion.weight}%)",
+                    Shown(
+                        "rounds/_rests.html", issues=self.rests.get(criterion.pk, []), named=criterion.name
+                    ),
                     f"score_{criterion.pk}",
                     f"reason_{criterion.pk}",
                     hint=criterion.description,

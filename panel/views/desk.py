@@ -11,6 +11,7 @@ from django_filters.views import FilterView
 from beacons.core.views import PER_PAGE, SignedIn
 from beacons.directory.permissions import works_in_office
 from beacons.rounds.models import Round
+from beacons.rounds.rules import reasons_not_to_edit
 from panel.filters import PaperFilter
 from panel.models import Appointment, Assessment, Seat
 from panel.querysets import rounds_known_to
@@ -129,6 +130,11 @@ def bench(user: Any, round: Round, held: Appointment | None, oversees: bool, at:
         given = len(round.approvals.all())
         done = "Approved" if round.approved_at else f"{given} of 4"
         links.append(Link("Approval of the round", reverse("round_approve", args=[round.slug]), done))
+    settling = round.approved_at is not None and not reasons_not_to_edit(round, at=at)
+    hint = "Made from the issues until applications open." if settling else ""
+    links.append(
+        Link("Criteria and the issues behind them", reverse("criteria_edit", args=[round.slug]), hint=hint)
+    )
     if held is not None and stage_is_over(round, "applications", at):
         links.append(
             Link(

@@ -12,6 +12,7 @@ from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.core.lifecycle import Refused
 from beacons.core.views import SignedIn
+from beacons.rounds.resting import issues_of
 from panel import permissions
 from panel.actions import sheets as actions
 from panel.forms.sheets import MarksForm
@@ -50,9 +51,12 @@ class AssessmentEdit(SignedIn, FormView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
+        application = self.sheet.case.application
+        criteria = list(application.round.criteria.all())
         return {
             **super().get_form_kwargs(),
-            "criteria": list(self.sheet.case.application.round.criteria.all()),
+            "criteria": criteria,
+            "rests": issues_of(criteria, outcome=application.outcome),
             "marks": {mark.criterion_id: mark for mark in self.sheet.marks.all()},
             "seen": actions.fingerprint(self.sheet.marks.all()),
         }

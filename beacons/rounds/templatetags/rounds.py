@@ -74,3 +74,12 @@ def with_issues(criteria: Sequence[Criterion]) -> list[tuple[Criterion, list[Iss
     """Each criterion with the issues it rests on."""
     rests = resting.issues_of(criteria)
     return [(criterion, rests.get(criterion.pk, [])) for criterion in criteria]
+
+
+@register.simple_tag
+def asked_for(items: Sequence[Any], outcome: Outcome) -> list[tuple[Criterion, list[Issue]]]:
+    """The criteria that some questions count for and that rest on issues of this outcome, with those issues."""
+    counted = {item.question.criterion_id for item in items if item.question.criterion_id}
+    criteria = list(Criterion.objects.filter(pk__in=counted)) if counted else []
+    rests = resting.issues_of(criteria, outcome=outcome)
+    return [(criterion, rests[criterion.pk]) for criterion in criteria if rests.get(criterion.pk)]
