@@ -1,6 +1,6 @@
 """Why a council may not sign up, or say what is hard, now. The page and the verb ask the same functions."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,9 @@ from beacons.directory.models import Authority
 from outcomes.models import Issue, Outcome, SignUp
 
 Door = Callable[[Outcome, datetime], Iterable[str]]
+Reader = Callable[[Sequence[Outcome], datetime], None]
 _doors: list[Door] = []
+_readers: list[Reader] = []
 _merging_doors: list[Door] = []
 MOST_WHY = 300
 
@@ -29,6 +31,18 @@ def merging_door(ask: Door) -> Door:
     """Register a function of a later room that says why an outcome's issues may not be merged now."""
     _merging_doors.append(ask)
     return ask
+
+
+def reader(read: Reader) -> Reader:
+    """Register a function of a later room that reads at once, for many outcomes, what its doors ask of each."""
+    _readers.append(read)
+    return read
+
+
+def read_at_once(outcomes: Sequence[Outcome], *, at: datetime) -> None:
+    """For pages that ask the doors of many outcomes."""
+    for read in _readers:
+        read(outcomes, at)
 
 
 def reasons_not_now(outcome: Outcome, *, at: datetime) -> list[str]:

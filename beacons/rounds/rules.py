@@ -14,7 +14,7 @@ from beacons.rounds.presets import PRESETS
 from beacons.rounds.timeline import Dated
 from beacons.rounds.wording import full_day
 from outcomes.models import Issue
-from outcomes.rules import door, merging_door
+from outcomes.rules import door, merging_door, reader, reader
 
 WEIGHTS = 100
 # So much a stage keeps, when another asks it for days.
@@ -281,6 +281,21 @@ def rounds_of(outcome: Any, at: datetime) -> list[Round]:
             round for round in found if any(stage.key == Stage.Key.SIGN_UP for stage in round.plan)
         ]
     return outcome.unfinished_rounds
+
+
+@reader
+def read_rounds_of(outcomes: Any, at: datetime) -> None:
+    """What `rounds_of` asks of one outcome, for many in a fixed number of queries."""
+    found = Round.objects.unfinished(at).filter(outcomes__in=outcomes).distinct().with_plan()
+    signing_up = {
+        each.pk: each for each in found if any(stage.key == Stage.Key.SIGN_UP for stage in each.plan)
+    }
+    of: dict[int, list[Round]] = {outcome.pk: [] for outcome in outcomes}
+    links = Round.outcomes.through.objects.filter(outcome__in=outcomes, round__in=signing_up)
+    for outcome, held in links.order_by("pk").values_list("outcome", "round"):
+        of[outcome].append(signing_up[held])
+    for outcome in outcomes:
+        outcome.unfinished_rounds = of[outcome.pk]
 
 
 # Inviting the cohort

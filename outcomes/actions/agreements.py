@@ -33,6 +33,8 @@ def keep_checked(
         rows=[entry.kept() for entry in entries],
         lines=plan.lines(),
         notes=list(notes),
+        added=sum(change.held is None for change in plan.changes),
+        changed=sum(change.held is not None for change in plan.changes),
         unchanged=plan.unchanged,
         checked_by=by,
         checked_at=at,
@@ -74,7 +76,7 @@ def carry_out(kept: AgreementImport, *, by: User, at: datetime) -> AgreementImpo
 def reasons_not_to_carry_out(kept: AgreementImport) -> list[str]:
     if kept.carried_out_at is not None:
         return ["This file has been brought in already."]
-    return [] if kept.lines else ["This file changes nothing: all that it says is known already."]
+    return [] if kept.added or kept.changed else ["This file changes nothing: all that it says is known already."]
 
 
 @verb

@@ -17,6 +17,8 @@ class AgreementImport(models.Model):
     rows = models.JSONField()
     lines = models.JSONField()
     notes = models.JSONField(default=list, blank=True)
+    added = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     checked_at = models.DateTimeField()
     checked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -42,17 +44,6 @@ class AgreementImport(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("agreement_import_detail", args=[self.pk])
-
-    def counted(self, kind: str) -> int:
-        return sum(line["kind"] == kind for line in self.lines)
-
-    @property
-    def added(self) -> int:
-        return self.counted("add")
-
-    @property
-    def changed(self) -> int:
-        return self.counted("change")
 
     @property
     def reopened(self) -> int:

@@ -44,7 +44,7 @@ class OutcomeDetail(DetailView):
         cohort = {sign_up.authority_id for sign_up in sign_ups}
         england = read_england(outcome, user, at, own=any(sign_up.measure_id for sign_up in sign_ups))
         mine = user.authorities if user.is_authenticated else []
-        ours = what_is_ours(outcome, mine, at=at, known=sign_ups)
+        ours = what_is_ours(outcome, user, at=at, known=sign_ups)
         readers = [*mine, *(each.county for each in mine if each.county)]
         areas = members(sign_ups, england)
         return super().get_context_data(
