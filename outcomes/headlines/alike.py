@@ -44,7 +44,7 @@ class Fact:
     indicator: Any = None
 
     def said(self, value: float) -> str:
-        return f"{value:,.0f} people" if self.code == POPULATION else spoken(value, self.unit)
+        return f"{value:,.0f}" if self.code == POPULATION else spoken(value, self.unit)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Alike:
 
     authority: Authority
     distance: float
-    # Each with both figures: middle weekly pay, before tax (£620, and £618 there).
+    # Each with both figures: middle weekly pay, before tax (£620 and £618).
     alike: tuple[str, ...]
     apart: str
     missing: tuple[str, ...]
@@ -61,6 +61,10 @@ class Alike:
     @property
     def shown(self) -> str:
         return f"{self.distance:.2f}"
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.distance)
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,17 @@ class Neighbourhood:
     nearest: tuple[Alike, ...]
     facts: tuple[Fact, ...]
     unknown: tuple[Fact, ...]
+    # Facts of which others have figures and the authority itself has none.
+    lacking: tuple[Fact, ...]
     pool: int
 
     @property
     def names_unknown(self) -> list[str]:
         return [small_first(fact.title) for fact in self.unknown]
+
+    @property
+    def names_lacking(self) -> list[str]:
+        return [small_first(fact.title) for fact in self.lacking]
 
 
 def house_weights(shown: Iterable[str]) -> dict[str, int]:
@@ -110,7 +120,8 @@ def neighbourhood(
     facts, unknown = [facts[index] for index in held], [fact for i, fact in enumerate(facts) if i not in held]
     raw = list(zip(*(columns[index] for index in held), strict=True)) if held else []
     if not raw:
-        return Neighbourhood((), tuple(facts), tuple(unknown), len(pool))
+        return Neighbourhood((), tuple(facts), tuple(unknown), (), len(pool))
+    lacking = {index for index, cell in enumerate(raw[0]) if cell is None}
     table = [[_scaled(fact, cell) for fact, cell in zip(facts, row, strict=True)] for row in raw]
     found = neighbours.nearest(table, 0, [fact.weight for fact in facts], count=count)
     nearest = tuple(
@@ -119,11 +130,13 @@ def neighbourhood(
             each.rebased,
             tuple(_pair(facts[fact], raw[0][fact], raw[each.row][fact]) for fact in each.alike),
             next((_pair(facts[fact], raw[0][fact], raw[each.row][fact]) for fact in each.apart), ""),
-            tuple(small_first(facts[fact].title) for fact in each.missing),
+            tuple(small_first(facts[fact].title) for fact in each.missing if fact not in lacking),
         )
         for each in found
     )
-    return Neighbourhood(nearest, tuple(facts), tuple(unknown), len(pool))
+    return Neighbourhood(
+        nearest, tuple(facts), tuple(unknown), tuple(facts[index] for index in sorted(lacking)), len(pool)
+    )
 
 
 def figures_of(authorities: Sequence[Authority], facts: Sequence[Fact]) -> dict[tuple[str, int], float]:
@@ -155,4 +168,4 @@ def _scaled(fact: Fact, value: float | None) -> float | None:
 def _pair(fact: Fact, here: float | None, there: float | None) -> str:
     assert here is not None
     assert there is not None
-    return f"{small_first(fact.title)} ({fact.said(here)}, and {fact.said(there)} there)"
+    return f"{small_first(fact.title)} ({fact.said(here)} and {fact.said(there)})"

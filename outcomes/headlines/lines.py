@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from outcomes import indicators
 from outcomes.headlines.sparkline import sparkline
-from outcomes.headlines.words import gap, ordinal, small_first, spoken
+from outcomes.headlines.words import gap, ordinal, parted, small_first, spoken
 
 FEW = 5
 QUARTERS = {1: "top quarter", 2: "second quarter", 3: "third quarter", 4: "bottom quarter"}
@@ -61,6 +61,8 @@ class Line:
     # "32 district councils with a figure" is written from this: the others together with the authority itself.
     company: str = ""
     others_words: str = "the others"
+    # How many others were looked at, with a figure or without.
+    looked_at: int = 0
     targets: tuple[Target, ...] = ()
     is_local: bool = False
     is_own_measure: bool = False
@@ -79,6 +81,11 @@ class Line:
     @property
     def value(self) -> str:
         return self.said(self.newest.value) if self.newest else ""
+
+    @property
+    def large(self) -> tuple[str, str]:
+        """The number, and the unit that goes beside it."""
+        return parted(self.newest.value, self.unit) if self.newest else ("", "")
 
     @property
     def period(self) -> str:
@@ -170,7 +177,7 @@ class Line:
 
     @property
     def none(self) -> str:
-        if self.others or self.is_county or not self.newest:
+        if self.others or self.is_county or not self.newest or not self.looked_at:
             return ""
         return f"None of {self.others_words} has a figure for {self.period}."
 

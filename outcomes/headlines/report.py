@@ -306,6 +306,7 @@ def _line(
         newer=newer,
         company=company,
         others_words=others_words,
+        looked_at=len(names),
         targets=tuple(targets.get((authority.pk, indicator.pk), ())),
         is_local=is_local,
     )

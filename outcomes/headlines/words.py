@@ -48,3 +48,11 @@ def small_first(words: str) -> str:
 def listed(names: list[str]) -> str:
     """One, two and three."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+def parted(value: float, unit: str) -> tuple[str, str]:
+    """A figure for large letters, and the unit that goes beside it in small ones: "9.61" and "times a year's pay"."""
+    whole = spoken(value, unit)
+    if unit in {"%", "£"} or not whole.endswith(unit):
+        return whole, ""
+    return whole.removesuffix(unit).rstrip(), unit
