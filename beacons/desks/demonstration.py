@@ -1,7 +1,7 @@
 """The demonstration: real councils and figures, invented people and bids, and a round at each point of its year.
 
-One round stands in mid-year with its grants at work, one is being scored and one is open for applications, so that
-whoever signs in finds something of its own to do.
+One round stands in mid-year with its grants at work, one is being scored, one is open for applications, and in one
+councils sign up and say what is hard, so that whoever signs in finds something of its own to do.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from beacons.applications.models import Application
 from beacons.core import clock, workdays
 from beacons.desks.simulation import words
 from beacons.desks.simulation.people import PASSWORD, People
-from beacons.desks.simulation.year import Size, Year, letters_go_nowhere
+from beacons.desks.simulation.year import OUTCOMES, Size, Year, letters_go_nowhere
 from beacons.directory.models import Authority, Role, User
 from beacons.rounds.models import Round
 from grants.models import Grant
@@ -24,11 +24,13 @@ from grants.statuses import GrantStatus
 from outcomes import demonstration as demonstration_sign_ups
 from outcomes.models import SignUp
 
-# How many days ago each round began, and how much happens in it.
+# How many days ago each round began, how much happens in it, and on which outcomes.
+OTHERS = ("people-in-work", "healthy-weight", "less-child-poverty")
 ROUNDS = [
-    ("spreading", 260, Size(councils=40, applications=48, awards=8, guests=40)),
-    ("scoring", 82, Size(councils=20, applications=24, awards=5, guests=10)),
-    ("applying", 52, Size(councils=16, applications=18, awards=4, guests=8)),
+    ("spreading", 260, Size(councils=40, applications=48, awards=8, guests=40), OUTCOMES),
+    ("scoring", 82, Size(councils=20, applications=24, awards=5, guests=10), OUTCOMES),
+    ("applying", 52, Size(councils=16, applications=18, awards=4, guests=8), OUTCOMES),
+    ("signing", 15, Size(councils=24, applications=20, awards=4, guests=12), OTHERS),
 ]
 Tell = Callable[[str], None]
 
@@ -51,7 +53,7 @@ def load(*, tell: Tell) -> None:
     with transaction.atomic():
         load_reference_data(tell=tell)
         people = People(Random(2008))  # noqa: S311
-        for number, (slug, days_ago, size) in enumerate(ROUNDS):
+        for number, (slug, days_ago, size, outcomes) in enumerate(ROUNDS):
             starts_on = workdays.working_day_on_or_before(
                 workdays.day_in_london(now) - timedelta(days=days_ago)
             )
@@ -61,6 +63,7 @@ def load(*, tell: Tell) -> None:
                 slug=f"demonstration-{slug}",
                 starts_on=starts_on,
                 seed=2008 + number,
+                outcomes=outcomes,
                 size=size,
                 until=now,
                 tell=tell,

@@ -52,6 +52,16 @@ ISSUES = [
     "Good projects end with their grant, and the staff leave.",
     "Members hear about it only when something has gone wrong.",
 ]
+# The same in other words, and the key of the criterion that it bears on.
+IN_OTHER_WORDS = {
+    ISSUES[0]: ("The people we want to help do not open the door to us any more.", "partnership"),
+    ISSUES[1]: ("Health, schools and police each know something, and nobody puts it together.", "innovation"),
+    ISSUES[2]: ("Between school and college, over the summer, they drop out of sight.", "outcomes"),
+    ISSUES[3]: ("Getting to villages takes a third of our workers' time.", "value"),
+    ISSUES[4]: ("By the time figures reach us the year they describe is over.", "outcomes"),
+    ISSUES[5]: ("What works stops when the money stops.", "sharing"),
+    ISSUES[6]: ("Councillors are told when it is too late to do anything.", "leadership"),
+}
 REASONS = [
     "The figures cover three years and are set beside similar councils.",
     "A clear account, though the costs of the first year are thin.",
@@ -81,3 +91,13 @@ def answer(chance: Random, how: str) -> str:
     """A short answer to a question, three sentences."""
     middle = chance.choice(MIDDLES).format(how=how)
     return f"{chance.choice(STARTS)} {middle} {chance.choice(ENDS)}"
+
+
+def in_first_words(text: str) -> str:
+    """What somebody said, in the words in which others say the same."""
+    return next((issue for issue, (other, _) in IN_OTHER_WORDS.items() if text == other), text)
+
+
+def bears_on(text: str) -> str:
+    """The key of the criterion that an issue bears on; none for what nobody here said."""
+    return IN_OTHER_WORDS.get(in_first_words(text), ("", ""))[1]

@@ -17,6 +17,7 @@ from beacons.desks.simulation import words
 from beacons.desks.simulation.clockwork import Clockwork, Reached
 from beacons.desks.simulation.helping import Helping
 from beacons.desks.simulation.judging import Judging
+from beacons.desks.simulation.listening import Listening
 from beacons.desks.simulation.people import People
 from beacons.directory.models import Authority, Body, User
 from beacons.rounds import actions as planning
@@ -69,6 +70,7 @@ class Year:
         slug: str,
         starts_on: date,
         seed: int = 2008,
+        outcomes: tuple[str, ...] = OUTCOMES,
         size: Size | None = None,
         until: datetime | None = None,
         tell: Callable[[str], None] = lambda line: None,
@@ -77,6 +79,8 @@ class Year:
         self.name, self.slug, self.starts_on = name, slug, starts_on
         self.size = size or Size()
         self.chance = Random(seed)  # noqa: S311
+        self.listening = Listening(self, seed)
+        self.chosen = outcomes
         self.clock = Clockwork(workdays.noon(starts_on) - BEFORE, until=until)
         self.tell = tell
         self.refusals = 0
@@ -93,8 +97,8 @@ class Year:
 
     def _live(self) -> None:
         self.set_up()
-        self.through("sign_up", self.confirm_and_state_issues)
-        self.through("criteria", lambda: None)
+        self.through("sign_up", self.confirm_and_state_issues, self.listening.hear)
+        self.through("criteria", self.listening.settle)
         self.through("applications", self.apply)
         self.through("check", self.check)
         judging = Judging(self)
@@ -132,7 +136,7 @@ class Year:
         at, people = self.clock.at, self.people
         people.everybody()
         self.outcomes = list(
-            Outcome.objects.filter(slug__in=OUTCOMES).with_cohort_size().order_by("-cohort_size")
+            Outcome.objects.filter(slug__in=self.chosen).with_cohort_size().order_by("-cohort_size")
         )
         self.round = planning.set_up(
             "beacons",
@@ -212,8 +216,11 @@ class Year:
     def state(self, authority: Authority, outcome: Outcome, at: datetime) -> None:
         officer = self.people.drafter(authority)
         # A council of an earlier round of the demonstration does not say the same again.
-        said = set(Issue.objects.filter(outcome=outcome, authority=authority).values_list("text", flat=True))
+        mine = Issue.objects.filter(outcome=outcome, authority=authority).values_list("text", flat=True)
+        said = {words.in_first_words(text) for text in mine}
         text = self.chance.choice([text for text in words.ISSUES if text not in said])
+        if self.listening.chance.random() < 0.5:
+            text, _ = words.IN_OTHER_WORDS[text]
         issuing.state_issue(outcome, authority, text=text, by=officer, at=at)
 
     # Day 35 to 70 ---------------------------------------------------------------------------------------
