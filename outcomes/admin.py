@@ -63,15 +63,18 @@ class OutcomeAdmin(KeptAdmin):
 
 
 @admin.register(SignUp)
-class SignUpAdmin(KeptAdmin):
-    """Sign-ups of agreements. A council confirms its own on the outcome's page, never staff for it."""
+class SignUpAdmin(ReadOnlyAdmin):
+    """Sign-ups of agreements. Staff bring them in from files, and councils speak for themselves on their desk:
+    both keep what was agreed before, which saving a row here would not.
+    """
+
+    seen_by = OFFICE
 
     list_display = ("authority", "outcome", "baseline", "target", "target_year", "source", "confirmed_at")
     list_filter = ("outcome", "source")
     list_select_related = ("authority", "outcome")
     search_fields = ("authority__name",)
-    autocomplete_fields = ("outcome", "authority")
-    readonly_fields = ("lead_officer", "confirmed_at", "confirmed_by")
+
 
 
 @admin.register(Issue)

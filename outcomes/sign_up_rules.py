@@ -167,6 +167,8 @@ def reasons_not_to_withdraw(sign_up: SignUp, *, at: datetime) -> list[str]:
     authority = sign_up.authority
     if sign_up.confirmed_at is not None and sign_up.joins_id is None:
         return [f"{authority} has confirmed its sign-up. It can be refreshed, and no longer withdrawn."]
+    if sign_up.joins_id is None and sign_up.former_terms.filter(confirmed_at__isnull=False).exists():
+        return [f"{authority} has confirmed earlier terms of this sign-up, so it is no longer withdrawn."]
     if reasons := rules.reasons_not_now(sign_up.outcome, at=at):
         return reasons
     joined = sign_up.joined.count()

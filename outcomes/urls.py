@@ -1,6 +1,6 @@
 from django.urls import path
 
-from outcomes.views import agreements, figures, indicators, issues, measures, merging, outcomes, sign_ups
+from outcomes.views import agreements, figures, indicators, issues, maps, measures, merging, outcomes, sign_ups
 
 urlpatterns = [
     path("", outcomes.OutcomeList.as_view(), name="outcome_list"),
@@ -27,6 +27,7 @@ urlpatterns = [
         measures.MeasureFigures.as_view(),
         name="measure_figures",
     ),
+    path("sign-ups/", sign_ups.own_sign_ups, name="own_sign_ups"),
     path("sign-ups/of/<int:authority>/", sign_ups.SignUpDesk.as_view(), name="sign_up_desk"),
     path("sign-ups/<int:pk>/", sign_ups.SignUpDetail.as_view(), name="sign_up_detail"),
     path("sign-ups/<int:pk>/terms/", sign_ups.SignUpTerms.as_view(), name="sign_up_terms"),
@@ -40,6 +41,7 @@ urlpatterns = [
         "issues/<int:pk>/support/<int:authority>/withdraw/", issues.support_withdraw, name="support_withdraw"
     ),
     path("<slug:slug>/", outcomes.OutcomeDetail.as_view(), name="outcome_detail"),
+    path("<slug:slug>/map/", maps.OutcomeMapDetail.as_view(), name="outcome_map"),
     path("<slug:slug>/sign-up/<int:authority>/", sign_ups.SignUpBegin.as_view(), name="sign_up_begin"),
     path("<slug:slug>/issues/choose/", merging.IssueChoose.as_view(), name="issue_choose"),
     path("<slug:slug>/issues/merge/", merging.IssueMerge.as_view(), name="issue_merge"),

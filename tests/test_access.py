@@ -15,7 +15,7 @@ from django.urls import get_resolver, reverse
 from beacons.core import clock
 from beacons.directory.models import Role
 from beacons.rounds.models import Invitation
-from outcomes.models import FigureImport, RegionObjective
+from outcomes.models import AgreementImport, FigureImport, RegionObjective
 from panel.models import Announcement, Appointment
 from tests import factories as make
 from tests.test_whole_house import patterns
@@ -83,7 +83,16 @@ class World:
         self.figure_import = FigureImport.objects.create(
             file_name="new.csv", sha256="0", packed=b"", checked_at=self.at, checked_by=make.scheme_manager()
         )
+        self.agreement_import = AgreementImport.objects.create(
+            file_name="laa.csv",
+            sha256="0",
+            rows=[],
+            lines=[],
+            checked_at=self.at,
+            checked_by=make.scheme_manager(),
+        )
         self.issue = make.IssueFactory(outcome=self.outcome, authority=self.council)
+        self.own_measure = make.IndicatorFactory(code="OWN-HLD-1", kind="own", authority=self.council)
         self.make_people()
         self.make_done()
         self.make_scoring()
@@ -170,6 +179,8 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "try_it": ({}, answers(404)),
     "desk": ({}, SIGNED_IN),
     "office": ({}, only(*OFFICE, otherwise=403)),
+    "outcome_ranking": ({}, only(*OFFICE, otherwise=403)),
+    "outcome_ranking_file": ({"kind": "csv"}, only(*OFFICE, otherwise=403)),
     "control_room": ({"slug": "scoring"}, only(*OFFICE, otherwise=403)),
     "engagement_list": ({"slug": "open"}, only(*OFFICE, otherwise=403)),
     "engagement_csv": ({"slug": "open"}, only(*OFFICE, otherwise=403)),
@@ -211,6 +222,7 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     # outcomes and rounds
     "outcome_list": ({}, EVERYBODY),
     "outcome_detail": ({"slug": "an-outcome"}, EVERYBODY),
+    "outcome_map": ({"slug": "an-outcome"}, EVERYBODY),
     "indicator_list": ({}, EVERYBODY),
     "indicator_detail": ({"code": lambda w: w.outcome.measure.code}, EVERYBODY),
     "indicator_figures": ({"code": lambda w: w.outcome.measure.code}, EVERYBODY),
@@ -218,7 +230,27 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "figure_import_list": ({}, only("manager", otherwise=403)),
     "figure_import_detail": ({"pk": lambda w: w.figure_import.pk}, only("manager", otherwise=403)),
     "figure_import_carry_out": ({"pk": lambda w: w.figure_import.pk}, POSTED),
-    "sign_up_confirm": ({"pk": lambda w: w.sign_up.pk}, only(*COUNCIL, otherwise=403)),
+    "sign_up_confirm": ({"pk": lambda w: w.sign_up.pk}, only("certifier", otherwise=403)),
+    "own_sign_ups": ({}, answers(302, 302)),
+    "sign_up_desk": ({"authority": lambda w: w.council.pk}, only(*COUNCIL, *OFFICE, otherwise=403)),
+    "sign_up_detail": ({"pk": lambda w: w.sign_up.pk}, EVERYBODY),
+    "sign_up_terms": ({"pk": lambda w: w.sign_up.pk}, only(*COUNCIL, otherwise=403)),
+    "sign_up_withdraw": ({"pk": lambda w: w.sign_up.pk}, only("certifier", otherwise=403)),
+    "sign_up_begin": (
+        {"slug": "an-outcome", "authority": lambda w: w.rival.pk},
+        only(*RIVALS, otherwise=403),
+    ),
+    "measure_add": ({"authority": lambda w: w.council.pk}, only(*COUNCIL, otherwise=403)),
+    "measure_detail": ({"pk": lambda w: w.own_measure.pk}, EVERYBODY),
+    "measure_edit": ({"pk": lambda w: w.own_measure.pk}, only(*COUNCIL, otherwise=403)),
+    "measure_figures": (
+        {"pk": lambda w: w.own_measure.pk, "authority": lambda w: w.council.pk},
+        only(*COUNCIL, otherwise=403),
+    ),
+    "agreement_import_list": ({}, only(*RUNNERS, otherwise=403)),
+    "agreement_import_detail": ({"pk": lambda w: w.agreement_import.pk}, only(*RUNNERS, otherwise=403)),
+    "agreement_carry_out": ({"pk": lambda w: w.agreement_import.pk}, POSTED),
+    "agreement_template": ({"kind": "csv"}, only(*RUNNERS, otherwise=403)),
     "issue_state": (
         {"slug": "an-outcome", "authority": lambda w: w.council.pk},
         only(*COUNCIL, otherwise=403),
@@ -263,6 +295,8 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "panel_detail": ({"slug": "scoring"}, EVERYBODY),
     "seat_list": ({"slug": "scoring"}, only(*OFFICE, *SIGNATORIES, *CHAIRS, otherwise=403)),
     "panel_open": ({"slug": "open"}, only("manager", otherwise=403)),
+    "outcome_choice": ({"slug": "scoring"}, only(*OFFICE, *SIGNATORIES, *CHAIRS, otherwise=403)),
+    "choice_approve": ({"slug": "scoring"}, POSTED),
     "round_approve": ({"slug": "scoring"}, only(*OFFICE, *SIGNATORIES, *CHAIRS, otherwise=403)),
     "appointment_propose": ({"pk": lambda w: w.seat.pk}, only("manager", otherwise=403)),
     "appointment_agree": ({"pk": lambda w: w.appointment.pk}, POSTED),

@@ -6,5 +6,6 @@ class ApplicationsConfig(AppConfig):
     verbose_name = "Applications"
 
     def ready(self) -> None:
-        # Says what of this room passes to the successor of an abolished authority.
+        # They say what of this room passes to the successor of an abolished authority, and what rests on a sign-up.
         from beacons.applications import inheritance  # noqa: F401
+        from beacons.applications.rules import leaving  # noqa: F401

@@ -26,7 +26,7 @@ def applications_by_outcome(of: Round) -> list[dict[str, Any]]:
         of.outcomes.order_by("title")
         .values("title", "slug")
         .annotate(
-            cohort=Count("sign_ups", distinct=True),
+            cohort=Count("sign_ups", distinct=True, filter=Q(sign_ups__joins__isnull=True)),
             drafts=Count("applications", filter=bids & Q(applications__status="draft"), distinct=True),
             certified=Count("applications", filter=bids & Q(applications__status="certified"), distinct=True),
             handed_in=Count(

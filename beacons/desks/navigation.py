@@ -26,6 +26,7 @@ def items(request: HttpRequest) -> list[tuple[str, str, bool]]:
     if user is not None and user.is_authenticated:
         offered.insert(0, ("Your desk", "desk"))
         if user.authorities:
+            offered += [("Sign-ups", "own_sign_ups")]
             offered += [("Applications", "application_list"), ("Grants", "grant_list")]
         if Appointment.objects.of(user, request.at).exists():
             offered.append(("Panel", "panel_desk"))
@@ -43,6 +44,7 @@ def items(request: HttpRequest) -> list[tuple[str, str, bool]]:
 def rooms(user: Any, at: datetime) -> list[tuple[str, str]]:
     """(what a person finds there, address): the rooms this person works in, for the desk."""
     found = [(f"Applications of {each}", reverse("application_list")) for each in user.authorities]
+    found += [(f"Sign-ups of {each}", reverse("sign_up_desk", args=[each.pk])) for each in user.authorities]
     if user.authorities:
         found += [
             ("What became of your applications", reverse("own_results")),

@@ -4,10 +4,12 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, TemplateView
 
 from beacons.core.lifecycle import Refused
@@ -20,6 +22,16 @@ from outcomes.forms.sign_ups import LeadForm, SignUpForm, TermsForm, WithdrawFor
 from outcomes.models import Outcome, SignUp
 from outcomes.terms import FIGURES, Terms
 from outcomes.views.base import ForCouncil
+
+
+@login_required
+@require_safe
+def own_sign_ups(request: HttpRequest) -> HttpResponse:
+    """Where the navigation leads: the desk of the reader's first council, which names the others."""
+    mine = request.user.authorities
+    if not mine:
+        return redirect("outcome_list")
+    return redirect("sign_up_desk", authority=mine[0].pk)
 
 
 class SignUpDesk(SignedIn, TemplateView):

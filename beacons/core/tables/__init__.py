@@ -17,6 +17,7 @@ from beacons.core.tables.cells import (
     one_of,
     real,
     text,
+    typed_number,
     whole,
     yes_no,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "one_of",
     "real",
     "text",
+    "typed_number",
     "whole",
     "yes_no",
 ]

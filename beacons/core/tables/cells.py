@@ -101,6 +101,11 @@ def without_sign(cell: str, unit: str | None, *, known: bool = True) -> str:
     return cell
 
 
+def typed_number(typed: str, number: Number, unit: str | None = None) -> Any:
+    """A number from a form's field, read as a cell of a table is, with the sign of its unit if it has one."""
+    return number(without_sign(typed.strip(), unit))
+
+
 def in_one_way(cell: str) -> str:
     """In a file parted by semicolons a comma may come before decimals, and a full stop between thousands."""
     if "," in cell:
