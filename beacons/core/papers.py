@@ -3,7 +3,7 @@
     papers.pdf("outcomes/report_paper.html", {"report": report})
 
 A template names the house's own static files as `own:css/paper.css`; every other address is refused, so that no words
-of a person in a page can make the server fetch one. WeasyPrint draws text with Pango, a library of the system; where
+of a person in a page can make the server fetch one. Links lead to the site. WeasyPrint draws text with Pango, a library of the system; where
 that is missing `NoPress` says so.
 """
 
@@ -11,6 +11,7 @@ import mimetypes
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
@@ -41,7 +42,9 @@ def press(html: str, **options: Any) -> bytes:
             kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
             return URLFetcherResponse(url, content, {"Content-Type": kind})
 
-    return HTML(string=html, url_fetcher=OwnFiles()).write_pdf(pdf_variant="pdf/ua-1", **options)
+    return HTML(string=html, base_url=settings.SITE_URL, url_fetcher=OwnFiles()).write_pdf(
+        pdf_variant="pdf/ua-1", **options
+    )
 
 
 def own_file(url: str) -> tuple[str, bytes]:

@@ -129,7 +129,14 @@ def neighbourhood(
             everybody[each.row],
             each.rebased,
             tuple(_pair(facts[fact], raw[0][fact], raw[each.row][fact]) for fact in each.alike),
-            next((_pair(facts[fact], raw[0][fact], raw[each.row][fact]) for fact in each.apart), ""),
+            next(
+                (
+                    _pair(facts[fact], raw[0][fact], raw[each.row][fact])
+                    for fact in each.apart
+                    if fact not in each.alike
+                ),
+                "",
+            ),
             tuple(small_first(facts[fact].title) for fact in each.missing if fact not in lacking),
         )
         for each in found

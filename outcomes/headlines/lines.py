@@ -5,6 +5,7 @@ Plain Python: what it is about is handed in. Nothing here knows of flags, nor ca
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from outcomes.headlines.sparkline import sparkline
 from outcomes.headlines.words import gap, ordinal, parted, small_first, spoken
 
 FEW = 5
+PAPER_YEARS = 6
 QUARTERS = {1: "top quarter", 2: "second quarter", 3: "third quarter", 4: "bottom quarter"}
 ARROWS = {1: "▲", -1: "▼", 0: "▶"}
 
@@ -72,7 +74,12 @@ class Line:
 
     @property
     def anchor(self) -> str:
-        return f"measure-{self.code}"
+        """A name that an address and a picture can hold, whatever the code is."""
+        return "measure-" + "-".join(re.findall("[a-z0-9]+", self.code.lower()))
+
+    @property
+    def has_facts(self) -> bool:
+        return bool(self.place or self.travel or self.aims or self.middle is not None)
 
     @property
     def newest(self) -> Point | None:
@@ -167,6 +174,11 @@ class Line:
         return [(point.period, self.said(point.value)) for point in reversed(self.series)]
 
     @property
+    def recent(self) -> list[tuple[str, str]]:
+        """As many years as fit on paper."""
+        return self.years[:PAPER_YEARS]
+
+    @property
     def few(self) -> str:
         """A warning where the others are too few to speak of a middle."""
         count = len(self.others)
@@ -250,7 +262,7 @@ class Line:
             f"{self.title}, {self.name}: {self.said(first.value)} in {first.period},"
             f" {self.said(last.value)} in {last.period}."
         )
-        return sparkline(f"spark-{self.code}", [(point.year, point.value) for point in self.series], words)
+        return sparkline(f"{self.anchor}-line", [(point.year, point.value) for point in self.series], words)
 
     @cached_property
     def sentence(self) -> str:
