@@ -14,7 +14,7 @@ from django.db import transaction
 from beacons.applications import actions as applying
 from beacons.applications.models import Application
 from beacons.core import clock, workdays
-from beacons.desks.simulation import words
+from beacons.desks.simulation import inviting, words
 from beacons.desks.simulation.people import PASSWORD, People
 from beacons.desks.simulation.year import OUTCOMES, Size, Year, letters_go_nowhere
 from beacons.directory.models import Authority, Role, User
@@ -25,7 +25,7 @@ from outcomes import demonstration as demonstration_sign_ups
 from outcomes.models import SignUp
 
 # How many days ago each round began, how much happens in it, and on which outcomes.
-OTHERS = ("people-in-work", "healthy-weight", "less-child-poverty")
+OTHERS = ("fewer-reoffending", "lasting-homes-in-care", "timely-help-for-children")
 ROUNDS = [
     ("spreading", 260, Size(councils=40, applications=48, awards=8, guests=40), OUTCOMES),
     ("scoring", 82, Size(councils=20, applications=24, awards=5, guests=10), OUTCOMES),
@@ -53,6 +53,8 @@ def load(*, tell: Tell) -> None:
     with transaction.atomic():
         load_reference_data(tell=tell)
         people = People(Random(2008))  # noqa: S311
+        coordinators = [user for user in people.others if user.has_role(Role.COORDINATOR)]
+        inviting.set_objectives(coordinators, at=now)
         for number, (slug, days_ago, size, outcomes) in enumerate(ROUNDS):
             starts_on = workdays.working_day_on_or_before(
                 workdays.day_in_london(now) - timedelta(days=days_ago)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
@@ -15,9 +16,12 @@ from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.core import workdays
 from beacons.core.letters import Letter
+from beacons.directory import estates
 from beacons.directory.models import Role, User
 from beacons.directory.permissions import authority_ids
-from beacons.rounds.models import Round, Stage
+from beacons.directory.rules import certifiers_to_confirm
+from beacons.rounds import engagement
+from beacons.rounds.models import Invitation, Round, Stage
 from beacons.rounds.resting import issues_of
 from beacons.rounds.rules import WEIGHTS
 from grants.dissemination.models import Activity, Booking
@@ -44,20 +48,54 @@ class Duty:
 Finds = Callable[[User, datetime], Iterator[Duty]]
 
 
-def confirm_sign_ups(user: User, at: datetime) -> Iterator[Duty]:
-    """Sign-ups of rounds that are in their first stage and that nobody has confirmed."""
-    areas = [authority.pk for authority in user.authorities]
-    stages = {
-        stage.round_id: stage
-        for stage in Stage.objects.open_at(at).filter(key="sign_up", round__approved_at__lte=at)
-    }
-    if not (areas and stages):
+def open_sign_ups(at: datetime) -> dict[int, Stage]:
+    """{round: its stage} of the approved rounds in which councils sign up now."""
+    stages = Stage.objects.open_at(at).filter(key=Stage.Key.SIGN_UP, round__approved_at__lte=at)
+    return {stage.round_id: stage for stage in stages.select_related("round")}
+
+
+def answer_invitations(user: User, at: datetime) -> Iterator[Duty]:
+    """Invitations of the person's councils, until the sign-up is confirmed and something hard was said."""
+    mine = authority_ids(user)
+    stages = open_sign_ups(at) if mine else {}
+    if not stages:
         return
-    waiting = SignUp.objects.unconfirmed().of_areas(areas).filter(outcome__rounds__in=stages)
-    for sign_up in waiting.select_related("outcome", "authority").order_by("outcome__title").distinct():
-        until = next(iter(stages.values())).closes_at
-        words = f"Confirm that {sign_up.authority} is signed up to “{sign_up.outcome}”"
-        yield Duty(words, sign_up.outcome.get_absolute_url(), until=until)
+    waiting = Invitation.objects.filter(authority__in=mine, round__in=stages).with_answers()
+    waiting = waiting.filter(sign_up_id__isnull=False).exclude(engagement.DONE)
+    for invitation in waiting.select_related("authority", "outcome").order_by("outcome__title", "pk"):
+        stage = stages[invitation.round_id]
+        left = [
+            *(
+                []
+                if invitation.confirmed_at
+                else [f"{what_is_theirs(user, invitation.authority_id)} the sign-up"]
+            ),
+            *([] if invitation.has_stated or invitation.has_supported else ["state issues"]),
+        ]
+        words = f"You are invited to {stage.round}: {' and '.join(left)} on “{invitation.outcome}”"
+        yield Duty(words, invitation.get_absolute_url(), str(invitation.authority), stage.closes_at)
+
+
+def confirm_sign_ups(user: User, at: datetime) -> Iterator[Duty]:
+    """Sign-ups that nobody has confirmed, of rounds in their first stage, and without an invitation yet."""
+    areas = [authority.pk for authority in user.authorities]
+    stages = open_sign_ups(at) if areas else {}
+    for stage in stages.values():
+        invited = Invitation.objects.filter(
+            round=stage.round, outcome=OuterRef("outcome"), authority=OuterRef("authority")
+        )
+        waiting = SignUp.objects.unconfirmed().of_areas(areas).filter(outcome__rounds=stage.round)
+        for sign_up in (
+            waiting.exclude(Exists(invited)).select_related("outcome", "authority").order_by("outcome__title")
+        ):
+            does = what_is_theirs(user, sign_up.authority_id).capitalize()
+            words = f"{does} the sign-up of {sign_up.authority} to “{sign_up.outcome}”"
+            yield Duty(words, sign_up.outcome.get_absolute_url(), str(stage.round), stage.closes_at)
+
+
+def what_is_theirs(user: User, authority: int) -> str:
+    """An officer prepares a sign-up; a certifier confirms it."""
+    return "confirm" if user.certifies_for(authority) else "prepare"
 
 
 def support_issues(user: User, at: datetime) -> Iterator[Duty]:
@@ -101,6 +139,40 @@ def settle_criteria(user: User, at: datetime) -> Iterator[Duty]:
             lacking.append(f"{len(bare)} issue{pluralize(len(bare))} of many councils without a criterion")
         url = reverse("criteria_edit", args=[led.slug])
         yield Duty("Settle the criteria from the issues", url, "; ".join(lacking), stage.closes_at)
+
+
+def ring_members(user: User, at: datetime) -> Iterator[Duty]:
+    """A coordinator's part: members of the region that have not confirmed while sign-up is open."""
+    for hat in user.hats:
+        if hat.role != Role.COORDINATOR or hat.region is None:
+            continue
+        for stage in open_sign_ups(at).values():
+            behind = engagement.members(stage.round, at).filter(
+                ~engagement.CONFIRMED, authority__region=hat.region
+            )
+            if count := behind.values("authority").distinct().count():
+                have = "has" if count == 1 else "have"
+                yield Duty(
+                    f"{count} member{pluralize(count)} of {hat.region} {have} not confirmed",
+                    f"{reverse('region_members', args=[hat.region.gss_code])}?state=unconfirmed",
+                    str(stage.round),
+                    stage.closes_at,
+                )
+
+
+def find_people(user: User, at: datetime) -> Iterator[Duty]:
+    """A manager's part: councils that are invited, and have nobody who could read it."""
+    if not user.runs_rounds:
+        return
+    for stage in open_sign_ups(at).values():
+        silent = engagement.members(stage.round, at).filter(engagement.INVITED, engagement.NOBODY)
+        if count := silent.values("authority").distinct().count():
+            yield Duty(
+                f"{count} invited council{pluralize(count, ' has,s have')} nobody registered",
+                f"{reverse('engagement_list', args=[stage.round.slug])}?state=nobody",
+                str(stage.round),
+                stage.closes_at,
+            )
 
 
 def finish_applications(user: User, at: datetime) -> Iterator[Duty]:
@@ -304,6 +376,33 @@ def move_money(user: User, at: datetime) -> Iterator[Duty]:
                 )
 
 
+def settle_mergers(user: User, at: datetime) -> Iterator[Duty]:
+    """What divided councils left, and who certifies for a successor."""
+    if not user.has_role(Role.SCHEME_MANAGER):
+        return
+    for former in estates.to_share_out(at):
+        yield Duty(f"Share out what {former} left", reverse("succession_detail", args=[former.code]))
+    if waiting := len(certifiers_to_confirm()):
+        yield Duty(
+            f"Confirm {waiting} certifier{pluralize(waiting)} after a merger", reverse("succession_list")
+        )
+
+
+def confirm_successors(user: User, at: datetime) -> Iterator[Duty]:
+    """Grants that passed to their holder in a merger, until two officers have confirmed it."""
+    waiting = Grant.objects.awaiting_confirmation().standing()
+    if user.has_role(Role.GRANTS_OFFICER):
+        for grant in waiting.filter(holder_checked_at__isnull=True).for_list():
+            words = f"Check signatories and bank details of {grant.authority}"
+            yield Duty(words, reverse("admin:grants_grant_change", args=[grant.pk]), grant.reference)
+    if user.has_role(Role.FINANCE_OFFICER):
+        for grant in (
+            waiting.filter(holder_checked_at__isnull=False).exclude(holder_checked_by=user).for_list()
+        ):
+            words = f"Confirm signatories and bank details of {grant.authority}"
+            yield Duty(words, reverse("admin:grants_grant_change", args=[grant.pk]), grant.reference)
+
+
 def mend_letters(user: User, at: datetime) -> Iterator[Duty]:
     if user.runs_rounds and (count := Letter.objects.failing().count()):
         yield Duty(
@@ -314,6 +413,7 @@ def mend_letters(user: User, at: datetime) -> Iterator[Duty]:
 DUTIES: tuple[Finds, ...] = (
     answer_offers_and_sign,
     finish_applications,
+    answer_invitations,
     confirm_sign_ups,
     support_issues,
     may_apply,
@@ -326,8 +426,12 @@ DUTIES: tuple[Finds, ...] = (
     approve_rounds,
     agree_decisions,
     countersign,
+    ring_members,
+    find_people,
     check_applications,
     move_money,
+    confirm_successors,
+    settle_mergers,
     mend_letters,
 )
 

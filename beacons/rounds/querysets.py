@@ -137,19 +137,22 @@ class InvitationQuerySet(HouseQuerySet):
     def for_list(self) -> Self:
         return self.select_related("authority", "authority__region", "outcome", "round")
 
-    def for_detail(self) -> Self:
-        """With its round's plan, and what the council has done of what it is asked: `sign_up_id`, `confirmed_at`,
-        `has_stated`, `has_supported`, and how many issues there are to support: `issue_count`."""
+    def with_answers(self) -> Self:
+        """What the council has done of what it is asked: `sign_up_id`, `confirmed_at`, `has_stated`, `has_supported`."""
         same = {"outcome": OuterRef("outcome"), "authority": OuterRef("authority")}
         signed_up = SignUp.objects.filter(**same)
+        return self.annotate(
+            sign_up_id=Subquery(signed_up.values("pk")[:1]),
+            confirmed_at=Subquery(signed_up.values("confirmed_at")[:1]),
+            **voices(),
+        )
+
+    def for_detail(self) -> Self:
+        """With its round's plan, its answers, and how many issues there are to support: `issue_count`."""
         standing = Issue.objects.standing().filter(outcome=OuterRef("outcome")).order_by().values("outcome")
         return (
             self.for_list()
             .prefetch_related("round__stages")
-            .annotate(
-                sign_up_id=Subquery(signed_up.values("pk")[:1]),
-                confirmed_at=Subquery(signed_up.values("confirmed_at")[:1]),
-                **voices(),
-                issue_count=Coalesce(Subquery(standing.annotate(n=Count("pk")).values("n")), 0),
-            )
+            .with_answers()
+            .annotate(issue_count=Coalesce(Subquery(standing.annotate(n=Count("pk")).values("n")), 0))
         )

@@ -16,6 +16,7 @@ from beacons.core.lifecycle import Refused
 from beacons.desks.simulation import words
 from beacons.desks.simulation.clockwork import Clockwork, Reached
 from beacons.desks.simulation.helping import Helping
+from beacons.desks.simulation.inviting import Inviting
 from beacons.desks.simulation.judging import Judging
 from beacons.desks.simulation.listening import Listening
 from beacons.desks.simulation.people import People
@@ -79,6 +80,7 @@ class Year:
         self.name, self.slug, self.starts_on = name, slug, starts_on
         self.size = size or Size()
         self.chance = Random(seed)  # noqa: S311
+        self.inviting = Inviting(self, seed)
         self.listening = Listening(self, seed)
         self.chosen = outcomes
         self.clock = Clockwork(workdays.noon(starts_on) - BEFORE, until=until)
@@ -157,6 +159,8 @@ class Year:
         for seat in self.round.seats.order_by("pk"):
             holder = {"chair": people.chair, "vice_chair": people.vice_chair}.get(seat.kind)
             self.appoint(seat, holder or holders[seat.body].pop(0), at)
+        self.choose_councils()
+        self.inviting.register()
         for part, by in (
             ("chair", people.chair),
             ("vice_chair", people.vice_chair),
@@ -165,7 +169,7 @@ class Year:
         ):
             seats.approve_round(self.round, part=part, by=by, at=at)
         self.round = Round.objects.get(pk=self.round.pk)
-        self.choose_councils()
+        self.inviting.read()
 
     def appoint(self, seat, holder: User, at: datetime) -> None:  # type: ignore[no-untyped-def]
         appointment = seats.propose_appointment(
@@ -211,6 +215,7 @@ class Year:
 
     def confirm(self, sign_up: SignUp, at: datetime) -> None:
         chief = self.people.certifier(sign_up.authority)
+        self.inviting.before_confirming(sign_up.authority, sign_up.outcome, chief, at)
         signing.confirm_sign_up(sign_up, lead_officer=words.name(self.chance), by=chief, at=at)
 
     def state(self, authority: Authority, outcome: Outcome, at: datetime) -> None:
