@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, Subquery, Window
+from django.db.models.functions import Coalesce, Rank
 
 from beacons.core.querysets import HouseQuerySet
 from beacons.directory.permissions import authority_ids, works_in_office
@@ -29,6 +29,28 @@ class OutcomeQuerySet(HouseQuerySet):
         return self.select_related("national_indicator", "measure").annotate(
             issue_count=self._issues_standing()
         )
+
+    def ranked(self) -> Self:
+        """By how many areas signed up, with what else is to be weighed when a round's outcomes are chosen."""
+        return self.annotate(
+            cohort_size=self._sign_ups(joins__isnull=True),
+            confirmed_size=self._sign_ups(joins__isnull=True, confirmed_at__isnull=False),
+            joined_size=self._sign_ups(joins__isnull=False),
+            issue_count=self._issues_standing(),
+            rank=Window(Rank(), order_by=F("cohort_size").desc()),
+        ).order_by("-cohort_size", "title")
+
+    def with_red_flags(self, user: Any, at: datetime) -> Self:
+        """How many authorities have a red flag on each, as far as this person may know."""
+        flags: Any = self.model._meta.get_field("flags").related_model
+        red = flags.objects.visible_to(user, at).filter(colour=flags.Colour.RED).on_outer_outcome()
+        return self.annotate(red_flags=_councils(red.order_by()))
+
+    def _sign_ups(self, **which: Any) -> Coalesce:
+        """How many sign-ups, without joining them: two joins would multiply each other."""
+        sign_ups: Any = self.model._meta.get_field("sign_ups").related_model
+        held = sign_ups.objects.filter(outcome=OuterRef("pk"), **which).order_by().values("outcome")
+        return Coalesce(Subquery(held.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
 
     def _issues_standing(self) -> Coalesce:
         issues: Any = self.model._meta.get_field("issues").related_model
@@ -209,6 +231,11 @@ class FlagQuerySet(HouseQuerySet):
         if outcome.flag_subject:
             about |= Q(outcome__isnull=True, subject__iexact=outcome.flag_subject)
         return self.filter(about)
+
+    def on_outer_outcome(self) -> Self:
+        """The same of the outcome in whose query this one stands."""
+        on_subject = Q(outcome__isnull=True, subject__iexact=OuterRef("flag_subject")) & ~Q(subject="")
+        return self.filter(Q(outcome=OuterRef("pk")) | on_subject)
 
 
 class RegionObjectiveQuerySet(HouseQuerySet):

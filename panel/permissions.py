@@ -1,5 +1,6 @@
 """Who may do what on a panel. What a person may know of is said by `visible_to` in `querysets`."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +37,16 @@ def may_end(user: Any, appointment: Appointment) -> bool:
 
 def may_see_approval(user: Any, round: Round, at: datetime) -> bool:
     return may_see_seats(user, round, at)
+
+
+def may_see_choice(user: Any, parts: Collection[str]) -> bool:
+    """The office, and whoever approves the round in one of the four parts."""
+    return works_in_office(user) or bool(parts)
+
+
+def may_choose_outcomes(user: Any, parts: Collection[str]) -> bool:
+    """Who saves a choice: the scheme manager, the chair and the vice-chair. All four approve it."""
+    return may_open_panel(user) or bool({Approval.Part.CHAIR, Approval.Part.VICE_CHAIR} & set(parts))
 
 
 def may_approve(user: Any, round: Round, part: str, at: datetime) -> bool:

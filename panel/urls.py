@@ -5,6 +5,7 @@ from django.urls import path
 from panel.views import (
     announcement,
     assignment,
+    choice,
     criteria,
     decisions,
     desk,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("rounds/<slug:slug>/", seats.PanelDetail.as_view(), name="panel_detail"),
     path("rounds/<slug:slug>/seats/", seats.SeatList.as_view(), name="seat_list"),
     path("rounds/<slug:slug>/seats/open/", seats.PanelOpen.as_view(), name="panel_open"),
+    path("rounds/<slug:slug>/outcomes/", choice.OutcomeChoice.as_view(), name="outcome_choice"),
+    path("rounds/<slug:slug>/outcomes/approve/", choice.choice_approve, name="choice_approve"),
     path("rounds/<slug:slug>/approval/", seats.RoundApprove.as_view(), name="round_approve"),
     path("seats/<int:pk>/propose/", seats.AppointmentPropose.as_view(), name="appointment_propose"),
     path("appointments/<int:pk>/agree/", seats.appointment_agree, name="appointment_agree"),

@@ -1,12 +1,18 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
-from beacons.desks import engagement, invitations, region_views, results, views
+from beacons.desks import engagement, invitations, outcome_ranking, region_views, results, views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
     path("desk/", views.Desk.as_view(), name="desk"),
     path("office/", views.Office.as_view(), name="office"),
+    path("office/outcomes/by-sign-ups/", outcome_ranking.OutcomeRanking.as_view(), name="outcome_ranking"),
+    path(
+        "office/outcomes/by-sign-ups.<slug:kind>",
+        outcome_ranking.outcome_ranking_file,
+        name="outcome_ranking_file",
+    ),
     path("office/<slug:slug>/", views.ControlRoom.as_view(), name="control_room"),
     path("office/<slug:slug>/engagement/", engagement.EngagementList.as_view(), name="engagement_list"),
     path("office/<slug:slug>/engagement/csv/", engagement.engagement_csv, name="engagement_csv"),

@@ -1,6 +1,6 @@
 """What is done with a round: set up, changed, moved, approved; its stages opened and closed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -129,10 +129,14 @@ def change(
         raise TypeError(f"a round's {', '.join(sorted(unknown))} cannot be changed here")
     round = Round.objects.lock(round.pk)
     refuse_if(rules.reasons_not_to_change(round))
+    noted: dict[str, Any] = {}
+    if "outcomes_reason" in fields:
+        noted["reason"] = [round.outcomes_reason, fields["outcomes_reason"]]
     for name, value in fields.items():
         setattr(round, name, value)
     if outcomes is not None:
         outcomes = list(outcomes)
+        noted["outcomes"] = [slugs(round.outcomes.all()), slugs(outcomes)]
         most = round.preset.most_outcomes if round.preset else None
         refuse_if(rules.faults_in_outcomes(len(outcomes), most, round.outcomes_reason))
         round.outcomes.set(outcomes)
@@ -146,8 +150,13 @@ def change(
         _write_in_order(round, planned, fields)
     elif fields:
         round.save(update_fields=fields)
-    steps.note(round, "change", by=by, at=at, fields=sorted([*fields, *(["outcomes"] if outcomes else [])]))
+    changed = sorted([*fields, *(["outcomes"] if outcomes else [])])
+    steps.note(round, "change", by=by, at=at, fields=changed, **noted)
     return Round.objects.get(pk=round.pk)
+
+
+def slugs(outcomes: Iterable[Outcome]) -> list[str]:
+    return sorted(outcome.slug for outcome in outcomes)
 
 
 def _write_in_order(round: Round, planned: Sequence[timeline.Planned], fields: Collection[str]) -> None:

@@ -129,6 +129,7 @@ def bench(user: Any, round: Round, held: Appointment | None, oversees: bool, at:
         links.append(Link("Seats and appointments", reverse("seat_list", args=[round.slug])))
         given = len(round.approvals.all())
         done = "Approved" if round.approved_at else f"{given} of 4"
+        links.append(Link("Outcomes of the round", reverse("outcome_choice", args=[round.slug])))
         links.append(Link("Approval of the round", reverse("round_approve", args=[round.slug]), done))
     settling = round.approved_at is not None and not reasons_not_to_edit(round, at=at)
     hint = "Made from the issues until applications open." if settling else ""
