@@ -3,7 +3,14 @@
 from typing import Any
 
 from beacons.directory.models import Authority, Role
-from beacons.directory.permissions import acts_for, certifies_for, has_role, runs_rounds, works_in_office
+from beacons.directory.permissions import (
+    acts_for,
+    certifies_for,
+    has_role,
+    runs_rounds,
+    speaks_for,
+    works_in_office,
+)
 from outcomes.models import Indicator, Issue, SignUp
 
 
@@ -42,7 +49,8 @@ def may_state_issue(user: Any, authority: Authority) -> bool:
 
 
 def may_withdraw_issue(user: Any, issue: Issue) -> bool:
-    return acts_for(user, issue.authority_id)
+    """Whoever speaks for the council that stated it, or for the one that took it over."""
+    return speaks_for(user, issue.authority_id)
 
 
 def may_merge_issues(user: Any) -> bool:

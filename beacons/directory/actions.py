@@ -1,7 +1,7 @@
 """An authority that another took over hands on what it held. Each verb happens whole or not at all."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from beacons.core import letters, steps
@@ -59,6 +59,28 @@ def share_out(
         _carried_out(successions[pk], len(theirs), by=by, at=at)
         _tell(authority, successions[pk].successor, theirs, at=at)
     return [one for theirs in passed.values() for one in theirs]
+
+
+@verb
+def enter(
+    authority: Authority,
+    successor: Authority,
+    *,
+    took_over_on: date,
+    by: User,
+    at: datetime,
+    known: Succession | None = None,
+) -> Succession:
+    """Staff enter that a council becomes part of another, or correct its day: it exists until then."""
+    authority = Authority.objects.lock(authority.pk)
+    refuse_if(rules.reasons_not_to_enter(authority, successor, took_over_on, known=known))
+    merger = known or Succession(authority=authority)
+    merger.successor, merger.took_over_on = successor, took_over_on
+    merger.save()
+    authority.closed_on = took_over_on
+    authority.save(update_fields=["closed_on"])
+    steps.note(merger, "enter", by=by, at=at, successor=successor.code, took_over_on=took_over_on)
+    return merger
 
 
 @verb

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 
 from beacons.core.admin import HouseAdmin, ReadOnlyAdmin
 from beacons.core.formsets import HeldFormSet
-from beacons.directory import people
-from beacons.directory.forms import HeldRoleForm, PersonForm
-from beacons.directory.models import Authority, Membership, Region, User
+from beacons.directory import actions, people
+from beacons.directory.forms import HeldRoleForm, PersonForm, SuccessionForm
+from beacons.directory.models import Authority, Membership, Region, Succession, User
 
 MANAGERS = frozenset({"scheme_manager"})
 OFFICE = frozenset({"scheme_manager", "case_officer", "grants_officer", "finance_officer"})
@@ -31,6 +31,41 @@ class AuthorityAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "region")
     search_fields = ("name", "official_name", "code", "gss_code")
     list_select_related = ("region",)
+
+
+@admin.register(Succession)
+class SuccessionAdmin(HouseAdmin):
+    """Who takes over whom. What has been carried out stays as it was."""
+
+    seen_by, changed_by = OFFICE, MANAGERS
+    form = SuccessionForm
+    list_display = ("authority", "successor", "took_over_on", "carried_out_at")
+    list_filter = ("took_over_on",)
+    list_select_related = ("authority", "successor")
+    search_fields = ("authority__name", "successor__name")
+    autocomplete_fields = ("authority", "successor")
+    fields = ("authority", "successor", "took_over_on", "carried_out_at")
+    readonly_fields = ("carried_out_at",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        always = super().get_readonly_fields(request, obj)
+        return [*always, "authority"] if obj else always
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or obj.carried_out_at is None)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        typed = form.cleaned_data
+        merger = actions.enter(
+            obj.authority,
+            typed["successor"],
+            took_over_on=typed["took_over_on"],
+            by=request.user,  # type: ignore[arg-type]
+            at=request.at,  # type: ignore[attr-defined]
+            known=obj if change else None,
+        )
+        obj.pk = merger.pk
 
 
 class RolesInline(admin.TabularInline):

@@ -325,6 +325,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         pk = getattr(authority, "pk", authority)
         return any(hat.authority_id == pk and hat.role in COUNCIL_ROLES for hat in self.hats)
 
+    @cached_property
+    def predecessors(self) -> set[int]:
+        """Ids of the authorities that those this person acts for have taken over."""
+        theirs = [hat.authority_id for hat in self.hats if hat.role in COUNCIL_ROLES]
+        taken = Succession.objects.filter(successor__in=theirs, carried_out_at__isnull=False)
+        return set(taken.values_list("authority_id", flat=True)) if theirs else set()
+
     def certifies_for(self, authority: Authority | int) -> bool:
         pk = getattr(authority, "pk", authority)
         return any(hat.authority_id == pk and hat.role == Role.CERTIFIER for hat in self.hats)

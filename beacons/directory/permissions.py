@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from beacons.directory.models import Authority
+from beacons.directory.models import Authority, Role
 
 
 def has_role(user: Any, *roles: str) -> bool:
@@ -28,3 +28,14 @@ def certifies_for(user: Any, authority: Authority | int) -> bool:
 def authority_ids(user: Any) -> list[int]:
     """Ids of the authorities this person acts for; none for a visitor."""
     return [authority.pk for authority in user.authorities] if user.is_authenticated else []
+
+
+def may_share_out(user: Any) -> bool:
+    """Which successor something of a divided council passes to, and who certifies for a successor."""
+    return has_role(user, Role.SCHEME_MANAGER)
+
+
+def speaks_for(user: Any, authority: Authority | int) -> bool:
+    """Is this person of the authority, or of one that it has become part of?"""
+    pk = getattr(authority, "pk", authority)
+    return user.is_authenticated and (user.acts_for(pk) or pk in user.predecessors)

@@ -1,7 +1,9 @@
 """Why what an authority held may not pass to a successor now. The page and the verb ask the same functions."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef
 
 from beacons.core.workdays import day_in_london
 from beacons.directory.models import Authority, Inheritance, Membership, Role, Succession, User
@@ -41,17 +43,26 @@ def reasons_not_to_share_out(
     return reasons
 
 
-def certifiers_to_confirm(successor: Authority | int) -> list[Membership]:
-    """People who certified for a council that was taken over, and who are officers of the successor since."""
-    came = Inheritance.objects.filter(kind="membership", successor=successor).values("subject_id")
-    were = Membership.objects.filter(pk__in=came, role=Role.CERTIFIER).values("user")
-    certify = Membership.objects.active().filter(authority=successor, role=Role.CERTIFIER).values("user")
+def certifiers_to_confirm(successor: Authority | None = None) -> list[Membership]:
+    """People who certified for a council that was taken over, and who are officers of its successor since."""
+    came = Inheritance.objects.filter(
+        kind="membership", subject_id=OuterRef("pk"), successor=OuterRef(OuterRef("authority"))
+    )
+    were = Membership.objects.filter(
+        Exists(came),
+        role=Role.CERTIFIER,
+        user=OuterRef("user"),
+    )
+    certify = Membership.objects.active().filter(
+        authority=OuterRef("authority"), role=Role.CERTIFIER, user=OuterRef("user")
+    )
+    found = Membership.objects.active().filter(Exists(were), role=Role.DRAFTER, user__is_active=True)
+    if successor is not None:
+        found = found.filter(authority=successor)
     return list(
-        Membership.objects.active()
-        .filter(authority=successor, role=Role.DRAFTER, user__in=were, user__is_active=True)
-        .exclude(user__in=certify)
+        found.exclude(Exists(certify))
         .select_related("user", "authority")
-        .order_by("user__name", "pk")
+        .order_by("authority__name", "user__name", "pk")
     )
 
 
@@ -59,3 +70,26 @@ def reasons_not_to_confirm_certifier(person: User, successor: Authority) -> list
     if person.pk not in {held.user_id for held in certifiers_to_confirm(successor)}:
         return [f"{person} did not certify for a council that {successor} took over, or certifies already."]
     return []
+
+
+def reasons_not_to_enter(
+    authority: Authority, successor: Authority, took_over_on: date, *, known: Succession | None = None
+) -> list[str]:
+    """Why staff may not enter that one authority becomes part of another on a day."""
+    if known is not None and known.carried_out_at is not None:
+        return ["This merger has been carried out, so it can no longer be changed."]
+    reasons = []
+    if authority.pk == successor.pk:
+        reasons.append("An authority cannot take itself over.")
+    if successor.is_abolished(took_over_on):
+        reasons.append(f"{successor} does not exist on that day any more.")
+    if successor.opened_on is not None and successor.opened_on > took_over_on:
+        reasons.append(f"{successor} does not exist on that day yet.")
+    others = authority.successions.exclude(pk=known.pk if known else None)
+    if others.filter(successor=successor).exists():
+        reasons.append("This succession is entered already.")
+    elif others.filter(carried_out_at__isnull=False).exists():
+        reasons.append(f"What {authority} had has passed to its successor already.")
+    elif others.exclude(took_over_on=took_over_on).exists():
+        reasons.append(f"All successors of {authority} take over on the same day.")
+    return reasons

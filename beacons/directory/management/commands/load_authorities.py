@@ -137,7 +137,9 @@ def _write_authorities(rows: list[Row]) -> Tally:
     for within_a_county in (False, True):
         counties = dict(Authority.objects.filter(tier=Authority.Tier.UPPER).values_list("code", "pk"))
         part = [row.cells for row in rows if bool(row["county"]) == within_a_county]
-        upsert(Authority, [_authority(cells, regions, counties) for cells in part], key=["code"], tally=tally)
+        written = [_authority(cells, regions, counties) for cells in part]
+        # Staff may have entered a merger that the table does not know yet.
+        upsert(Authority, written, key=["code"], tally=tally, keep=["closed_on"])
     return tally
 
 

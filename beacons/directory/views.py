@@ -1,0 +1,144 @@
+"""The office looks at successions: what passed, what waits, and who certifies for a successor."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import UserPassesTestMixin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+from django.views.generic import FormView, TemplateView
+
+from beacons.core.lifecycle import Refused
+from beacons.core.views import SignedIn
+from beacons.directory import actions, estates, permissions, rules
+from beacons.directory.forms import ShareOutForm
+from beacons.directory.models import Authority, Inheritance, Succession, User
+
+PAGE = 50
+# So many of a divided council's things are shared out at a time.
+AT_ONCE = 50
+
+
+class OfficeOnly(SignedIn, UserPassesTestMixin):
+    """A visitor is asked to sign in, anybody who is not of the office is refused."""
+
+    request: HttpRequest
+
+    def test_func(self) -> bool:
+        return permissions.works_in_office(self.request.user)
+
+    def handle_no_permission(self) -> HttpResponse:
+        if self.request.user.is_authenticated:
+            raise PermissionDenied
+        return super().handle_no_permission()
+
+
+class SuccessionList(OfficeOnly, TemplateView):
+    """Councils to be shared out, certifiers to be confirmed, and all mergers."""
+
+    template_name = "directory/succession_list.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        user, at = self.request.user, self.request.at
+        known = Succession.objects.visible_to(user, at)
+        all_of_them = Paginator(known.for_list(), PAGE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            **context,
+            to_share_out=estates.to_share_out(at),
+            to_confirm=rules.certifiers_to_confirm(),
+            successions=all_of_them,
+            today=at,
+            may_decide=permissions.may_share_out(user),
+        )
+
+
+class SuccessionDetail(OfficeOnly, FormView):
+    """One abolished authority: who took it over, what passed, and what waits for somebody to choose."""
+
+    template_name = "directory/succession_detail.html"
+    form_class = ShareOutForm
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if permissions.works_in_office(request.user):
+            self.find()
+        return super().dispatch(request, *args, **kwargs)
+
+    def find(self) -> None:
+        known = Authority.objects.visible_to(self.request.user, self.request.at)
+        self.former = get_object_or_404(
+            known.filter(pk__in=Succession.objects.values("authority")), code=self.kwargs["code"]
+        )
+        self.successions = list(
+            self.former.successions.select_related("successor").order_by("successor__name", "pk")
+        )
+        self.reasons = rules.reasons_not_taken_over(self.former, self.successions, at=self.request.at)
+        self.waiting = [] if self.reasons else list(waiting_of(self.former))
+
+    @property
+    def is_divided(self) -> bool:
+        return len(self.successions) > 1
+
+    @property
+    def may_decide(self) -> bool:
+        return permissions.may_share_out(self.request.user)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        heirs = [each.successor for each in self.successions]
+        return {**super().get_form_kwargs(), "waiting": self.waiting[:AT_ONCE], "heirs": heirs}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        passed = Inheritance.objects.visible_to(self.request.user, self.request.at).filter(former=self.former)
+        return super().get_context_data(
+            **context,
+            former=self.former,
+            successions=self.successions,
+            is_divided=self.is_divided,
+            may_decide=self.may_decide,
+            reasons=self.reasons,
+            waiting=self.waiting[:AT_ONCE],
+            more=max(0, len(self.waiting) - AT_ONCE),
+            passed=Paginator(passed.for_list(), PAGE).get_page(self.request.GET.get("page")),
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.may_decide:
+            raise PermissionDenied
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: ShareOutForm) -> HttpResponse:
+        try:
+            passed = actions.share_out(self.former, form.choices(), by=self.request.user, at=self.request.at)
+        except Refused as refusal:
+            return self.form_invalid(form.refused(refusal))
+        number = len(passed)
+        messages.success(self.request, f"{number} {'thing has' if number == 1 else 'things have'} passed on.")
+        return redirect("succession_detail", self.former.code)
+
+
+def waiting_of(former: Authority) -> Iterator[tuple[str, int, str, str]]:
+    """(kind, id, what kinds of thing, what it is): all that has not passed to a successor."""
+    for estate in estates.every():
+        for row in estate.of(former):
+            yield estate.kind, row.pk, estate.plural, estate.words(row)
+
+
+@login_required
+@require_POST
+def certifier_confirm(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Somebody who certified for a council taken over certifies for its successor."""
+    known = Authority.objects.visible_to(request.user, request.at)
+    successor, person = get_object_or_404(known, code=code), User.objects.filter(pk=pk).first()
+    if not permissions.may_share_out(request.user) or person is None:
+        raise PermissionDenied
+    try:
+        actions.confirm_certifier(person, successor, by=request.user, at=request.at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{person} certifies for {successor}.")
+    return redirect("succession_list")
