@@ -9,6 +9,7 @@ from django_filters.views import FilterView
 from outcomes.cohort import members, sign_ups_of
 from outcomes.england import read_england
 from outcomes.filters import OutcomeFilter
+from outcomes.maps import whole_cohort
 from outcomes.models import Outcome
 from outcomes.signals import signals_for
 from outcomes.spread import spread
@@ -47,11 +48,13 @@ class OutcomeDetail(DetailView):
         ours = what_is_ours(outcome, user, at=at, known=sign_ups)
         readers = [*mine, *(each.county for each in mine if each.county)]
         areas = members(sign_ups, england)
+        own = {authority.pk for authority in mine}
         return super().get_context_data(
             **kwargs,
             ours=ours,
             our_ids={each.sign_up.pk for each in ours if each.sign_up},
             england=england,
+            where=whole_cohort(outcome, sign_ups, own) if sign_ups else None,
             spreads=[spread(series, cohort, readers) for series in england.series.values()],
             signals=signals_for(user, outcome, england, cohort),
             warnings=warnings(len(areas)),

@@ -37,7 +37,7 @@ Facts, a task list, an act:
 `{% tag "Open" "green" %}`, `{% panel "Application submitted" %}Reference <strong>..</strong>{% endpanel %}`,
 `{% inset %}..{% endinset %}`, `{% warning %}..{% endwarning %}`, `{% details "How marks work" %}..{% enddetails %}`,
 `{% back_link url %}`, `{% breadcrumbs "Outcomes" outcomes_url "NI 117" %}`, `{% button url "Start" start=True %}`,
-`{% figures %}{% figure "64" "councils signed up" %}{% endfigures %}`, `{% chart drawn %}` (beacons/core/charts.py),
+`{% figures %}{% figure "64" "councils signed up" %}{% endfigures %}`, `{% chart drawn %}` (beacons/core/charts.py), `{% hexmap drawn "list" %}` (beacons/core/hexmaps.py),
 `{% cards %}{% card "Title" url note="Open" %}words{% endcard %}{% endcards %}`, and in the block `hero`
 `{% hero "Title" %}<p class="app-hero__lead">..</p>{% button url "Start" start=True %}{% endhero %}`.
 Filters: `pounds` (£12,000), `day` (27 March 2027), `moment` (noon on 27 March 2027, in London), `dash` (– for nothing).
@@ -252,6 +252,15 @@ def card(content: str, title: str, url: str = "", note: str = "") -> SafeString:
 def chart(drawn: Any) -> SafeString:
     """A picture and the table that says the same."""
     return block("components/chart.html", chart=drawn, svg=SafeString(drawn.svg))
+
+
+@register.simple_tag
+def hexmap(drawn: Any, after: str = "", query: str = "") -> SafeString:
+    """A map of hexagons (beacons/core/hexmaps.py) with its key; `after` is the id of the list beyond its links.
+
+    With a `query` the key leads to a list of one mark's councils.
+    """
+    return block("components/hexmap.html", map=drawn, svg=SafeString(drawn.svg), after=after, query=query)
 
 
 @register.inclusion_tag("components/filter_panel.html", takes_context=True)
