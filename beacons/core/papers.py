@@ -51,6 +51,6 @@ def own_file(url: str) -> tuple[str, bytes]:
     """The name and the content of one of the house's static files."""
     name = url.removeprefix(OWN)
     found = finders.find(name) if url.startswith(OWN) and ".." not in name.split("/") else None
-    if not found:
+    if not found or not Path(str(found)).is_file():
         raise ValueError(f"A paper holds the house's own files alone, not {url}")
     return name, Path(str(found)).read_bytes()

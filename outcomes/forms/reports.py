@@ -1,6 +1,7 @@
 """What officers say about a headline report: its name, who may see it, its facts and weights, their priorities."""
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -10,11 +11,9 @@ from beacons.core.widgets import Radios
 from beacons.directory.models import Authority
 from outcomes.headlines.alike import POPULATION
 from outcomes.headlines.choices import HEAVIEST, WEIGHT
-from outcomes.headlines.rules import MOST_PRIORITIES
 from outcomes.models import HeadlineReport
 
 Sharing = HeadlineReport.Sharing
-PLACES = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth")
 
 
 class ReportForm(HouseForm, forms.Form):
@@ -89,19 +88,22 @@ class PrioritiesForm(HouseForm, forms.Form):
     submit = "Save our priorities"
     optional_marks = False
 
+    place_1 = forms.ChoiceField(label="First priority", required=False)
+    place_2 = forms.ChoiceField(label="Second priority", required=False)
+    place_3 = forms.ChoiceField(label="Third priority", required=False)
+    place_4 = forms.ChoiceField(label="Fourth priority", required=False)
+    place_5 = forms.ChoiceField(label="Fifth priority", required=False)
+    place_6 = forms.ChoiceField(label="Sixth priority", required=False)
+
     def __init__(
         self, *args: Any, choices: Sequence[tuple[str, Any]], chosen: Sequence[str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        for number in range(MOST_PRIORITIES):
-            self.fields[f"place_{number + 1}"] = forms.ChoiceField(
-                label=f"{PLACES[number]} priority",
-                required=False,
-                choices=[("", "None"), *choices],
-                initial=chosen[number] if number < len(chosen) else "",
-            )
+        for field, code in zip_longest(self.fields.values(), chosen[: len(self.fields)], fillvalue=""):
+            field.choices = [("", "None"), *choices]
+            field.initial = code
 
     @property
     def codes(self) -> list[str]:
         """The codes chosen, in order; places left empty in between close up."""
-        return [value for name, value in self.cleaned_data.items() if name.startswith("place_") and value]
+        return [value for value in self.cleaned_data.values() if value]
