@@ -203,7 +203,8 @@ def what_hangs_on(sign_up: SignUp) -> list[str]:
 def members_through(sign_up: SignUp) -> list[int]:
     """The authorities that would no longer be of the cohort: itself and its districts, unless signed up otherwise."""
     authority = sign_up.authority
-    others = set(sign_up.outcome.sign_ups.exclude(pk=sign_up.pk).values_list("authority_id", flat=True))
+    held = SignUp.objects.filter(outcome=sign_up.outcome_id).exclude(pk=sign_up.pk)
+    others = set(held.values_list("authority_id", flat=True))
     if authority.county_id in others:
         return []
     districts = Authority.objects.filter(county=authority).values_list("pk", flat=True)

@@ -47,6 +47,8 @@ class SignUpDesk(SignedIn, TemplateView):
             raise PermissionDenied
         found = sign_up_desk.lines(authority, user, at=at)
         signed = [line for line in found if line.sign_up]
+        # The address's own words are the page's too.
+        del kwargs["authority"]
         return super().get_context_data(
             **kwargs,
             authority=authority,

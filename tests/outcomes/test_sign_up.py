@@ -26,10 +26,9 @@ def url(sign_up):
     return reverse("sign_up_confirm", args=[sign_up.pk])
 
 
-@pytest.mark.parametrize("who", [make.drafter, make.certifier])
-def test_officers_and_certifiers_confirm_on_the_page(visit, who):
+def test_a_certifier_confirms_on_the_page(visit):
     sign_up = make.SignUpFactory(outcome__measure__unit="%")
-    person = who(sign_up.authority)
+    person = make.certifier(sign_up.authority)
     client = visit(person, at=AT)
     page = client.get(url(sign_up))
     assert "from 6% in 2023 to 4% by 2026" in text(page)
@@ -49,7 +48,7 @@ def test_officers_and_certifiers_confirm_on_the_page(visit, who):
 
 def test_a_sign_up_is_confirmed_once():
     sign_up = make.SignUpFactory()
-    first, second = make.drafter(sign_up.authority), make.certifier(sign_up.authority)
+    first, second = make.certifier(sign_up.authority), make.certifier(sign_up.authority)
     sign_ups.confirm_sign_up(sign_up, lead_officer="Ada", by=first, at=AT)
 
     with pytest.raises(Refused, match="has confirmed its sign-up already"):
@@ -65,7 +64,7 @@ def test_a_lead_officer_has_a_name(nobody):
     sign_up = make.SignUpFactory()
 
     with pytest.raises(Refused) as refusal:
-        sign_ups.confirm_sign_up(sign_up, lead_officer=nobody, by=make.drafter(sign_up.authority), at=AT)
+        sign_ups.confirm_sign_up(sign_up, lead_officer=nobody, by=make.certifier(sign_up.authority), at=AT)
 
     assert refusal.value.reasons == ["Name the officer who leads on this outcome."]
     assert not Step.objects.exists()
@@ -74,7 +73,7 @@ def test_a_lead_officer_has_a_name(nobody):
 def test_without_a_name_the_form_says_so_and_keeps_still(visit):
     sign_up = make.SignUpFactory()
 
-    response = visit(make.drafter(sign_up.authority), at=AT).post(url(sign_up), {"lead_officer": ""})
+    response = visit(make.certifier(sign_up.authority), at=AT).post(url(sign_up), {"lead_officer": ""})
 
     assert response.context["form"].errors == {"lead_officer": ["Enter lead officer for this outcome"]}
     assert not SignUp.objects.confirmed().exists()
@@ -96,7 +95,7 @@ def test_in_a_round_sign_up_is_open_in_its_stage_to_the_microsecond(at, allowed)
     when = getattr(stage, edge) + off
 
     def confirm():
-        sign_ups.confirm_sign_up(sign_up, lead_officer="Ada", by=make.drafter(sign_up.authority), at=when)
+        sign_ups.confirm_sign_up(sign_up, lead_officer="Ada", by=make.certifier(sign_up.authority), at=when)
 
     if allowed:
         confirm()
@@ -130,10 +129,12 @@ def test_after_the_stage_the_reason_stands_where_the_button_was(visit):
         (lambda sign_up: make.drafter(make.AuthorityFactory(county=sign_up.authority)), 403),
         (lambda sign_up: make.scheme_manager(), 403),
         (lambda sign_up: make.person("coordinator", region=sign_up.authority.region), 403),
-        (lambda sign_up: make.drafter(sign_up.authority), 200),
+        (lambda sign_up: make.drafter(sign_up.authority), 403),
+        (lambda sign_up: make.certifier(make.AuthorityFactory(county=sign_up.authority)), 403),
+        (lambda sign_up: make.certifier(sign_up.authority), 200),
     ],
 )
-def test_only_people_of_the_council_itself_confirm(visit, who, status):
+def test_only_certifiers_of_the_council_itself_confirm(visit, who, status):
     sign_up = make.SignUpFactory()
     person = who(sign_up)
     client = visit(person, at=AT)
@@ -146,7 +147,7 @@ def test_only_people_of_the_council_itself_confirm(visit, who, status):
 
 def test_who_has_left_the_council_confirms_no_more():
     sign_up = make.SignUpFactory()
-    person = make.drafter(sign_up.authority)
+    person = make.certifier(sign_up.authority)
     assert permissions.may_confirm_sign_up(person, sign_up)
 
     person.memberships.update(ended_at=AT)
@@ -174,7 +175,7 @@ def test_what_staff_keep_does_not_undo_a_confirmation_that_came_meanwhile():
 @pytest.mark.parametrize("address", ["sign_up_confirm", "issue_state"])
 def test_what_was_typed_stands_on_the_page_when_the_time_has_passed_or_the_session_has_ended(visit, address):
     sign_up = make.SignUpFactory(lead_officer="")
-    officer = make.drafter(sign_up.authority)
+    officer = make.certifier(sign_up.authority)
     running = make.a_round(sign_up.outcome)
     late = make.closing(running, "close") - MOMENT
     words = "Forms get lost between the two services."
