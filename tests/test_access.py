@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from django.urls import get_resolver, reverse
 
 from beacons.core import clock
-from beacons.directory.models import Role
+from beacons.directory.models import Role, Succession
 from beacons.rounds.models import Invitation
 from outcomes.models import AgreementImport, FigureImport, RegionObjective
 from panel.models import Announcement, Appointment
@@ -80,6 +80,10 @@ class World:
         )
         self.at = make.during(self.scoring, "scoring") + timedelta(days=2)
         self.sign_up = make.SignUpFactory(outcome=self.outcome, authority=self.council)
+        self.abolished = make.AuthorityFactory(closed_on=self.at.date())
+        Succession.objects.create(
+            authority=self.abolished, successor=self.council, took_over_on=self.at.date()
+        )
         self.figure_import = FigureImport.objects.create(
             file_name="new.csv", sha256="0", packed=b"", checked_at=self.at, checked_by=make.scheme_manager()
         )
@@ -200,6 +204,7 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "region_list": ({}, EVERYBODY),
     "region_detail": ({"code": lambda w: w.council.region.gss_code}, EVERYBODY),
     "round_report": ({"slug": "done"}, EVERYBODY),
+    "round_reach": ({"slug": "done"}, EVERYBODY),
     "own_results": ({}, SIGNED_IN),
     "own_result": ({"reference": "DONE-1"}, only(*COUNCIL)),
     # councils and their headline reports
@@ -230,6 +235,9 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "figure_import_list": ({}, only("manager", otherwise=403)),
     "figure_import_detail": ({"pk": lambda w: w.figure_import.pk}, only("manager", otherwise=403)),
     "figure_import_carry_out": ({"pk": lambda w: w.figure_import.pk}, POSTED),
+    "succession_list": ({}, only(*OFFICE, otherwise=403)),
+    "succession_detail": ({"code": lambda w: w.abolished.code}, only(*OFFICE, otherwise=403)),
+    "certifier_confirm": ({"code": lambda w: w.council.code, "pk": 1}, POSTED),
     "sign_up_confirm": ({"pk": lambda w: w.sign_up.pk}, only("certifier", otherwise=403)),
     "own_sign_ups": ({}, answers(302, 302)),
     "sign_up_desk": ({"authority": lambda w: w.council.pk}, only(*COUNCIL, *OFFICE, otherwise=403)),
