@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
-from beacons.desks import engagement, invitations, outcome_ranking, region_views, results, views
+from beacons.desks import engagement, invitations, outcome_ranking, reach, region_views, results, views
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
@@ -35,6 +35,7 @@ urlpatterns = [
     path("regions/", region_views.RegionList.as_view(), name="region_list"),
     path("regions/<slug:code>/", region_views.RegionDetail.as_view(), name="region_detail"),
     path("reports/<slug:slug>/", views.RoundReport.as_view(), name="round_report"),
+    path("reports/<slug:slug>/reach/", reach.RoundReach.as_view(), name="round_reach"),
     path("results/", results.OwnResults.as_view(), name="own_results"),
     path("results/<slug:reference>/", results.OwnResult.as_view(), name="own_result"),
     path("try-it/", views.TryIt.as_view(), name="try_it"),

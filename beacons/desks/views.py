@@ -9,7 +9,7 @@ from django.views.generic import DetailView, TemplateView
 
 from beacons.core.charts import Span, timeline
 from beacons.core.workdays import day_in_london
-from beacons.desks import control, demonstration, navigation, todo
+from beacons.desks import control, demonstration, navigation, reach, todo
 from beacons.desks.permissions import OfficeOnly
 from beacons.rounds.models import Round
 from grants.dissemination.models import Activity, Practice
@@ -116,7 +116,10 @@ class RoundReport(DetailView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         shown, at = self.object, self.request.at
         return super().get_context_data(
-            figures=control.public_figures(shown, at), timeline=drawn_timeline(shown, at), **context
+            figures=control.public_figures(shown, at),
+            timeline=drawn_timeline(shown, at),
+            reach=reach.picture(shown, self.request.user, at),
+            **context,
         )
 
 
