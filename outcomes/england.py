@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import JSONObject
 
+from beacons.directory import maps
 from beacons.directory.models import Authority, Hex
 from outcomes.models import Flag, Indicator, IndicatorValue, Outcome, SignUp
 from outcomes.models.flags import flag_words
@@ -19,9 +20,12 @@ FIGURE, FLAG = ("year", "period", "value"), ("subject", "assessment", "year")
 class Place(NamedTuple):
     """Whose figures they are, and where on the hex map."""
 
+    code: str
     name: str
     region_id: int | None
     region: str
+    county_id: int | None
+    county: str | None
     column: int | None
     row: int | None
 
@@ -67,10 +71,25 @@ class England:
     places: dict[int, Place] = field(default_factory=dict)
     # By id of the indicator; only those that have figures.
     series: dict[int, Series] = field(default_factory=dict)
+    layout: str = Hex.Layout.TODAY
     # {authority: {colour: the newest flag of this colour, in words}}
     flags: dict[int, dict[str, str]] = field(default_factory=dict)
     # Newest figures of councils' own measures, by authority: (year, period, figure).
     own: dict[int, tuple[int, str, float]] = field(default_factory=dict)
+
+    @property
+    def on_the_map(self) -> maps.England:
+        """Those that have a place on it, region after region."""
+        held = [(pk, place) for pk, place in self.places.items() if place.column is not None]
+        return maps.England(
+            self.layout,
+            [
+                maps.Council(
+                    pk, each.code, each.name, each.region, each.county_id, each.county, each.column, each.row
+                )
+                for pk, each in sorted(held, key=lambda pair: (pair[1].region, pair[1].name))
+            ],
+        )
 
 
 def read_england(
@@ -100,11 +119,12 @@ def read_england(
     rows = Authority.objects.annotate(
         hex=FilteredRelation("hexes", condition=Q(hexes__layout=layout)), **asked
     )
-    held = England(series={indicator.pk: Series(indicator) for indicator in measures})
-    columns = ("pk", "name", "region", "region__name", "hex__column", "hex__row", "nation")
-    for row in rows.order_by("pk").values_list(*columns, *asked):
-        (pk, name, region_id, region, column, line, nation), facts = row[:7], row[7:]
-        held.places[pk] = Place(name, region_id, region or "", column, line)
+    held = England(layout=layout, series={indicator.pk: Series(indicator) for indicator in measures})
+    columns = ("pk", "nation", "code", "name", "region", "region__name", "county", "county__name")
+    columns += ("hex__column", "hex__row")
+    for pk, nation, *row in rows.order_by("pk").values_list(*columns, *asked):
+        place, facts = Place(*row[: len(Place._fields)]), row[len(Place._fields) :]
+        held.places[pk] = place._replace(region=place.region or "")
         if nation != ENGLAND:
             continue
         told = dict(zip(asked, facts, strict=True))

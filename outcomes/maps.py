@@ -3,14 +3,13 @@
 Both are public: sign-ups are in the published agreements, and figures are official. Nothing here says who struggles.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from beacons.core.hexmaps import HexMap, Mark
 from beacons.directory.maps import Council, England, Line, drawn
-from beacons.directory.models import Hex
 from outcomes.england import ENGLAND
 from outcomes.headlines.lines import QUARTERS
 from outcomes.models import Indicator, IndicatorValue, Outcome, SignUp
@@ -55,11 +54,20 @@ def council_url() -> Callable[[Council], str]:
 
 
 def cohort_map(
-    outcome: Outcome, england: England, sign_ups: Sequence[SignUp], own: Collection[int] = ()
+    outcome: Outcome,
+    england: England,
+    sign_ups: Sequence[SignUp],
+    own: Collection[int] = (),
+    names: Mapping[int, str] | None = None,
 ) -> OutcomeMap:
-    """Who is signed up; a district shows what its county signed, a council what passed to or from it."""
+    """Who is signed up; a district shows what its county signed, a council what passed to or from it.
+
+    `names` of authorities, where the sign-ups were read without them.
+    """
     marks = {each.authority_id: JOINED if each.joins_id else SIGNED for each in sign_ups}
-    found = england.find(marks)
+    # Who came before or after is asked only where somebody would be missing.
+    kin = not marks.keys() <= england.shown(kin=False)
+    found = england.find(marks, kin=kin)
 
     def look(council: Council) -> tuple[Mark, str]:
         held = found.get(council.pk)
@@ -67,19 +75,26 @@ def cohort_map(
             return NOT_SIGNED, ""
         return (AREA, f"through {held.whose}") if held.whose else (held.fact, "")
 
-    shown = england.shown()
+    shown = england.shown(kin)
+    elsewhere = [each for each in sign_ups if each.authority_id not in shown]
     return OutcomeMap(
         f"Who is signed up: {england.words}",
         england.lines(look, council_url(), own),
         COHORT_MARKS,
         ("A district is part of the area of its county: the county signs up for all of it.",),
-        tuple(sorted(each.authority.name for each in sign_ups if each.authority_id not in shown)),
+        tuple(sorted(names[each.authority_id] if names else each.authority.name for each in elsewhere)),
     )
 
 
-def whole_cohort(outcome: Outcome, sign_ups: Sequence[SignUp], own: Collection[int] = ()) -> HexMap:
+def whole_cohort(
+    outcome: Outcome,
+    england: England,
+    sign_ups: Sequence[SignUp],
+    own: Collection[int] = (),
+    names: Mapping[int, str] | None = None,
+) -> HexMap:
     """Today's map of who is signed up, to look at: its links are on the map's own page."""
-    return cohort_map(outcome, England.on(Hex.Layout.TODAY), sign_ups, own).picture(linked=False)
+    return cohort_map(outcome, england, sign_ups, own, names).picture(linked=False)
 
 
 def quartile_map(outcome: Outcome, england: England, own: Collection[int] = ()) -> OutcomeMap:

@@ -276,9 +276,15 @@ def reasons_not_to_merge_any_more(outcome: Any, at: datetime) -> list[str]:
 def rounds_of(outcome: Any, at: datetime) -> list[Round]:
     """Approved rounds on this outcome that have not ended and have a stage for signing up; asked once an object."""
     if not hasattr(outcome, "unfinished_rounds"):
-        found = outcome.rounds.unfinished(at).with_plan()
+        # One query: the stages with their rounds, for a round without stages takes no sign-ups.
+        plans: dict[Round, list[Stage]] = {}
+        stages = Stage.objects.filter(round__in=outcome.rounds.unfinished(at)).select_related("round")
+        for stage in stages.order_by("-round__starts_on", "round__name", "round", "position"):
+            plans.setdefault(stage.round, []).append(stage)
+        for round, plan in plans.items():
+            round.plan = plan
         outcome.unfinished_rounds = [
-            round for round in found if any(stage.key == Stage.Key.SIGN_UP for stage in round.plan)
+            round for round, plan in plans.items() if any(stage.key == Stage.Key.SIGN_UP for stage in plan)
         ]
     return outcome.unfinished_rounds
 

@@ -49,12 +49,13 @@ class OutcomeDetail(DetailView):
         readers = [*mine, *(each.county for each in mine if each.county)]
         areas = members(sign_ups, england)
         own = {authority.pk for authority in mine}
+        names = {pk: place.name for pk, place in england.places.items()}
         return super().get_context_data(
             **kwargs,
             ours=ours,
             our_ids={each.sign_up.pk for each in ours if each.sign_up},
             england=england,
-            where=whole_cohort(outcome, sign_ups, own) if sign_ups else None,
+            where=whole_cohort(outcome, england.on_the_map, sign_ups, own, names) if sign_ups else None,
             spreads=[spread(series, cohort, readers) for series in england.series.values()],
             signals=signals_for(user, outcome, england, cohort),
             warnings=warnings(len(areas)),
