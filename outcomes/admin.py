@@ -9,7 +9,16 @@ from beacons.core.admin import HouseAdmin, ReadOnlyAdmin
 from beacons.directory.admin import MANAGERS, OFFICE
 from outcomes.actions import objectives, reference
 from outcomes.forms.indicators import IndicatorForm
-from outcomes.models import Flag, Indicator, Issue, Outcome, RegionObjective, SignUp, SupersededValue
+from outcomes.models import (
+    Flag,
+    HeadlineMeasure,
+    Indicator,
+    Issue,
+    Outcome,
+    RegionObjective,
+    SignUp,
+    SupersededValue,
+)
 
 
 class KeptAdmin(HouseAdmin):
@@ -76,7 +85,6 @@ class SignUpAdmin(ReadOnlyAdmin):
     search_fields = ("authority__name",)
 
 
-
 @admin.register(Issue)
 class IssueAdmin(ReadOnlyAdmin):
     seen_by = OFFICE
@@ -140,3 +148,14 @@ class SupersededValueAdmin(ReadOnlyAdmin):
     list_select_related = ("indicator", "authority")
     search_fields = ("indicator__code", "indicator__title", "authority__name")
     ordering = ("-superseded_on", "-pk")
+
+
+@admin.register(HeadlineMeasure)
+class HeadlineMeasureAdmin(KeptAdmin):
+    """Which measures the headline reports of a kind of authority open with, and in which order."""
+
+    list_display = ("kind", "position", "indicator")
+    list_display_links = ("indicator",)
+    list_filter = ("kind",)
+    list_select_related = ("indicator",)
+    autocomplete_fields = ("indicator",)

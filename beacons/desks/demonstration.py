@@ -22,7 +22,9 @@ from beacons.rounds.models import Round
 from grants.models import Grant
 from grants.statuses import GrantStatus
 from outcomes import demonstration as demonstration_sign_ups
-from outcomes.models import SignUp
+from outcomes.actions import reports as reporting
+from outcomes.headlines.choices import Choices
+from outcomes.models import HeadlineReport, Indicator, SignUp
 
 # How many days ago each round began, how much happens in it, and on which outcomes.
 OTHERS = ("fewer-reoffending", "lasting-homes-in-care", "timely-help-for-children")
@@ -72,6 +74,7 @@ def load(*, tell: Tell) -> None:
             ).live()
         with letters_go_nowhere():
             begin_an_application(people)
+            keep_a_report(people)
 
 
 def featured_council() -> Authority:
@@ -106,6 +109,28 @@ def begin_an_application(people: People) -> Application:
     first = open_round.questions.all()[:3]
     said = {question.pk: (words.answer(people.chance, how), 0) for question in first}
     return applying.save_answers(bid, said, by=officer, at=at)
+
+
+# What the featured council chose to look at beside the measures of its kind.
+PRIORITIES = ("adult-obesity", "life-satisfaction", "pay")
+
+
+def keep_a_report(people: People) -> HeadlineReport:
+    """The featured council's local priorities, and a report that its officer shares with everybody."""
+    council, at = featured_council(), clock.now()
+    officer = people.drafter(council)
+    found = {each.code: each for each in Indicator.objects.filter(code__in=PRIORITIES)}
+    chosen = [found[code] for code in PRIORITIES if code in found]
+    reporting.choose_priorities(council, chosen, by=officer, at=at)
+    return reporting.save_report(
+        council,
+        Choices("beside", "neighbours"),
+        title=f"{council} and councils like it",
+        sharing=HeadlineReport.Sharing.PUBLIC,
+        council=council,
+        by=officer,
+        at=at,
+    )
 
 
 def log_ins() -> list[tuple[str, str, str]]:
