@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.workdays import day_in_london, last_noon
-from beacons.directory.models import Body
+from beacons.directory.models import Body, Role
 from beacons.directory.permissions import authority_ids, works_in_office
 from grants.statuses import FREED, PAYING, RUNNING, GrantStatus, PaymentStatus
 from panel.chairing import Chairs
@@ -26,16 +26,23 @@ def rows(name: str) -> Any:
 
 class GrantQuerySet(HouseQuerySet):
     def visible_to(self, user: Any, at: datetime) -> Self:
-        """Staff see all; the holder its own once it is offered; those who sign for the panel what they sign."""
+        """Staff see all; the holder its own once it is offered; those who sign for the panel what they sign.
+
+        A region's coordinator sees, from the acceptance on, the grants whose lead authority lies in the region.
+        """
         if not user.is_authenticated:
             return self.none()
         if works_in_office(user):
             return self
         held = Q(authority__in=authority_ids(user)) & ~Q(status=GrantStatus.DRAFTED)
+        answered = ~Q(status__in=[GrantStatus.DRAFTED, GrantStatus.OFFERED])
         chaired = user.appointments.active(at).chairs().values("seat__round")
-        known = held | (Q(round__in=chaired) & ~Q(status__in=[GrantStatus.DRAFTED, GrantStatus.OFFERED]))
+        known = held | (Q(round__in=chaired) & answered)
+        regions = [hat.region_id for hat in user.hats if hat.role == Role.COORDINATOR]
+        if regions:
+            known |= Q(authority__region__in=regions) & answered
         if user.signs_for("lga"):
-            known |= ~Q(status__in=[GrantStatus.DRAFTED, GrantStatus.OFFERED])
+            known |= answered
         return self.filter(known)
 
     def standing(self) -> Self:
@@ -128,9 +135,9 @@ class GrantQuerySet(HouseQuerySet):
         return self.filter(pk__in=rows("Payment").awaiting_approval().values("grant"))
 
     def for_list(self) -> Self:
-        return self.select_related("authority", "round", "application", "application__outcome").order_by(
-            "reference"
-        )
+        return self.select_related(
+            "authority", "inherited_from", "round", "application", "application__outcome"
+        ).order_by("reference")
 
     def for_detail(self) -> Self:
         return self.for_list().prefetch_related(

@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, 
 from django.db.models.functions import Coalesce, Rank
 
 from beacons.core.querysets import HouseQuerySet
+from beacons.directory.models import Succession
 from beacons.directory.permissions import authority_ids, works_in_office
 
 
@@ -25,9 +26,14 @@ class OutcomeQuerySet(HouseQuerySet):
         return self.with_cohort_size().select_related("national_indicator").order_by("-cohort_size", "title")
 
     def for_detail(self) -> Self:
-        """With its indicators, and how many issues were stated; the page reads the whole cohort, and counts it there."""
+        """With its indicators, and how many issues were stated; the page reads the whole cohort, and counts it there.
+
+        `national_figures`: whether there are figures of its national indicator; for most there never were.
+        """
+        figures: Any = self.model._meta.get_field("national_indicator").related_model.values_held.rel
+        held = figures.related_model._base_manager.filter(indicator=OuterRef("national_indicator"))
         return self.select_related("national_indicator", "measure").annotate(
-            issue_count=self._issues_standing()
+            issue_count=self._issues_standing(), national_figures=Exists(held)
         )
 
     def ranked(self) -> Self:
@@ -217,13 +223,21 @@ def _councils(rows: Any) -> Coalesce:
 
 class FlagQuerySet(HouseQuerySet):
     def visible_to(self, user: Any, at: datetime) -> Self:
-        """A flag is known to staff, the region's coordinator and the authority itself, and never shown publicly."""
+        """A flag is known to staff, the region's coordinator and the authority itself, and never shown publicly.
+
+        Whoever took an authority over knows its flags too.
+        """
         if works_in_office(user):
             return self
         if not user.is_authenticated:
             return self.none()
         regions = [hat.region_id for hat in user.hats if hat.region_id]
-        return self.filter(Q(authority__in=authority_ids(user)) | Q(authority__region__in=regions))
+        mine = authority_ids(user)
+        known = Q(authority__in=mine) | Q(authority__region__in=regions)
+        if mine:
+            taken_over = Succession.objects.filter(successor__in=mine, carried_out_at__isnull=False)
+            known |= Q(authority__in=taken_over.values("authority"))
+        return self.filter(known)
 
     def on(self, outcome: Any) -> Self:
         """Flags that speak of an outcome: given to it, or to nothing else and on its subject."""

@@ -101,6 +101,22 @@ def test_where_two_bids_collide_both_are_kept(a_round, at):
         )
 
 
+def test_pages_say_whose_each_bid_was(a_round, at, visit):
+    theirs = make.answered(make.ApplicationFactory(round=a_round))
+    successor = make.AuthorityFactory()
+    make.ApplicationFactory(round=a_round, authority=successor)
+    former = theirs.authority
+    merge(former, successor, at=at)
+    browser = visit(make.drafter(successor), at=at)
+
+    listed = browser.get("/applications/").content.decode()
+    own = browser.get(theirs.get_absolute_url()).content.decode()
+
+    assert listed.count("begun by") == 1
+    assert f"begun by {former}" in listed
+    assert f"begun by {former}" in own
+
+
 def test_bids_of_many_predecessors_are_all_kept(a_round, at):
     successor = make.AuthorityFactory()
     bids = [make.ApplicationFactory(round=a_round) for _ in range(3)]
