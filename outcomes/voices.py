@@ -74,7 +74,7 @@ def hear(issues: Sequence[Issue]) -> list[Heard]:
     for issue_id, root, council, name in supports.values_list(
         "issue", "issue__merged_into", "authority", "authority__name"
     ):
-        into = heard[root or issue_id]
+        into = heard[issue_id if issue_id in heard else root]
         by_issue[issue_id].add(council)
         into.supporters.add(council)
         into.names[council] = name

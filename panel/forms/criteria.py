@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crispy_forms.layout import Field, Layout
+from crispy_forms.layout import Div, Layout
 from django import forms
 from django.forms.utils import ErrorDict
 
@@ -20,6 +20,7 @@ from beacons.rounds.rules import WEIGHTS
 from outcomes.models import Issue
 
 MOST = 20
+MOST_CHARACTERS = 600
 # A card is named after its row, or is a new one.
 KEY = re.compile(r"[0-9]{1,10}|new[0-9]{1,3}")
 LEAST = [("0", "None"), *((str(mark), f"{mark} of 5") for mark in MARKS if mark)]
@@ -136,7 +137,6 @@ class CriteriaForm(HouseForm, forms.Form):
             ),
             "place": forms.IntegerField(min_value=1, max_value=99, label="Place in the list", required=False),
             "description": forms.CharField(
-                max_length=600,
                 label="What it means",
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 3}),
@@ -181,8 +181,7 @@ class CriteriaForm(HouseForm, forms.Form):
         return Group(
             card.criterion.name or "A new criterion",
             card.part("name"),
-            Field(card.part("weight")),
-            card.part("least"),
+            Div(card.part("weight"), card.part("least"), css_class="app-weigh__pair"),
             card.part("description"),
             Folded("What the marks mean", *card.anchors, is_open=is_new),
             Folded(f"Rests on {rests} issue{'' if rests == 1 else 's'}", card.part("issues"), is_open=is_new),
@@ -209,6 +208,19 @@ class CriteriaForm(HouseForm, forms.Form):
         """What the weights that were typed come to."""
         said = [self[card.part("weight")].value() for card in self.cards if not self.goes(card)]
         return sum(int(weight) for weight in said if str(weight).strip().isdecimal())
+
+    @property
+    def at_a_glance(self) -> list[tuple[str, str, str]]:
+        """Each criterion's weight and name as they were typed, and where its weight is changed."""
+        return [
+            (
+                str(self[card.part("weight")].value() or 0),
+                self[card.part("name")].value() or "A new criterion",
+                self[card.part("weight")].auto_id,
+            )
+            for card in self.cards
+            if not self.goes(card)
+        ]
 
     @property
     def weights_sentence(self) -> str:
@@ -250,6 +262,11 @@ class CriteriaForm(HouseForm, forms.Form):
             )
         if card.part("weight") not in self.errors and cleaned.get(card.part("weight")) is None:
             self.add_error(card.part("weight"), f"Enter the weight of {called}")
+        if len(cleaned.get(card.part("description")) or "") > MOST_CHARACTERS:
+            self.add_error(
+                card.part("description"),
+                f"What it means of {called} must be {MOST_CHARACTERS} characters or fewer",
+            )
         words = [cleaned.get(part) or "" for part in card.anchors]
         if any(words):
             for part, said in zip(card.anchors, words, strict=True):

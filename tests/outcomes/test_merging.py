@@ -78,7 +78,7 @@ def test_voices_of_merged_issues_are_counted_together_and_none_twice(outcome, st
 
 
 def test_the_words_stay_readable_under_the_one_that_stays(outcome, staff, visit):
-    kent, leeds = stated(outcome, "Kent", "York"), stated(outcome, "Leeds")
+    kent, leeds = stated(outcome, "Kent", "York"), stated(outcome, "Leeds", "York")
 
     merge(kent, leeds, by=staff)
 

@@ -60,7 +60,7 @@ def test_a_council_supports_an_issue_on_the_outcomes_page_and_takes_it_back(visi
     said = text(response)
     assert "2 councils find this hard" in said
     assert f"Beside {issue.authority}: {other}." in said
-    assert "Your council finds this hard" in said
+    assert "You support this" in said
     assert "We find this hard too" not in said
     given = IssueSupport.objects.get()
     assert (given.issue, given.authority, given.supported_by, given.supported_at) == (

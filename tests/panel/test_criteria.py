@@ -122,6 +122,11 @@ def test_adding_up_says_what_is_wrong_and_saves_nothing(panel, visit):
         (2, {"weight": "-1"}, "Weight of Value for money must be 0 or more"),
         (2, {"weight": "101"}, "Weight of Value for money must be 100 or less"),
         (2, {"name": " \u200b "}, "Enter a name for Value for money"),
+        (
+            2,
+            {"description": "x" * 601},
+            "What it means of Value for money must be 600 characters or fewer",
+        ),
         (2, {"name": "outcomes"}, "“Outcomes” is the name of 2 criteria; give each a name of its own."),
         (
             0,
