@@ -6,7 +6,8 @@ Only counts: no draft is opened here, no mark shown, no decision told.
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, IntegerField, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from beacons.applications.models import Application
 from beacons.core.heartbeat import Heartbeat
@@ -98,23 +99,34 @@ def health(at: datetime) -> dict[str, Any]:
 
 
 def public_figures(of: Round, at: datetime) -> list[tuple[str, int]]:
-    """What anybody may know of a round's course, in its order; nothing that a seal still covers."""
-    outcomes = of.outcomes.all()
-    figures = [
-        ("sign-ups to its outcomes", SignUp.objects.filter(outcome__in=outcomes).count()),
-        ("issues stated", Issue.objects.filter(outcome__in=outcomes).count()),
+    """What anybody may know of a round's course, in its order; nothing that a seal still covers. One query."""
+    outcomes = of.outcomes.values("pk")
+    asked = [
+        ("sign-ups to its outcomes", SignUp.objects.filter(outcome__in=outcomes), Count("pk")),
+        ("issues stated", Issue.objects.filter(outcome__in=outcomes), Count("pk")),
     ]
     if of.has_closed("applications", at):
-        figures.append(("applications handed in", Application.objects.filter(round=of).handed_in().count()))
+        asked.append(
+            ("applications handed in", Application.objects.filter(round=of).handed_in(), Count("pk"))
+        )
     announcement = getattr(of, "announcement", None)
     if announcement is not None and announcement.has_come(at):
         grants = Grant.objects.filter(round=of).standing().exclude(status__in=["drafted", "offered"])
-        reached = reach(of)
-        figures += [
-            ("grants accepted", grants.count()),
-            ("pounds granted", grants.aggregate(total=Sum(F("amount"), default=0))["total"]),
-            ("open days and other activities", reached["activities"]),
-            ("councils that booked a place", reached["councils"]),
-            ("councils that took a practice up", reached["adoptions"]),
+        bookings = Booking.objects.filter(activity__grant__round=of).standing()
+        adoptions = Adoption.objects.filter(practice__grant__round=of)
+        councils = Count("authority", distinct=True)
+        asked += [
+            ("grants accepted", grants, Count("pk")),
+            ("pounds granted", grants, Sum("amount")),
+            ("open days and other activities", Activity.objects.filter(grant__round=of), Count("pk")),
+            ("councils that booked a place", bookings, councils),
+            ("councils that took a practice up", adoptions, councils),
         ]
-    return figures
+    figures = Round.objects.filter(pk=of.pk).values_list(*(summed(rows, figure) for _, rows, figure in asked))
+    return [(words, number) for (words, *_), number in zip(asked, figures.get(), strict=True)]
+
+
+def summed(rows: Any, figure: Any) -> Coalesce:
+    """One figure over all these rows, as a part of another query."""
+    one = rows.order_by().annotate(all_rows=Value(1)).values("all_rows").annotate(figure=figure)
+    return Coalesce(Subquery(one.values("figure"), output_field=IntegerField()), 0)

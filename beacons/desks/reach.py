@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Value
 from django.views.generic import DetailView
 
 from beacons.core.hexmaps import HexMap, Mark
@@ -29,7 +30,10 @@ TAKEN_UP = Mark("taken", "Takes up a practice", "T", "strong")
 CAME = Mark("came", "Came to an activity", "A", "middle")
 BOOKED = Mark("booked", "Booked a place", "B", "light")
 NOT_YET = Mark("not", "Not reached yet", "", "faint")
-MARKS = (HOLDER, CHANGED, TAKEN_UP, CAME, BOOKED, NOT_YET)
+# For who may not know all the bookings, a council without a mark may be reached all the same.
+NOT_CHANGED = Mark("unchanged", "No change made yet", "", "faint")
+MARKS = (HOLDER, CHANGED, TAKEN_UP, CAME, BOOKED, NOT_YET, NOT_CHANGED)
+MARK_OF = {mark.key: mark for mark in MARKS}
 # An offer is between the council and the office until it is accepted.
 NOT_YET_HELD = (GrantStatus.DRAFTED, GrantStatus.OFFERED)
 
@@ -56,42 +60,46 @@ def is_open(of: Round, at: datetime) -> bool:
 
 def reach(of: Round, england: England, user: Any, at: datetime, own: Collection[int] = ()) -> Reach:
     bookings = Booking.objects.filter(activity__grant__round=of).standing()
-    booked = list(bookings.visible_to(user, at).values_list("authority", "authority__name", "attended"))
-    adoptions = Adoption.objects.visible_to(user, at).filter(practice__grant__round=of)
-    adoptions = adoptions.exclude(status=AdoptionStatus.GIVEN_UP)
-    taken = list(adoptions.values_list("authority", "authority__name", "status"))
+    booked = bookings.visible_to(user, at)
+    adopted = Adoption.objects.visible_to(user, at).filter(practice__grant__round=of)
+    adopted = adopted.exclude(status=AdoptionStatus.GIVEN_UP)
     grants = Grant.objects.filter(round=of).standing().exclude(status__in=NOT_YET_HELD)
-    holders = list(grants.values_list("authority", "authority__name"))
-    seen = [
-        *((pk, name, HOLDER) for pk, name in holders),
-        *((pk, name, CHANGED if status in CHANGES_MADE else TAKEN_UP) for pk, name, status in taken),
-        *((pk, name, CAME if attended else BOOKED) for pk, name, attended in booked),
-    ]
-    marks = furthest((pk, mark) for pk, _, mark in seen)
+    seen = marked(grants, HOLDER).union(
+        marked(adopted.filter(status__in=CHANGES_MADE), CHANGED),
+        marked(adopted.exclude(status__in=CHANGES_MADE), TAKEN_UP),
+        marked(booked.filter(attended=True), CAME),
+        marked(booked, BOOKED),
+    )
+    marks: dict[int, Mark] = {}
+    names: dict[int, str] = {}
+    known: set[int] = set()
+    for authority, name, key in seen:
+        names[authority] = name
+        if key == BOOKED.key:
+            known.add(authority)
+        marks[authority] = min(MARK_OF[key], marks.get(authority, NOT_YET), key=MARKS.index)
     found = england.find(marks)
+    all_booked = bookings.values("authority").distinct().count()
+    rest = NOT_CHANGED if all_booked > len(known) else NOT_YET
 
     def look(council: Council) -> tuple[Mark, str]:
         held = found.get(council.pk)
         if held is None:
-            return NOT_YET, ""
+            return rest, ""
         return held.fact, f"through {held.whose}" if held.whose else ""
 
     shown = england.shown()
     return Reach(
         f"How far {of} has come: {england.words}",
         england.lines(look, council_url(), own),
-        notes=tuple(notes(bookings.values("authority").distinct().count(), {pk for pk, *_ in booked})),
-        elsewhere=tuple(sorted({name for pk, name, _ in seen if pk not in shown})),
+        notes=tuple(notes(all_booked, known)),
+        elsewhere=tuple(sorted(name for pk, name in names.items() if pk not in shown)),
     )
 
 
-def furthest(seen: Iterable[tuple[int, Mark]]) -> dict[int, Mark]:
-    marks: dict[int, Mark] = {}
-    for authority, mark in seen:
-        before = marks.get(authority)
-        if before is None or MARKS.index(mark) < MARKS.index(before):
-            marks[authority] = mark
-    return marks
+def marked(rows: Any, mark: Mark) -> Any:
+    """(authority, its name, the mark's key) of each row, to be read together with others."""
+    return rows.order_by().values_list("authority", "authority__name", Value(mark.key))
 
 
 def notes(booked: int, known: Collection[int]) -> Iterable[str]:
