@@ -14,7 +14,7 @@ from outcomes.models import Flag, Indicator, IndicatorValue, Outcome, SignUp
 from outcomes.models.flags import flag_words
 
 ENGLAND = "England"
-FIGURE, FLAG = ("year", "period", "value"), ("subject", "assessment", "year")
+FIGURE, FLAG = ("year", "period", "value"), ("colour", "subject", "assessment", "year")
 
 
 class Place(NamedTuple):
@@ -72,8 +72,8 @@ class England:
     # By id of the indicator; only those that have figures.
     series: dict[int, Series] = field(default_factory=dict)
     layout: str = Hex.Layout.TODAY
-    # {authority: {colour: the newest flag of this colour, in words}}
-    flags: dict[int, dict[str, str]] = field(default_factory=dict)
+    # {authority: (colour, the flag in words)}; where an authority has several, the newest red one, or the newest.
+    flags: dict[int, tuple[str, str]] = field(default_factory=dict)
     # Newest figures of councils' own measures, by authority: (year, period, figure).
     own: dict[int, tuple[int, str, float]] = field(default_factory=dict)
 
@@ -99,23 +99,22 @@ def read_england(
 
     `own` reads the figures of councils' own measures too.
     """
-    measures = list(dict.fromkeys(filter(None, [outcome.measure, outcome.national_indicator])))
+    measures = [indicator for indicator in (outcome.measure, outcome.national_indicator) if indicator]
+    if not outcome.national_figures:  # type: ignore[attr-defined]
+        measures = measures[:1] if outcome.measure else []
     asked: dict[str, Any] = {}
     for indicator in measures:
         theirs = IndicatorValue.objects.filter(indicator=indicator, authority=OuterRef("pk"))
         asked[f"newest_{indicator.pk}"] = whole(theirs.order_by("-year"), *FIGURE)
         asked[f"first_{indicator.pk}"] = whole(theirs.order_by("year"), *FIGURE)
-    chosen = SignUp.objects.filter(outcome=outcome, authority=OuterRef("authority"), measure__isnull=False)
-    theirs = IndicatorValue.objects.filter(indicator__in=chosen.values("measure"), authority=OuterRef("pk"))
     if own:
+        chosen = SignUp.objects.filter(outcome=outcome, authority=OuterRef("authority"), measure__isnull=False)
+        theirs = IndicatorValue.objects.filter(indicator__in=chosen.values("measure"), authority=OuterRef("pk"))
         asked["own"] = whole(theirs.order_by("-year"), *FIGURE)
-    # A visitor may know of no flag, and so none is looked for.
-    flags = (
-        Flag.objects.visible_to(user, at).on(outcome).filter(authority=OuterRef("pk")).order_by("-year", "pk")
-    )
-    for colour in Flag.Colour:
-        if user.is_authenticated:
-            asked[colour] = whole(flags.filter(colour=colour), *FLAG)
+    # A visitor may know of no flag, and so none is looked for. A red one weighs more than any green.
+    if user.is_authenticated:
+        given = Flag.objects.visible_to(user, at).on(outcome).filter(authority=OuterRef("pk"))
+        asked["flag"] = whole(given.order_by("-colour", "-year", "pk"), *FLAG)
     rows = Authority.objects.annotate(
         hex=FilteredRelation("hexes", condition=Q(hexes__layout=layout)), **asked
     )
@@ -127,6 +126,8 @@ def read_england(
         held.places[pk] = place._replace(region=place.region or "")
         if nation != ENGLAND:
             continue
+        if not any(facts):
+            continue
         told = dict(zip(asked, facts, strict=True))
         for indicator, series in held.series.items():
             if latest := read(told[f"newest_{indicator}"]):
@@ -136,9 +137,8 @@ def read_england(
                 series.histories[pk] = [(each["year"], float(each["value"])) for each in both]
         if own and (latest := read(told["own"])):
             held.own[pk] = latest["year"], latest["period"], float(latest["value"])
-        for colour in Flag.Colour:
-            if flag := read(told.get(colour)):
-                held.flags.setdefault(pk, {})[colour] = flag_words(colour, **flag)
+        if flag := read(told.get("flag")):
+            held.flags[pk] = flag["colour"], flag_words(**flag)
     held.series = {pk: series for pk, series in held.series.items() if series.histories}
     return held
 

@@ -48,7 +48,7 @@ class Signal:
     region: str
     in_cohort: bool
     standing: Standing
-    flags: list[str]
+    flag: str
 
     @property
     def colour(self) -> str:
@@ -99,8 +99,8 @@ def signals_for(user: Any, outcome: Outcome, england: England, cohort: Collectio
     found = standings(
         series.histories if series else {},
         series.indicator.polarity if series else "",
-        red=[authority for authority, given in england.flags.items() if Flag.Colour.RED in given],
-        green=[authority for authority, given in england.flags.items() if Flag.Colour.GREEN in given],
+        red={authority for authority, (colour, _) in england.flags.items() if colour == Flag.Colour.RED},
+        green={authority for authority, (colour, _) in england.flags.items() if colour == Flag.Colour.GREEN},
     )
     told = Signals(
         standings={
@@ -117,7 +117,7 @@ def signals_for(user: Any, outcome: Outcome, england: England, cohort: Collectio
             england.places[authority].region,
             authority in cohort,
             standing,
-            list(england.flags.get(authority, {}).values()),
+            england.flags[authority][1] if authority in england.flags else "",
         )
         if authority in scope.own:
             told.own.append(signal)
