@@ -6,6 +6,7 @@ so that two workings can be compared.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -117,16 +118,17 @@ def read(
     table.sheet = sheet
     entries: list[Entry] = []
     rows: dict[int, Row] = {}
-    for row in table:
-        if len(rows) == MOST_ROWS:
-            table.refuse(row, None, f"is one row too many: bring in {MOST_ROWS:,} at a time")
-            break
-        if not row.fits:
-            continue
-        rows[row.line] = row
-        for column, reason in faults(row):
-            table.refuse(row, column, reason)
-        entries.append(entry_of(row))
+    with closing(iter(table)) as read_rows:
+        for row in read_rows:
+            if len(rows) == MOST_ROWS:
+                table.refuse(row, None, f"is one row too many: bring in {MOST_ROWS:,} at a time")
+                break
+            if not row.fits:
+                continue
+            rows[row.line] = row
+            for column, reason in faults(row):
+                table.refuse(row, column, reason)
+            entries.append(entry_of(row))
     planned = plan(entries, at=at)
     for entry, column, reason in planned.refused:
         table.refuse(rows[entry.line], column, reason)

@@ -32,7 +32,8 @@ class Problem:
     def sentence(self) -> str:
         """For a page that names the file elsewhere."""
         said = f"{self.place}: {self.reason}" if self.place else f"the file {self.reason}"
-        return f"{said[:1].upper()}{said[1:]}."
+        end = "" if said.endswith("?") else "."
+        return f"{said[:1].upper()}{said[1:]}{end}"
 
 
 @dataclass

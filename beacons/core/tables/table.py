@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -82,7 +82,7 @@ class Table:
         """Report what only the reader of the whole row, or of the whole house, can know."""
         self._report(row.line, column, reason)
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Generator[Row, None, None]:
         try:
             with opened(self.source) as file:
                 if (length := size(file)) > self.largest:
@@ -236,10 +236,7 @@ def opened(source: Path | str | BinaryIO) -> Iterator[BinaryIO]:
     # An upload wraps the file that holds it.
     file = getattr(source, "file", source)
     file.seek(0)
-    try:
-        yield file
-    finally:
-        file.seek(0)
+    yield file
 
 
 def fingerprint(source: Path | str | BinaryIO) -> str:
