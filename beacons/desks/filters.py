@@ -45,7 +45,9 @@ class MemberFilter(HouseFilterSet):
 
 
 class EngagementFilter(MemberFilter):
-    region = django_filters.ChoiceFilter(field_name="authority__region", empty_label="All regions")
+    region = django_filters.ChoiceFilter(
+        field_name="authority__region", label="Region", empty_label="All regions"
+    )
 
     class Meta(MemberFilter.Meta):
         fields = ["outcome", "region", "state"]

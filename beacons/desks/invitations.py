@@ -72,7 +72,9 @@ def was_looked_at(request: HttpRequest) -> bool:
 def what_is_asked(shown: Any, *, is_open: bool, is_theirs: bool, may_confirm: bool) -> list[Asked]:
     """What is asked, with how far each is. Nothing can be done before sign-up opens."""
     outcome, said = shown.outcome, shown.issue_count
-    confirm = reverse("sign_up_confirm", args=[shown.sign_up_id]) if may_confirm and shown.sign_up_id else ""
+    certifies = is_theirs and may_confirm
+    page = "sign_up_confirm" if certifies else "sign_up_detail"
+    confirm = reverse(page, args=[shown.sign_up_id]) if shown.sign_up_id else ""
     state = reverse("issue_state", args=[outcome.slug, shown.authority_id])
     may_act = is_open and is_theirs
 
@@ -81,12 +83,12 @@ def what_is_asked(shown: Any, *, is_open: bool, is_theirs: bool, may_confirm: bo
 
     return [
         Asked(
-            "Confirm the sign-up",
+            "Confirm the sign-up" if certifies or not is_theirs else "Prepare the sign-up",
             confirm if may_act and not shown.confirmed_at else "",
             status(bool(shown.confirmed_at), "Not yet started"),
             "Your council stands by it and names the officer who leads on it. Two minutes."
-            if may_confirm or not is_theirs
-            else "Your council’s certifier, such as the chief executive, does this. Please pass it on.",
+            if certifies or not is_theirs
+            else "Name the officer who leads on it. A certifier, such as the chief executive, then confirms it.",
         ),
         Asked(
             "State what is hard about it",

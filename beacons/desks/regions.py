@@ -180,7 +180,7 @@ def desk(region: Region, user: Any, at: datetime) -> Desk:
         gap.unopened += row["invited_at"] is not None and row["opened_at"] is None
         gap.nobody += not row["has_people"]
         if standing is not None and standing.is_struggling:
-            gap.struggling.append(f"{row['name']} ({standing.why})")
+            gap.struggling.append(f"{row['name']} (red flag)" if standing.red else row["name"])
     aims = []
     aimed_at = set()
     for objective in objectives(region):

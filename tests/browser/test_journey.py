@@ -148,7 +148,7 @@ def confirm_and_state_an_issue(office, world, a_round):
     office.set_clock(a_round.stage_of("sign_up").opens_at + timedelta(days=2))
     tick()
     chief = office.as_(world.certifiers[0])
-    chief.goes_to("/desk/").follows("Confirm that Blackpool").follows("Confirm the sign-up")
+    chief.goes_to("/desk/").follows("You are invited to Beacons 2026").follows("Confirm the sign-up")
     chief.fills(lead_officer="Sam Taylor").presses("Confirm the sign-up")
     chief.goes_to(f"/outcomes/{world.outcome.slug}/").follows("State an issue")
     chief.fills(text="Those we most need to reach do not trust us.").presses("State the issue")

@@ -89,7 +89,7 @@ def test_the_desk_shows_the_gaps_of_each_objective(region, coordinator, visit):
     gap = gaps_of(shown)["Jobs"]
     assert (gap.members, gap.struggling, gap.unconfirmed, gap.unopened, gap.nobody) == (
         2,
-        ["Worst (weakest quarter)"],
+        ["Worst"],
         1,
         1,
         1,

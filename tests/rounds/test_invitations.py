@@ -350,16 +350,19 @@ def test_the_page_offers_nothing_that_is_done_or_not_possible(letter_box, visit)
 
 
 def test_each_is_offered_what_each_may_do(letter_box, visit):
-    """Where a person of the council may not confirm, the page says who may instead of leading to a refusal."""
+    """An officer prepares the sign-up and a certifier confirms it: no link of the page leads to a refusal."""
     round, officer, invitation = letter_box
-    chief = make.certifier(invitation.authority)
     sign_up = invitation.outcome.sign_ups.get()
-    confirm = reverse("sign_up_confirm", args=[sign_up.pk])
+    confirm, prepare = (reverse(name, args=[sign_up.pk]) for name in ("sign_up_confirm", "sign_up_detail"))
 
-    for user in (officer, chief):
+    for user, theirs, others in (
+        (officer, prepare, confirm),
+        (make.certifier(invitation.authority), confirm, prepare),
+    ):
         browser = visit(user, at=make.during(round, "sign_up"))
-        offered = f'href="{confirm}"' in browser.get(invitation.get_absolute_url()).content.decode()
-        assert browser.get(confirm).status_code == (200 if offered else 403)
+        text = browser.get(invitation.get_absolute_url()).content.decode()
+        assert (f'href="{theirs}"' in text, f'href="{others}"' in text) == (True, False)
+        assert browser.get(theirs).status_code == 200
 
 
 @pytest.mark.parametrize("rows", [2, 20])
