@@ -145,6 +145,17 @@ def test_a_text_file_that_cannot_be_read_for_certain_is_refused_with_what_to_do(
     assert read(content)[1] == [problem]
 
 
+def test_who_reads_no_further_may_still_use_the_file():
+    file = io.BytesIO(b"code,year,value\nA,2009,1\nB,2009,1\n")
+    rows = iter(Table(file, COLUMNS, Problems(), name="facts"))
+    next(rows)
+
+    rows.close()
+
+    assert not file.closed
+    assert fingerprint(file) == fingerprint(io.BytesIO(file.getvalue()))
+
+
 def test_the_line_is_counted_past_blank_ones_and_the_separators_own_line():
     assert read("\nsep=;\n\ncode;year;value\n\nA;x;1\n")[1] == [
         "facts, line 6, column year: 'x' is not a whole number"

@@ -131,4 +131,6 @@ def _first_line(lines: io.TextIOWrapper) -> tuple[int, str]:
 def _again(first: str, rest: io.TextIOWrapper) -> Iterator[str]:
     if first:
         yield first
-    yield from rest
+    # `yield from` would close the file with this generator, and its owner may want it still.
+    for line in rest:
+        yield line  # noqa: UP028
