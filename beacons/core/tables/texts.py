@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from beacons.core.tables.grids import Cells, Grid, headed
@@ -129,8 +130,5 @@ def _first_line(lines: io.TextIOWrapper) -> tuple[int, str]:
 
 
 def _again(first: str, rest: io.TextIOWrapper) -> Iterator[str]:
-    if first:
-        yield first
-    # `yield from` would close the file with this generator, and its owner may want it still.
-    for line in rest:
-        yield line  # noqa: UP028
+    """Not a generator with `yield from`, which would close the file with itself: its owner may want it still."""
+    return chain([first] if first else [], rest)
