@@ -14,7 +14,7 @@ from django.views.generic import DetailView, FormView, ListView, UpdateView
 from django_filters.views import FilterView
 
 from beacons.core.lifecycle import Refused
-from beacons.core.views import PER_PAGE, SignedIn
+from beacons.core.views import PER_PAGE, ClosingFirst, SignedIn
 from grants import actions, agreement, guidance, history, permissions, rules
 from grants.filters import GrantFilter
 from grants.forms import RefuseForm, ReturnForm
@@ -27,7 +27,7 @@ def grant_or_404(request: HttpRequest, reference: str) -> Grant:
 
 
 class GrantList(SignedIn, FilterView):
-    """Staff see every grant; a council its own; those who sign for the panel what was accepted."""
+    """Staff see every grant; a council its own; those who sign for the panel, and a region's coordinator, what was accepted."""
 
     filterset_class = GrantFilter
     paginate_by = PER_PAGE
@@ -115,7 +115,7 @@ class AgreementList(SignedIn, ListView):
         return Grant.objects.visible_to(user, at).to_countersign_by(user, at).for_list().with_signatures()
 
 
-class GrantRefuse(SignedIn, FormView):
+class GrantRefuse(ClosingFirst, SignedIn, FormView):
     """A council refuses its grant, and says why."""
 
     form_class = RefuseForm
@@ -129,10 +129,13 @@ class GrantRefuse(SignedIn, FormView):
         return grant
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if reasons := rules.reasons_not_to_refuse(self.grant, by=request.user, at=request.at):
+        if reasons := self.closing():
             messages.error(request, " ".join(reasons))
             return redirect(self.grant)
         return super().get(request, *args, **kwargs)
+
+    def closing(self) -> list[str]:
+        return rules.reasons_not_to_refuse(self.grant, by=self.request.user, at=self.request.at)
 
     def get_form(self, form_class: Any = None) -> RefuseForm:
         form = super().get_form(form_class)
@@ -153,7 +156,7 @@ class GrantRefuse(SignedIn, FormView):
         return super().get_context_data(grant=self.grant, **context)
 
 
-class ReturnDetail(SignedIn, UpdateView):
+class ReturnDetail(ClosingFirst, SignedIn, UpdateView):
     """A return: its form for the holder until it is sent, and what it says from then on."""
 
     form_class = ReturnForm
@@ -198,9 +201,12 @@ class ReturnDetail(SignedIn, UpdateView):
             due=due,
             grant=due.grant,
             reports=permissions.may_report(user, due.grant),
-            reasons=rules.reasons_not_to_submit_return(due, at=self.request.at),
+            reasons=self.closing(),
             **context,
         )
+
+    def closing(self) -> list[str]:
+        return rules.reasons_not_to_submit_return(self.due, at=self.request.at)
 
 
 @login_required

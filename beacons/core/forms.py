@@ -41,7 +41,7 @@ Fields: `WordsField(words=)`, `PoundsField()`. A FilterSet derives from `HouseFi
 `{% filter_panel filter %}`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import django_filters
@@ -155,6 +155,13 @@ class HouseForm:
     def refused(self, refusal: Any) -> "HouseForm":
         """The same form, with a refusal's reasons above it."""
         for reason in refusal.reasons:
+            self.add_error(None, reason)
+        return self
+
+    def closed(self, reasons: Iterable[str]) -> "HouseForm":
+        """The same form with what was typed, and nothing said about it but why it came too late."""
+        self.errors.clear()  # type: ignore[attr-defined]
+        for reason in reasons:
             self.add_error(None, reason)
         return self
 

@@ -1,9 +1,12 @@
 """Pages that belong to no room: health, a lost session, and what went wrong."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_safe
 
 from beacons.core.heartbeat import Heartbeat
@@ -21,16 +24,30 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"database": "ok", "late": late}, status=503 if late else 200)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form came from a session that has ended. What was typed is shown, so that nothing is lost."""
-    typed = [
+# A shorter text is typed again as fast as it is copied.
+WORTH_COPYING = 20
+
+
+def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """What somebody wrote into a form that was not taken, by name; no password among it."""
+    return [
         (name, text)
         for name, texts in request.POST.lists()
         if name not in {"csrfmiddlewaretoken", "password", "login", "code"} and "password" not in name
         for text in texts
-        if len(text) > 20
+        if len(text) > WORTH_COPYING
     ]
-    return render(request, "csrf_failure.html", {"typed": typed}, status=403)
+
+
+def too_late(request: HttpRequest, reasons: Iterable[str], *, back: Any) -> HttpResponse:
+    """A form came in for what cannot be done any more: why, and what was typed, and no form."""
+    facts = {"reasons": list(reasons), "typed": typed_in(request), "back": resolve_url(back)}
+    return render(request, "too_late.html", facts)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form came from a session that has ended. What was typed is shown, so that nothing is lost."""
+    return render(request, "csrf_failure.html", {"typed": typed_in(request)}, status=403)
 
 
 CONTENT_TYPES = {
@@ -45,6 +62,19 @@ def download(content: bytes, name: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+class ClosingFirst:
+    """A page with a form. When what it does is closed, that is said, and not first what is wrong with each field."""
+
+    def closing(self) -> list[str]:
+        """Why it cannot be done now, whatever is typed."""
+        return []
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        if reasons := self.closing():
+            form.closed(reasons)
+        return super().form_invalid(form)  # type: ignore[misc]
 
 
 class SignedIn(LoginRequiredMixin):

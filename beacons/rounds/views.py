@@ -12,7 +12,7 @@ from django.views.generic import DetailView, FormView, ListView
 
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
-from beacons.core.views import SignedIn
+from beacons.core.views import ClosingFirst, SignedIn
 from beacons.rounds import actions, notices, permissions, plans, rules, wording
 from beacons.rounds.forms import MoveForm
 from beacons.rounds.models import Round, Stage
@@ -132,7 +132,7 @@ def spoken(day: str) -> str:
     return wording.full_day(datetime.strptime(day, "%Y-%m-%d").date())  # noqa: DTZ007
 
 
-class StageMove(SignedIn, FormView):
+class StageMove(ClosingFirst, SignedIn, FormView):
     """Another closing for a stage: first what would move, then the move."""
 
     form_class = MoveForm
@@ -165,8 +165,11 @@ class StageMove(SignedIn, FormView):
             **kwargs,
             round=self.round,
             stage=self.stage,
-            reasons=rules.reasons_not_to_move_at_all(self.stage, at=self.request.at),
+            reasons=self.closing(),
         )
+
+    def closing(self) -> list[str]:
+        return rules.reasons_not_to_move_at_all(self.stage, at=self.request.at)
 
     def form_valid(self, form: MoveForm) -> HttpResponse:
         closes_on, why = form.cleaned_data["closes_on"], form.cleaned_data["why"]

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.views.generic import FormView
 
 from beacons.core.lifecycle import Refused
-from beacons.core.views import SignedIn
+from beacons.core.views import ClosingFirst, SignedIn
 from outcomes.models import Outcome
 
 PAGE = 50
@@ -25,7 +25,7 @@ def page_of(rows: QuerySet, size: int, count: int, number: str | None) -> Page:
     return paginator.get_page(number)
 
 
-class ForCouncil(SignedIn, FormView):
+class ForCouncil(ClosingFirst, SignedIn, FormView):
     """A council's form on an outcome: 404, then 403, then the reasons against it instead of the form.
 
     `find` sets the outcome and what else the page is about, or raises; `act` does it and returns what to say.
@@ -40,6 +40,9 @@ class ForCouncil(SignedIn, FormView):
         if request.user.is_authenticated:
             self.find()
         return super().dispatch(request, *args, **kwargs)
+
+    def closing(self) -> list[str]:
+        return self.reasons()
 
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)

@@ -1,5 +1,6 @@
 """The list on which a member declares in which bids it has an interest."""
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
@@ -9,6 +10,8 @@ from django import forms
 from beacons.applications.models import Application
 from beacons.core.forms import HouseForm, dress
 from panel.models import Interest
+
+LINE = re.compile(r"bid_\d{1,18}")
 
 
 class DeclareForm(HouseForm, forms.Form):
@@ -49,6 +52,21 @@ class DeclareForm(HouseForm, forms.Form):
                 widget=forms.TextInput({"class": "govuk-input--width-20"}),
             )
             dress(self.fields[name_of(bid)], label_of(bid))
+        for name in self.gone():
+            # Not named: who has applied may be known to nobody any more, since the closing was moved.
+            self.fields[name] = forms.CharField(
+                label="What you wrote about a bid that is not on the list now",
+                required=False,
+                widget=forms.TextInput({"readonly": True}),
+            )
+
+    def gone(self) -> list[str]:
+        """Lines that were typed beside bids which have left the list since the page was read."""
+        return [
+            name
+            for name in self.data
+            if LINE.fullmatch(name) and name not in self.fields and self.data[name].strip()
+        ]
 
     @property
     def declared(self) -> dict[int, str]:

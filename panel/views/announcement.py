@@ -10,7 +10,7 @@ from django.views.generic import FormView
 
 from beacons.core.lifecycle import Refused
 from beacons.core.templatetags.govuk import moment
-from beacons.core.views import SignedIn
+from beacons.core.views import ClosingFirst, SignedIn
 from beacons.core.workdays import LONDON
 from panel import permissions
 from panel.actions import announcement as actions
@@ -20,7 +20,7 @@ from panel.rules import announcement as rules
 from panel.views.doors import the_round
 
 
-class AnnouncementEdit(SignedIn, FormView):
+class AnnouncementEdit(ClosingFirst, SignedIn, FormView):
     """The chair sets when results are announced; who runs the round may look."""
 
     template_name = "panel/announcement_form.html"
@@ -46,16 +46,19 @@ class AnnouncementEdit(SignedIn, FormView):
         return {"day": local.date(), "hour": local.time()}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        user, at = self.request.user, self.request.at
+        at = self.request.at
         return super().get_context_data(
             round=self.round,
             announcement=self.announcement,
             has_come=self.announcement is not None and self.announcement.has_come(at),
             chairs=self.chairs,
-            reasons=rules.reasons_not_to_set_announcement(self.round, by=user, at=at),
+            reasons=self.closing(),
             latest=rules.latest_instant(self.round),
             **context,
         )
+
+    def closing(self) -> list[str]:
+        return rules.reasons_not_to_set_announcement(self.round, by=self.request.user, at=self.request.at)
 
     def form_valid(self, form: AnnouncementForm) -> HttpResponse:
         try:

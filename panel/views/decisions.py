@@ -16,7 +16,7 @@ from django.views.generic import FormView, TemplateView
 
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
-from beacons.core.views import PER_PAGE, SignedIn
+from beacons.core.views import PER_PAGE, ClosingFirst, SignedIn
 from beacons.directory.models import Body
 from panel import permissions
 from panel.actions import decisions as actions
@@ -273,7 +273,7 @@ class DecisionAnswer(SignedIn, FormView):
         return redirect(self.decision)
 
 
-class DecisionPropose(SignedIn, FormView):
+class DecisionPropose(ClosingFirst, SignedIn, FormView):
     """The chair proposes, or proposes once more after a refusal."""
 
     template_name = "panel/decision_propose.html"
@@ -310,9 +310,12 @@ class DecisionPropose(SignedIn, FormView):
             totals=totals(self.others(shown), shown),
             grants=f"from £{shown.grant_least:,} to £{shown.grant_most:,}",
             before=self.standing_proposal,
-            reasons=rules.reasons_not_to_propose_at_all(self.case, by=self.request.user, at=self.request.at),
+            reasons=self.closing(),
             **context,
         )
+
+    def closing(self) -> list[str]:
+        return rules.reasons_not_to_propose_at_all(self.case, by=self.request.user, at=self.request.at)
 
     def others(self, shown: Any) -> Any:
         visible = Decision.objects.visible_to(self.request.user, self.request.at).of_round(shown)

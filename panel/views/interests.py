@@ -11,7 +11,7 @@ from django.views.generic import FormView
 from django_filters.views import FilterView
 
 from beacons.core.lifecycle import Refused
-from beacons.core.views import PER_PAGE, SignedIn
+from beacons.core.views import PER_PAGE, ClosingFirst, SignedIn
 from panel import permissions
 from panel.actions import interests as actions
 from panel.filters import InterestFilter
@@ -21,7 +21,7 @@ from panel.rules import interests as rules
 from panel.views.doors import the_round
 
 
-class InterestDeclare(SignedIn, FormView):
+class InterestDeclare(ClosingFirst, SignedIn, FormView):
     """A member reads who has applied, without titles, and says in which bids it has an interest."""
 
     form_class = DeclareForm
@@ -37,6 +37,9 @@ class InterestDeclare(SignedIn, FormView):
             self.reasons = rules.reasons_not_to_declare_yet(self.appointment, by=request.user, at=request.at)
         return super().dispatch(request, *args, **kwargs)
 
+    def closing(self) -> list[str]:
+        return self.reasons
+
     def get_form_kwargs(self) -> dict[str, Any]:
         noted = {interest.application_id: interest for interest in self.appointment.interests.all()}
         return {
@@ -51,12 +54,6 @@ class InterestDeclare(SignedIn, FormView):
             round=self.round,
             appointment=self.appointment,
             reasons=self.reasons,
-            # While nobody may declare, the form names no bid; what was typed is given back without it.
-            typed=[
-                words
-                for name, words in self.request.POST.items()
-                if name.startswith("bid_") and words.strip()
-            ],
             papers_open=rules.papers_are_open(self.round, self.request.at),
             **context,
         )

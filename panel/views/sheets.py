@@ -11,7 +11,7 @@ from django.views.generic import FormView, TemplateView
 from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.core.lifecycle import Refused
-from beacons.core.views import SignedIn
+from beacons.core.views import ClosingFirst, SignedIn
 from beacons.rounds.resting import issues_of
 from panel import permissions
 from panel.actions import sheets as actions
@@ -38,7 +38,7 @@ def paper_of(application: Application) -> Application | None:
     return Application.objects.for_paper().get(pk=application.pk)
 
 
-class AssessmentEdit(SignedIn, FormView):
+class AssessmentEdit(ClosingFirst, SignedIn, FormView):
     """The paper, and beside it my marks: saved as often as I like until the very instant they are due."""
 
     form_class = MarksForm
@@ -49,6 +49,9 @@ class AssessmentEdit(SignedIn, FormView):
             self.sheet = my_sheet(request, kwargs["reference"])
             self.reasons = rules.reasons_not_to_mark(self.sheet, by=request.user, at=request.at)
         return super().dispatch(request, *args, **kwargs)
+
+    def closing(self) -> list[str]:
+        return self.reasons
 
     def get_form_kwargs(self) -> dict[str, Any]:
         application = self.sheet.case.application

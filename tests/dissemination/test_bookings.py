@@ -315,3 +315,21 @@ def test_a_council_that_did_not_come_is_not_asked(host, activity, guest, visit):
 
     assert page.url == activity.get_absolute_url()
     assert letters("booking_what_changes") == []
+
+
+@pytest.mark.parametrize("page", ["cancel", "attendance"])
+def test_what_comes_for_an_event_that_is_over_meets_the_fact_and_no_form(host, visit, page):
+    activity = making.event(host, status="held")
+    client = visit(host.officer, at=activity.ends_at + DAY)
+    typed = "The hall has burnt down, and nobody was in it."
+
+    shown = client.post(f"/events/{activity.pk}/{page}/", {"why": typed, "note": typed})
+
+    words = text(shown)
+    assert shown.status_code == 200
+    assert "This activity is held." in words
+    assert typed in words
+    assert "Cancel the event</button>" not in words
+    assert 'type="submit"' not in words.split("<main", 1)[1]
+    activity.refresh_from_db()
+    assert activity.status == "held"

@@ -280,14 +280,36 @@ def test_declaring_without_saying_that_one_is_sure_keeps_what_was_typed(visit, p
     assert facts(panel.members[0]).declared_at is None
 
 
-def test_what_was_typed_while_declaring_closed_comes_back(visit, panel):
+def test_what_was_typed_while_declaring_closed_comes_back_in_its_form(visit, panel):
+    """The reason is said, and nothing about the box that was not ticked; the form still names nobody."""
     early = panel.round.stage_of("applications").closes_at - timedelta(hours=1)
     url = reverse("interest_declare", args=[panel.round.slug])
 
-    page = visit(panel.members[0].user, at=early).post(url, {"bid_1": "I advised them.", "sure": "on"})
+    page = visit(panel.members[0].user, at=early).post(url, {"bid_1": "I advised them.", "bid_2": " "})
 
-    assert "I advised them." in page.content.decode()
+    form = page.context["form"]
+    assert form.errors == {"__all__": ["Who has applied is known when applications have closed."]}
+    assert [(bound.name, bound.value()) for bound in form if bound.name != "sure"] == [
+        ("bid_1", "I advised them.")
+    ]
     assert str(panel.bids[0].authority) not in page.content.decode()
+    assert not Interest.objects.exists()
+
+
+def test_what_was_typed_beside_a_bid_that_has_gone_comes_back_too(visit, panel):
+    client = visit(panel.members[0].user, at=make.during(panel.round, "check"))
+    url = reverse("interest_declare", args=[panel.round.slug])
+    gone, stays = panel.bids[:2]
+    type(gone).objects.filter(pk=gone.pk).update(status="withdrawn")
+
+    form = client.post(url, {f"bid_{gone.pk}": "I chaired it.", f"bid_{stays.pk}": "A cousin."}).context[
+        "form"
+    ]
+
+    assert {bound.name: bound.value() for bound in form if bound.name != "sure" and bound.value()} == {
+        f"bid_{stays.pk}": "A cousin.",
+        f"bid_{gone.pk}": "I chaired it.",
+    }
 
 
 def test_before_applications_close_the_page_names_nobody(visit, panel):

@@ -13,7 +13,7 @@ from django.views.generic.base import ContextMixin
 
 from beacons.applications import permissions, rules
 from beacons.applications.models import Application
-from beacons.core.views import SignedIn
+from beacons.core.views import ClosingFirst, SignedIn
 
 
 class ApplicationMixin(SignedIn, ContextMixin):
@@ -45,12 +45,14 @@ class OwnApplicationMixin(ApplicationMixin):
         return permissions.may_edit(self.request.user, self.application)
 
 
-class WritingView(OwnApplicationMixin, FormView):
+class WritingView(ClosingFirst, OwnApplicationMixin, FormView):
     """A form that changes a draft. Opened when nothing can be changed, it leads back and says why."""
 
+    def closing(self) -> list[str]:
+        return rules.reasons_not_to_edit(self.application, at=self.request.at)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        reasons = rules.reasons_not_to_edit(self.application, at=request.at)
-        if reasons:
+        if reasons := self.closing():
             messages.error(request, " ".join(reasons))
             return redirect(self.application)
         return super().get(request, *args, **kwargs)

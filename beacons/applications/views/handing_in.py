@@ -18,6 +18,7 @@ from beacons.applications.statuses import Status
 from beacons.applications.views.base import OwnApplicationMixin, application_for
 from beacons.core.forms import WhyForm
 from beacons.core.lifecycle import Refused
+from beacons.core.views import ClosingFirst
 from beacons.directory.models import Role, User
 
 # As long as a reason to an applicant may be.
@@ -74,7 +75,7 @@ class ApplicationCertify(OwnApplicationMixin, FormView):
         return redirect(f"{reverse('application_check', args=[self.application.reference])}#hand-in")
 
 
-class ReasonView(FormView):
+class ReasonView(ClosingFirst, FormView):
     """A page that asks why, and then acts. `reasons` gives the reasons that stand against it already."""
 
     template_name = "applications/application_why.html"
@@ -84,6 +85,9 @@ class ReasonView(FormView):
 
     def reasons(self) -> list[str]:
         return []
+
+    def closing(self) -> list[str]:
+        return self.reasons()
 
     def get_form_kwargs(self) -> dict[str, Any]:
         words = {"label": self.label, "hint": self.hint, "submit": self.submit, "words": WORDS}

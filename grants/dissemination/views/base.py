@@ -14,7 +14,7 @@ from django.views.generic import FormView
 from beacons.core.forms import WhyForm
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
-from beacons.core.views import SignedIn
+from beacons.core.views import SignedIn, too_late
 from grants.dissemination.models import Activity, Booking, Practice
 from grants.models import Grant
 
@@ -35,7 +35,8 @@ class Guarded(SignedIn, ABC):
 class ActView(Guarded, FormView):
     """A form that ends in a verb. What the verb refuses stands above the form, with all that was typed.
 
-    `reasons()` are those that hold whatever is typed: with them the page leads back and says why.
+    `reasons()` are those that hold whatever is typed: with them the page leads back and says why, and what was sent
+    all the same is shown with the reason and without the form.
     """
 
     done = ""
@@ -56,6 +57,11 @@ class ActView(Guarded, FormView):
             messages.error(request, " ".join(reasons))
             return redirect(self.back())
         return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if reasons := self.reasons():
+            return too_late(request, reasons, back=self.back())
+        return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
