@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
 from beacons.applications.models import Application
@@ -177,6 +177,20 @@ class CaseQuerySet(HouseQuerySet):
             sheets=Count("assessments", filter=~Q(assessments__status=SheetStatus.DISCHARGED), distinct=True),
             lodged=Count("assessments", filter=Q(assessments__status=SheetStatus.LODGED), distinct=True),
         )
+
+    def bereft(self) -> Self:
+        """Sealed cases from which an interest, or a member's leaving, took a reader whom nobody has replaced yet."""
+        sheets = self.model._meta.get_field("assessments").related_model._base_manager
+        gone = Q(appointment__ended_at__isnull=False)
+        gone |= Q(appointment__interests__application=F("case__application"))
+        taken = sheets.filter(gone, case=OuterRef("pk"), status=SheetStatus.DISCHARGED)
+        short = (
+            self.sealed()
+            .standing()
+            .with_progress()
+            .filter(sheets__lt=F("application__round__assessors_each"))
+        )
+        return short.filter(Exists(taken))
 
     def of_round(self, a_round: Any) -> Self:
         return self.filter(application__round=a_round)

@@ -346,15 +346,18 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     # grants
     "grant_list": ({}, SIGNED_IN),
     "agreement_list": ({}, only(*CHAIRS, "lga", otherwise=403)),
-    "grant_detail": ({"reference": "GRANT-1"}, only(*COUNCIL, *OFFICE, *CHAIRS, "lga")),
-    "grant_agreement": ({"reference": "GRANT-1"}, only(*COUNCIL, *OFFICE, *CHAIRS, "lga")),
+    "grant_detail": ({"reference": "GRANT-1"}, only(*COUNCIL, *OFFICE, *CHAIRS, "lga", "coordinator")),
+    "grant_agreement": ({"reference": "GRANT-1"}, only(*COUNCIL, *OFFICE, *CHAIRS, "lga", "coordinator")),
     "grant_accept": ({"reference": "GRANT-1"}, POSTED),
     "grant_refuse": (
         {"reference": "GRANT-1"},
-        may("certifier", knowing=(*COUNCIL, *OFFICE, *CHAIRS, "lga"), status=302),
+        may("certifier", knowing=(*COUNCIL, *OFFICE, *CHAIRS, "lga", "coordinator"), status=302),
     ),
     "grant_sign": ({"reference": "GRANT-1"}, POSTED),
-    "return_detail": ({"reference": "GRANT-1", "kind": "middle"}, only(*COUNCIL, *OFFICE, *CHAIRS, "lga")),
+    "return_detail": (
+        {"reference": "GRANT-1", "kind": "middle"},
+        only(*COUNCIL, *OFFICE, *CHAIRS, "lga", "coordinator"),
+    ),
     # dissemination
     "activity_list": ({}, EVERYBODY),
     "activity_feed": ({}, EVERYBODY),
@@ -382,9 +385,15 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "adoption_create": ({"slug": "published"}, answers(403, 302, guests=(RIVALS, 302))),
     "adoption_list": ({}, SIGNED_IN),
     "adoption_move": ({"pk": lambda w: w.adoption.pk}, may(*RIVALS, knowing=(*COUNCIL, *OFFICE))),
-    "spreading_detail": ({"reference": "GRANT-1"}, only(*COUNCIL, *OFFICE, *CHAIRS, "lga")),
-    "activity_create": ({"reference": "GRANT-1"}, may(*COUNCIL, knowing=(*OFFICE, *CHAIRS, "lga"))),
-    "practice_create": ({"reference": "GRANT-1"}, may(*COUNCIL, knowing=(*OFFICE, *CHAIRS, "lga"))),
+    "spreading_detail": ({"reference": "GRANT-1"}, only(*COUNCIL, *OFFICE, *CHAIRS, "lga", "coordinator")),
+    "activity_create": (
+        {"reference": "GRANT-1"},
+        may(*COUNCIL, knowing=(*OFFICE, *CHAIRS, "lga", "coordinator")),
+    ),
+    "practice_create": (
+        {"reference": "GRANT-1"},
+        may(*COUNCIL, knowing=(*OFFICE, *CHAIRS, "lga", "coordinator")),
+    ),
 }
 
 

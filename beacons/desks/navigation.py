@@ -28,7 +28,7 @@ def items(request: HttpRequest) -> list[tuple[str, str, bool]]:
         if user.authorities:
             offered += [("Sign-ups", "own_sign_ups")]
             offered += [("Applications", "application_list"), ("Grants", "grant_list")]
-        if Appointment.objects.of(user, request.at).exists():
+        if has_a_panel(user, request.at):
             offered.append(("Panel", "panel_desk"))
         if works_in_office(user):
             offered.append(("Office", "office"))
@@ -39,6 +39,11 @@ def items(request: HttpRequest) -> list[tuple[str, str, bool]]:
     pages = [(label, reverse(name)) for label, name in offered]
     here = max((url for _, url in pages if request.path.startswith(url)), key=len, default="")
     return [(label, url, url == here) for label, url in pages]
+
+
+def has_a_panel(user: Any, at: datetime) -> bool:
+    """Has this person a panel to sit on, to sign for or to run?"""
+    return bool(user.bodies_signed_for) or user.runs_rounds or Appointment.objects.of(user, at).exists()
 
 
 def rooms(user: Any, at: datetime) -> list[tuple[str, str]]:
@@ -55,6 +60,8 @@ def rooms(user: Any, at: datetime) -> list[tuple[str, str]]:
         ]
     for held in Appointment.objects.of(user, at).for_list().order_by("-seat__round__starts_on"):
         found.append((f"Panel of {held.seat.round}", reverse("panel_detail", args=[held.seat.round.slug])))
+    if user.bodies_signed_for or user.runs_rounds:
+        found.append(("Panels: seats, appointments and approval", reverse("panel_desk")))
     if user.bodies_signed_for:
         for each in Round.objects.running(at).order_by("-starts_on"):
             found.append((f"Decisions of {each}", reverse("decision_list", args=[each.slug])))
@@ -67,6 +74,7 @@ def rooms(user: Any, at: datetime) -> list[tuple[str, str]]:
         found.append(("Practices to review", reverse("practice_review_list")))
     if has_role(user, Role.COORDINATOR):
         found.append(("Your region", reverse("region_desk")))
+        found.append(("Grants of your region", reverse("grant_list")))
     for each in Round.objects.running(at).order_by("-starts_on") if has_role(user, Role.OBSERVER) else ():
         found.append((f"Report on {each}", reverse("round_report", args=[each.slug])))
     return found

@@ -28,9 +28,10 @@ from grants.dissemination.models import Activity, Booking
 from grants.models import Grant, Payment, Return
 from grants.statuses import GrantStatus
 from outcomes.models import Issue, Outcome, SignUp
+from panel.chairing import know_hats
 from panel.models import Appointment, Assessment, Case, Decision
 from panel.rules.criteria import MANY_VOICES, unanswered
-from panel.rules.seats import approvals_that_stand
+from panel.rules.seats import approvals_that_stand, reasons_not_to_agree
 
 MOST = 25
 
@@ -310,6 +311,35 @@ def lead_the_panel(user: User, at: datetime) -> Iterator[Duty]:
                 )
 
 
+def replace_readers(user: User, at: datetime) -> Iterator[Duty]:
+    """A chair's or vice-chair's part: papers from which an interest, or a member's leaving, took a reader."""
+    for held in Appointment.objects.of(user, at).chairs().for_list().prefetch_related("seat__round__stages"):
+        led = held.seat.round
+        if count := Case.objects.watched_by(user, at).of_round(led).bereft().count():
+            closes_at = led.stage_of("scoring").closes_at
+            yield Duty(
+                f"Find another reader for {count} paper{pluralize(count)}",
+                reverse("case_progress", args=[led.slug]),
+                f"{led}: an interest came to light, or a member has left",
+                closes_at if at < closes_at else None,
+            )
+
+
+def agree_appointments(user: User, at: datetime) -> Iterator[Duty]:
+    """Members proposed for a panel whom this signatory's body has not agreed to."""
+    proposed: dict[Round, int] = {}
+    if bodies := user.bodies_signed_for:
+        waiting = Appointment.objects.filter(agreed_at__isnull=True, ended_at__isnull=True)
+        held_seats = list(waiting.for_list().select_related("agreed_by_clg", "agreed_by_lga"))
+        know_hats([held.user for held in held_seats])
+        for held in held_seats:
+            if any(not reasons_not_to_agree(held, body=body, by=user) for body in bodies):
+                proposed[held.seat.round] = proposed.get(held.seat.round, 0) + 1
+    for wanted, count in proposed.items():
+        url = reverse("seat_list", args=[wanted.slug])
+        yield Duty(f"Agree to {count} proposed member{pluralize(count)}, or not", url, str(wanted))
+
+
 def approve_rounds(user: User, at: datetime) -> Iterator[Duty]:
     """Rounds that wait for the approval of this chair, vice-chair or signatory."""
     parts = set(user.bodies_signed_for)
@@ -423,6 +453,8 @@ DUTIES: tuple[Finds, ...] = (
     declare_and_mark,
     settle_criteria,
     lead_the_panel,
+    replace_readers,
+    agree_appointments,
     approve_rounds,
     agree_decisions,
     countersign,

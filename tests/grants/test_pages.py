@@ -11,7 +11,17 @@ from grants import actions
 from grants.models import Grant
 from grants.statuses import GrantStatus
 from panel.models import Appointment
-from tests.factories import InterestFactory, UserFactory, certifier, drafter, scheme_manager, signatory
+from tests.factories import (
+    InterestFactory,
+    MembershipFactory,
+    RegionFactory,
+    UserFactory,
+    certifier,
+    drafter,
+    person,
+    scheme_manager,
+    signatory,
+)
 from tests.grants.making import fresh, return_of, statuses
 
 DAY = timedelta(days=1)
@@ -48,6 +58,37 @@ def test_a_grant_is_seen_by_staff_its_holder_and_those_who_sign(world, visit):
     assert seen_by() == {"staff", "holder"}
     actions.accept(grant, by=holder, at=world.announced_at)
     assert seen_by() == {"staff", "holder", "chair", "lga"}
+
+
+def test_a_coordinator_reads_the_grants_of_its_region_once_they_are_accepted(world, visit):
+    grant = world.drafted()
+    people = {
+        "theirs": person("coordinator", region=grant.authority.region),
+        "another": person("coordinator", region=RegionFactory()),
+    }
+    former = person("coordinator", region=grant.authority.region)
+    former.memberships.update(ended_at=world.announced_at)
+    people["former"] = former
+    at = world.announced_at + DAY
+
+    def seen_by():
+        pages = {name: visit(user, at=at).get("/grants/") for name, user in people.items()}
+        return {name for name, page in pages.items() if grant.reference in text(page)}
+
+    assert seen_by() == set()
+    actions.offer(grant, by=None, at=world.announced_at)
+    assert seen_by() == set()
+    actions.accept(grant, by=certifier(grant.authority), at=world.announced_at)
+    assert seen_by() == {"theirs"}
+
+    reader = visit(people["theirs"], at=at)
+    for path in ("", "agreement/"):
+        page = text(reader.get(grant.get_absolute_url() + path))
+        assert '<form method="post" action="/grants' not in page
+    for path in ("accept/", "sign/", "refuse/", "returns/middle/"):
+        assert reader.post(grant.get_absolute_url() + path, {"part": "council"}).status_code == 403
+    assert visit(people["another"], at=at).get(grant.get_absolute_url()).status_code == 404
+    assert statuses(grant) == ["accepted"]
 
 
 @pytest.mark.parametrize(
@@ -147,6 +188,7 @@ def test_a_refusal_asks_for_a_reason_and_keeps_what_was_typed(world, visit):
     kept = text(late.post(url, {"why": "We merge in May."}))
     assert "The offer ended" in kept
     assert "We merge in May." in kept
+    assert list(late.post(url, {"why": ""}).context["form"].errors) == ["__all__"]
     assert statuses(grant) == ["offered"]
     on_time = visit(certifier(grant.authority), at=world.announced_at)
     assert on_time.post(url, {"why": "We merge in May."}).status_code == 302
@@ -196,7 +238,7 @@ def test_others_have_no_list_to_sign(world, visit):
 
 def test_one_person_in_two_parts_is_told_why_it_cannot_sign_twice(world, visit):
     grant = world.signed_by_council()
-    world.chair.memberships.create(role="signatory", body="lga")
+    MembershipFactory(user=world.chair, role="signatory", body="lga")
     actions.sign(grant, part="chair", by=world.chair, at=world.signed_at)
 
     page = text(visit(world.chair, at=world.signed_at).get(f"/grants/{grant.reference}/agreement/"))
