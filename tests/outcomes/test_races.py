@@ -3,6 +3,7 @@
 The negative control does the same act as it would be without the lock, and is caught.
 """
 
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -14,10 +15,11 @@ from outcomes import rules
 from outcomes.actions import issues, sign_ups
 from outcomes.models import Issue, SignUp
 from tests import factories as make
-from tests.reliability.racing import at_once, errors
+from tests.reliability.racing import PATIENCE, at_once, errors
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 AT = datetime(2026, 1, 9, 9, tzinfo=UTC)
+BOTH_HAVE_READ = threading.Barrier(2)
 
 
 @verb
@@ -63,3 +65,52 @@ def test_a_button_pressed_twice_states_one_issue():
 
     assert [type(error) for error in errors(came)] == [Refused]
     assert Issue.objects.count() == 1
+
+
+# One voice, and no ring of mergers
+
+
+@verb
+def merge_without_lock(stays, others, *, why, by, at):
+    """As it would be if each read where the other stood before: crosswise, two issues are merged into each other."""
+    stays = Issue.objects.select_related("outcome").get(pk=stays.pk)
+    others = [Issue.objects.get(pk=other.pk) for other in others]
+    refuse_if(rules.reasons_not_to_merge(stays, others, why, at=at))
+    BOTH_HAVE_READ.wait(PATIENCE)
+    for other in others:
+        Issue.objects.filter(pk=other.pk).update(
+            merged_into=stays, merged_at=at, merged_by=by, merged_why=why
+        )
+    return stays
+
+
+@pytest.mark.parametrize(("merge", "standing"), [(issues.merge_issues, 1), (merge_without_lock, 0)])
+def test_two_who_merge_crosswise_leave_one_that_stands(merge, standing):
+    outcome = make.OutcomeFactory()
+    one, other = make.IssueFactory(outcome=outcome), make.IssueFactory(outcome=outcome)
+    staff, colleague = make.scheme_manager(), make.case_officer()
+    came = at_once(
+        lambda: merge(one, [other], why="The same.", by=staff, at=AT),
+        lambda: merge(other, [one], why="The same.", by=colleague, at=AT),
+        gate=outcome if merge is issues.merge_issues else None,
+    )
+
+    assert [type(error) for error in errors(came)] == [Refused] * standing
+    assert Issue.objects.standing().count() == standing
+    assert Issue.objects.filter(merged_into__merged_into=None, merged_into__isnull=False).count() == standing
+
+
+def test_two_officers_who_support_at_once_are_one_voice():
+    issue = make.IssueFactory()
+    council = make.SignUpFactory(outcome=issue.outcome).authority
+    one, other = make.drafter(council), make.certifier(council)
+
+    came = at_once(
+        lambda: issues.support_issue(issue, council, by=one, at=AT),
+        lambda: issues.support_issue(issue, council, by=other, at=AT),
+        gate=issue.outcome,
+    )
+
+    assert errors(came) == []
+    assert issue.supports.count() == 1
+    assert [step.step for step in Step.objects.of(issue)] == ["support"]
