@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from outcomes import indicators
 from outcomes.headlines.sparkline import sparkline
-from outcomes.headlines.words import gap, ordinal, parted, small_first, spoken
+from outcomes.headlines.words import agreed, gap, ordinal, parted, small_first, spoken
 
 FEW = 5
 PAPER_YEARS = 6
@@ -243,7 +243,7 @@ class Line:
 
     def _aim(self, target: Target) -> str:
         by = f" by {target.year}" if target.year else ""
-        aim = f"{self.said(target.value)}{by}"
+        aim = f"{agreed(target.value, self.unit)}{by}"
         if self.newest is None or not self.polarity:
             return aim
         if indicators.has_met(self.newest.value, target.value, self.polarity):

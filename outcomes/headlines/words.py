@@ -24,6 +24,11 @@ def spoken(value: float | None, unit: str) -> str:
     return figure(rounded, unit)
 
 
+def agreed(value: float, unit: str) -> str:
+    """A target as it was agreed, to the second decimal."""
+    return figure(round(value, 2), unit)
+
+
 def gap(difference: float, unit: str) -> str:
     """The distance of two figures; that of two shares is in percentage points."""
     if unit == "%":

@@ -105,6 +105,7 @@ def test_fewer_than_four_are_not_parted_into_quarters_and_fewer_than_five_are_wa
         ("high", 41.5, "41.5% by 2028: met"),
         ("low", 45.0, "45% by 2028: met"),
         ("", 45.0, "45% by 2028"),
+        ("high", 42.08, "42.08% by 2028: 0.58 percentage points to go"),
     ],
 )
 def test_a_target_is_met_or_says_how_far_it_is(polarity, target, aim):
