@@ -332,7 +332,11 @@ def test_the_database_wants_a_second_officer_for_every_approval(world):
 def test_the_four_heads_are_the_grant(world):
     grant = world.active()
 
-    refused_by_the_database(lambda: Grant.objects.filter(pk=grant.pk).update(support=0))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Grant.objects.filter(pk=grant.pk).update(support=0)
+
+    after = fresh(grant)
+    assert after.amount == after.develop + after.innovate + after.disseminate + after.support
 
 
 # Invariants

@@ -82,12 +82,12 @@ def test_nothing_is_marked_before_scoring_opens():
     case = make.CaseFactory(application=panel.bids[0])
     sheet = make.AssessmentFactory(case=case, appointment=panel.members[0])
 
-    refused(
-        "Scoring has not opened",
-        sheets.save_marks, sheet, marks(panel.round), by=panel.members[0].user, at=panel.opens_at - TICK,
-    )  # fmt: skip
+    with pytest.raises(Refused, match="Scoring has not opened"):
+        sheets.save_marks(sheet, marks(panel.round), by=panel.members[0].user, at=panel.opens_at - TICK)
 
+    assert list(sheet.marks.all()) == []
     sheets.save_marks(sheet, marks(panel.round), by=panel.members[0].user, at=panel.opens_at)
+    assert sheet.marks.count() == panel.round.criteria.count()
 
 
 def test_nobody_marks_anothers_sheet(panel, sheet):
@@ -146,19 +146,23 @@ def test_nought_is_a_mark_and_cannot_judge_is_none(panel, sheet):
 def test_a_mark_cannot_both_be_and_not_be(panel, sheet):
     criterion = panel.round.criteria.first()
 
-    refused(
-        "not both",
-        sheets.save_marks, sheet, {criterion.pk: (3, True, "Both.")}, by=sheet.appointment.user, at=panel.during,
-    )  # fmt: skip
+    with pytest.raises(Refused, match="not both"):
+        sheets.save_marks(
+            sheet, {criterion.pk: (3, True, "Both.")}, by=sheet.appointment.user, at=panel.during
+        )
+
+    assert list(sheet.marks.all()) == []
 
 
 def test_a_criterion_of_another_round_is_refused(panel, sheet):
     strange = make.CriterionFactory(round=make.a_round())
 
-    refused(
-        "not this round's",
-        sheets.save_marks, sheet, {strange.pk: (3, False, "Good.")}, by=sheet.appointment.user, at=panel.during,
-    )  # fmt: skip
+    with pytest.raises(Refused, match="not this round's"):
+        sheets.save_marks(
+            sheet, {strange.pk: (3, False, "Good.")}, by=sheet.appointment.user, at=panel.during
+        )
+
+    assert list(sheet.marks.all()) == []
 
 
 def test_a_sheet_saved_in_another_window_is_not_overwritten_unread(panel, sheet):
@@ -193,10 +197,10 @@ def test_a_lodged_sheet_is_closed_to_its_member_too(panel, sheet):
 def test_a_member_whose_appointment_ended_marks_nothing_more(panel, sheet):
     seats.end_appointment(sheet.appointment, why="Moved abroad.", by=None, at=panel.during)
 
-    refused(
-        "do not hold a seat",
-        sheets.save_marks, sheet, marks(panel.round), by=sheet.appointment.user, at=panel.during + TICK,
-    )  # fmt: skip
+    with pytest.raises(Refused, match="do not hold a seat"):
+        sheets.save_marks(sheet, marks(panel.round), by=sheet.appointment.user, at=panel.during + TICK)
+
+    assert list(sheet.marks.all()) == []
 
 
 def test_a_withdrawn_application_is_marked_no_more_even_before_the_clock_saw_it(panel, sheet):
@@ -213,7 +217,10 @@ def test_a_withdrawn_application_is_marked_no_more_even_before_the_clock_saw_it(
 
 
 def test_a_case_is_withdrawn_only_with_its_application(panel):
-    refused("was not withdrawn", sheets.withdraw, panel.case(), by=None, at=panel.during)
+    with pytest.raises(Refused, match="was not withdrawn"):
+        sheets.withdraw(panel.case(), by=None, at=panel.during)
+
+    assert panel.case().status == "assigned"
 
 
 # What the chair may do
@@ -284,7 +291,10 @@ def test_of_two_remaining_sheets_of_one_body_none_can_be_discharged(panel):
 def test_a_lodged_sheet_is_not_discharged(panel, sheet):
     lodge(sheet, at=panel.during)
 
-    refused("not lodged", sheets.discharge, sheet, why=WHY, by=panel.chair.user, at=panel.during)
+    with pytest.raises(Refused, match="not lodged"):
+        sheets.discharge(sheet, why=WHY, by=panel.chair.user, at=panel.during)
+
+    assert facts(sheet).status == "lodged"
 
 
 def test_a_further_reader_after_closing_needs_a_time_of_their_own(panel):
@@ -350,10 +360,14 @@ def test_two_sheets_of_one_body_do_not_open_a_seal():
     for member in panel.members[:2]:
         lodge(make.AssessmentFactory(case=case, appointment=member), at=panel.during)
 
-    refused("none of LGA", sheets.open_seal, case, by=None, at=panel.closes_at)
+    with pytest.raises(Refused, match="none of LGA"):
+        sheets.open_seal(case, by=None, at=panel.closes_at)
 
     make.AssessmentFactory(case=case, appointment=panel.members[2], status="discharged")
-    refused("none of LGA", sheets.open_seal, case, by=None, at=panel.closes_at)
+    with pytest.raises(Refused, match="none of LGA"):
+        sheets.open_seal(case, by=None, at=panel.closes_at)
+
+    assert facts(case).status == "assigned"
 
 
 def test_an_independents_sheet_counts_for_neither_body():
@@ -362,7 +376,10 @@ def test_an_independents_sheet_counts_for_neither_body():
     for member in (panel.members[0], panel.members[4]):
         lodge(make.AssessmentFactory(case=case, appointment=member), at=panel.during)
 
-    refused("none of LGA", sheets.open_seal, case, by=None, at=panel.closes_at)
+    with pytest.raises(Refused, match="none of LGA"):
+        sheets.open_seal(case, by=None, at=panel.closes_at)
+
+    assert facts(case).status == "assigned"
 
 
 def test_what_was_done_breaks_no_promise(panel):
