@@ -17,6 +17,7 @@ from beacons.desks.simulation import words
 from beacons.desks.simulation.clockwork import Clockwork, Reached
 from beacons.desks.simulation.helping import Helping
 from beacons.desks.simulation.inviting import Inviting
+from beacons.desks.simulation.joining import Joining
 from beacons.desks.simulation.judging import Judging
 from beacons.desks.simulation.listening import Listening
 from beacons.desks.simulation.people import People
@@ -82,6 +83,7 @@ class Year:
         self.chance = Random(seed)  # noqa: S311
         self.inviting = Inviting(self, seed)
         self.listening = Listening(self, seed)
+        self.joining = Joining(self, seed)
         self.chosen = outcomes
         self.clock = Clockwork(workdays.noon(starts_on) - BEFORE, until=until)
         self.tell = tell
@@ -99,7 +101,7 @@ class Year:
 
     def _live(self) -> None:
         self.set_up()
-        self.through("sign_up", self.confirm_and_state_issues, self.listening.hear)
+        self.through("sign_up", self.confirm_and_state_issues, self.listening.hear, self.joining.sign_up)
         self.through("criteria", self.listening.settle)
         self.through("applications", self.apply)
         self.through("check", self.check)
@@ -183,7 +185,8 @@ class Year:
         """Who will apply for what, and which other members of the cohorts will come to see it."""
         pairs = [
             (sign_up.authority, sign_up.outcome)
-            for sign_up in SignUp.objects.filter(outcome__in=self.outcomes)
+            for sign_up in SignUp.objects.of_agreements()
+            .filter(outcome__in=self.outcomes)
             .select_related("authority", "outcome")
             .order_by("pk")
         ]
