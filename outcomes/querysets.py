@@ -3,7 +3,20 @@
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, Subquery, Window
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Coalesce, Rank
 
 from beacons.core.querysets import HouseQuerySet
@@ -90,7 +103,9 @@ class IndicatorQuerySet(HouseQuerySet):
         )
 
     def for_list(self) -> Self:
-        return self.with_newest().order_by("kind", "theme", "title", "code")
+        """What we hold figures of comes first, and what has no title last."""
+        untitled = Case(When(title="", then=Value(1)), default=Value(0))
+        return self.with_newest().order_by(F("newest_year").desc(nulls_last=True), untitled, "title", "code")
 
     def measured(self) -> Self:
         """Indicators for which we hold figures."""

@@ -62,6 +62,11 @@ class Indicator(models.Model):
         return figure(None if value is None else float(value), self.unit)
 
     @property
+    def kind_word(self) -> str:
+        """Its kind, where there is little room."""
+        return {"national": "National", "present": "Present-day", "own": "A council’s own"}[self.kind]
+
+    @property
     def choices_words(self) -> str:
         """How many areas chose it in 2008, as far as that is known."""
         if self.laa_choices is None:
