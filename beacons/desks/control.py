@@ -101,7 +101,7 @@ def health(at: datetime) -> dict[str, Any]:
 def public_figures(of: Round, at: datetime) -> list[tuple[str, int]]:
     """What anybody may know of a round's course, in its order; nothing that a seal still covers. One query."""
     outcomes = of.outcomes.values("pk")
-    asked = [
+    asked: list[tuple[str, Any, Any]] = [
         ("sign-ups to its outcomes", SignUp.objects.filter(outcome__in=outcomes), Count("pk")),
         ("issues stated", Issue.objects.filter(outcome__in=outcomes), Count("pk")),
     ]

@@ -220,7 +220,7 @@ def stretch(nodes: Sequence[Site], pairs: Sequence[tuple[int, int]]) -> list[tup
 class Partner(NamedTuple):
     """Somebody who should be near, how much that matters, and in which direction."""
 
-    index: int
+    node: int
     weight: float
     east: float
     north: float
@@ -302,8 +302,8 @@ class Board:
         x, y = self.centres[place]
         across, up = self.axial[place]
         total = 0.0
-        for index, weight, east, north in self.partners[node]:
-            theirs = self.where[index]
+        for other, weight, east, north in self.partners[node]:
+            theirs = self.where[other]
             their_x, their_y = self.centres[theirs]
             right, higher = self.axial[theirs][0] - across, self.axial[theirs][1] - up
             steps = max(abs(right), abs(higher), abs(right + higher))

@@ -1,6 +1,6 @@
 """Which map somebody wants to see, and which councils in the list beside it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,7 +26,7 @@ class MapForm(FilterForm):
     # The key of the map leads to a list of the councils of one mark.
     mark: Mark | None = None
 
-    def __init__(self, asked: Mapping[str, str], *, colours: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, asked: Mapping[str, str], *, colours: Collection[tuple[str, str]] = ()) -> None:
         super().__init__()
         self.asked = asked
         layouts = [(Hex.Layout.TODAY.value, "Today"), (Hex.Layout.APRIL_2009.value, "April 2009")]
