@@ -13,6 +13,20 @@ from outcomes import rules
 from outcomes.models import Issue, IssueSupport
 
 
+# What is shown of words that were merged: a council's many facts would take longer to read than all the rest.
+SHOWN = (
+    "text",
+    "stated_at",
+    "withdrawn_at",
+    "merged_into",
+    "merged_at",
+    "merged_why",
+    "authority__name",
+    "merged_by__name",
+    "merged_by__email",
+)
+
+
 @dataclass(frozen=True)
 class Stance:
     """What one of the reader's councils says to an issue."""
@@ -64,8 +78,9 @@ def hear(issues: Sequence[Issue]) -> list[Heard]:
         return []
     for issue in issues:
         _add_statement(heard[issue.pk], issue)
-    merged = Issue.objects.filter(merged_into__in=heard).select_related("authority", "merged_by")
+    merged = Issue.objects.filter(merged_into__in=heard).select_related("authority", "merged_by").only(*SHOWN)
     for issue in merged.order_by("stated_at", "pk"):
+        assert issue.merged_into_id
         into = heard[issue.merged_into_id]
         into.also_said.append(issue)
         _add_statement(into, issue)
@@ -74,7 +89,7 @@ def hear(issues: Sequence[Issue]) -> list[Heard]:
     for issue_id, root, council, name in supports.values_list(
         "issue", "issue__merged_into", "authority", "authority__name"
     ):
-        into = heard[issue_id if issue_id in heard else root]
+        into = heard.get(issue_id) or heard[root or issue_id]
         by_issue[issue_id].add(council)
         into.supporters.add(council)
         into.names[council] = name

@@ -107,7 +107,7 @@ def unmerge_issue(issue: Issue, *, by: User, at: datetime) -> Issue:
     """The issue stands by itself again, with every voice it had, and with what had been merged into it before."""
     issue = _locked(issue)
     refuse_if(rules.reasons_not_to_unmerge(issue, at=at))
-    root = issue.merged_into
+    root = issue.merged_into_id
     along = _merged_through(issue)
     issue.merged_into = issue.merged_through = issue.merged_at = issue.merged_by = None
     issue.merged_why = ""
@@ -117,7 +117,7 @@ def unmerge_issue(issue: Issue, *, by: User, at: datetime) -> Issue:
         if lower.merged_through_id == issue.pk:
             lower.merged_through = None
     Issue.objects.bulk_update(along, ["merged_into", "merged_through"])
-    steps.note(issue, "unmerge", by=by, at=at, out_of=root.pk, along=[lower.pk for lower in along])
+    steps.note(issue, "unmerge", by=by, at=at, out_of=root, along=[lower.pk for lower in along])
     _tell(issue.authority, "issue_unmerged", issue, at=at)
     return issue
 

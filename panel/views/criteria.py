@@ -152,11 +152,21 @@ class CriteriaEdit(SignedIn, FormView):
             reasons=self.reasons,
             issues=[(issue, rested_on.get(issue.pk, []), issue in bare) for issue in self.offered],
             unanswered=bare,
-            criteria=form.held,
+            rows=self.to_read(form),
             opens_on=self.round.stage_of("applications").opens_on,
             several_outcomes=len({issue.outcome_id for issue in self.offered}) > 1,
             **context,
         )
+
+    def to_read(self, form: CriteriaForm) -> list[tuple[Criterion, list[Issue]]]:
+        """The criteria as they are saved, each with the issues it rests on: all of these are offered."""
+        return [
+            (
+                criterion,
+                [issue for issue in self.offered if issue.pk in form.rests[criterion.pk].roots.values()],
+            )
+            for criterion in form.held
+        ]
 
 
 def with_new_card(posted: QueryDict) -> QueryDict:

@@ -436,8 +436,9 @@ def test_rows_that_nobody_was_given_do_no_harm(panel, visit, rows):
     assert panel.state() == before
 
 
-def test_the_page_takes_the_same_queries_for_2_and_20_issues(panel, visit):
-    client = visit(panel.chair, at=panel.at)
+@pytest.mark.parametrize("who", ["chair", "member"])
+def test_the_page_takes_the_same_queries_for_2_and_20_issues(panel, visit, who):
+    client = visit(getattr(panel, who), at=panel.at)
 
     def queries():
         with CaptureQueriesContext(connection) as asked:
