@@ -12,7 +12,6 @@ from beacons.directory.models import Authority
 from outcomes import rules
 from outcomes.models import Issue, IssueSupport
 
-
 # What is shown of words that were merged: a council's many facts would take longer to read than all the rest.
 SHOWN = (
     "text",
