@@ -52,6 +52,11 @@ def rooms(user: Any, at: datetime) -> list[tuple[str, str]]:
     found += [(f"Sign-ups of {each}", reverse("sign_up_desk", args=[each.pk])) for each in user.authorities]
     if user.authorities:
         found += [
+            (f"Headline report of {each}", reverse("report_show", args=[each.code]))
+            for each in user.authorities
+        ]
+        found += [
+            ("Reports that you and your colleagues saved", reverse("report_list")),
             ("What became of your applications", reverse("own_results")),
             ("Apply in a round that is open", reverse("application_choices")),
             ("Grants and what they ask for", reverse("grant_list")),
