@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from beacons.core.workdays import day_in_london
-from beacons.directory import actions
+from beacons.directory.actions import successions as actions
 from beacons.directory.models import Authority, Succession
 from tests.factories import AuthorityFactory
 

@@ -19,7 +19,7 @@ from beacons.core.letters import Letter
 from beacons.directory import estates
 from beacons.directory.models import Role, User
 from beacons.directory.permissions import authority_ids
-from beacons.directory.rules import certifiers_to_confirm
+from beacons.directory.rules.successions import certifiers_to_confirm
 from beacons.rounds import engagement
 from beacons.rounds.models import Invitation, Round, Stage
 from beacons.rounds.resting import issues_of

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from beacons.core.admin import HouseAdmin, ReadOnlyAdmin
 from beacons.core.formsets import HeldFormSet
-from beacons.directory import actions, people
+from beacons.directory.actions import people, successions
 from beacons.directory.forms import HeldRoleForm, PersonForm, SuccessionForm
 from beacons.directory.models import Authority, Membership, Region, Succession, User
 
@@ -57,7 +57,7 @@ class SuccessionAdmin(HouseAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         typed = form.cleaned_data
-        merger = actions.enter(
+        merger = successions.enter(
             obj.authority,
             typed["successor"],
             took_over_on=typed["took_over_on"],

@@ -7,7 +7,7 @@ from django import forms
 
 from beacons.core.forms import HouseForm
 from beacons.directory.models import Authority, Membership, Succession, User
-from beacons.directory.rules import reasons_not_to_enter
+from beacons.directory.rules.successions import reasons_not_to_enter
 
 
 class PersonForm(forms.ModelForm):

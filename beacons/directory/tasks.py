@@ -5,7 +5,8 @@ from datetime import datetime
 from celery import shared_task
 
 from beacons.core import clock, sweeps
-from beacons.directory import actions, estates
+from beacons.directory import estates
+from beacons.directory.actions import successions as actions
 
 
 @shared_task

@@ -15,9 +15,11 @@ from django.views.generic import FormView, TemplateView
 
 from beacons.core.lifecycle import Refused
 from beacons.core.views import SignedIn
-from beacons.directory import actions, estates, permissions, rules
+from beacons.directory import estates, permissions
+from beacons.directory.actions import successions as actions
 from beacons.directory.forms import ShareOutForm
 from beacons.directory.models import Authority, Inheritance, Succession, User
+from beacons.directory.rules import successions as rules
 
 PAGE = 50
 # So many of a divided council's things are shared out at a time.

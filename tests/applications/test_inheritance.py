@@ -10,7 +10,7 @@ from beacons.applications import actions, rules
 from beacons.applications.models import Application
 from beacons.core.invariants import broken
 from beacons.core.lifecycle import Refused
-from beacons.directory import actions as directory
+from beacons.directory.actions import successions as directory
 from beacons.directory.models import Inheritance
 from tests import factories as make
 from tests.mergers import merge, take_over

@@ -9,9 +9,9 @@ from zeal import zeal_ignore
 
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
-from beacons.directory import people
-from beacons.directory import people_rules as rules
+from beacons.directory.actions import people
 from beacons.directory.models import Membership, Role, User
+from beacons.directory.rules import people as rules
 from tests import factories as make
 from tests.rounds.test_round_admin import errors as page_errors
 from tests.rounds.test_round_admin import typed

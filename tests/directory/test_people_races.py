@@ -4,9 +4,9 @@ import pytest
 
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import verb
-from beacons.directory import people
-from beacons.directory import people_rules as rules
+from beacons.directory.actions import people
 from beacons.directory.models import Membership, Role, User
+from beacons.directory.rules import people as rules
 from tests import factories as make
 from tests.directory.test_people import AT
 from tests.reliability.racing import at_once, errors

@@ -8,9 +8,10 @@ from django.core.management import call_command
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
-from beacons.directory import actions, estates, tasks
+from beacons.directory import estates, tasks
+from beacons.directory.actions import successions as actions
 from beacons.directory.models import Authority, Inheritance, Membership, Role, Succession
-from beacons.directory.rules import certifiers_to_confirm
+from beacons.directory.rules.successions import certifiers_to_confirm
 from outcomes.models import FormerTerms, Issue, SignUp
 from tests import factories as make
 from tests.reliability.racing import at_once, errors

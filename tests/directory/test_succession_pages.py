@@ -10,7 +10,7 @@ from django.urls import reverse
 from zeal import zeal_ignore
 
 from beacons.desks.todo import duties
-from beacons.directory import actions
+from beacons.directory.actions import successions as actions
 from beacons.directory.models import Authority, Inheritance, Succession
 from tests import factories as make
 from tests.mergers import merge, take_over

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from beacons.core.invariants import broken
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
-from beacons.directory import actions as directory
+from beacons.directory.actions import successions as directory
 from grants import actions, rules
 from grants.inheritance import pass_stray
 from grants.models import Grant, Instalment, Payment

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from beacons.directory import actions
+from beacons.directory.actions import successions as actions
 from outcomes import permissions
 from outcomes.models import Flag, HeadlineReport, Issue
 from tests import factories as make

@@ -7,9 +7,10 @@ from typing import Any
 from beacons.core import letters, steps
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import verb
-from beacons.directory import estates, rules
+from beacons.directory import estates
 from beacons.directory.estates import Estate
 from beacons.directory.models import Authority, Inheritance, Membership, Role, Succession, User
+from beacons.directory.rules import successions as rules
 
 
 @verb

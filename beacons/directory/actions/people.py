@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from beacons.core import steps
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import verb
-from beacons.directory import people_rules as rules
 from beacons.directory.models import Authority, Membership, Region, Role, User
+from beacons.directory.rules import people as rules
 
 CHANGEABLE = ("name", "email", "is_active", "is_staff")
 
