@@ -23,6 +23,8 @@ from statistics import quantiles
 WIDTH = 760
 INK, BRAND, VIOLET, HAZE, MIST = "#0b0c0c", "#372d5f", "#7a6bb5", "#d9d3ec", "#f4f2fa"
 FLAME, EMBER, GREY = "#ffb54a", "#b45309", "#6b6b76"
+# About as wide as a letter of an axis.
+LETTER = 7.5
 
 Named = tuple[str, float]
 
@@ -387,11 +389,16 @@ def round_step(rough: float) -> float:
 
 
 def draw_axis(drawing: Drawing, scale: Scale, top: float, bottom: float, unit: str) -> None:
-    for tick in scale.ticks():
+    ticks = scale.ticks()
+    # A long unit stands at the first figure alone: at each of them, one would run into the next.
+    room = scale.at(ticks[1]) - scale.at(ticks[0]) if len(ticks) > 1 else drawing.width
+    is_long = max(len(figure(tick, unit)) for tick in ticks) * LETTER > room - LETTER
+    for index, tick in enumerate(ticks):
         x = scale.at(tick)
         drawing.line(x, top, x, bottom, HAZE)
         anchor = "start" if x < 30 else "end" if x > drawing.width - 30 else "middle"
-        drawing.text(x, bottom + 22, figure(tick, unit), anchor=anchor, size=14)
+        words = figure(tick, unit if index == 0 or not is_long else "")
+        drawing.text(x, bottom + 22, words, anchor=anchor, size=14)
 
 
 def stacked(places: Sequence[float], gap: float = 7.5, limit: float = 21) -> list[float]:

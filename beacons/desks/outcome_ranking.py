@@ -26,7 +26,6 @@ HEADINGS = (
     ("issues", "Issues stated", True),
     ("flags", "Councils with a red flag", True),
     ("", "Measure", False),
-    ("", "In a round", False),
 )
 COLUMNS = (
     "Rank",
