@@ -295,7 +295,7 @@ class WhyForm(HouseForm, forms.Form):
         words: int = 150,
         **kwargs: Any,
     ) -> None:
-        self.labels, self.hints = {"why": label or self.base_fields["why"].label}, {"why": hint}
+        self.labels, self.hints = {"why": label} if label else {}, {"why": hint}
         self.submit, self.cancel = submit or self.submit, cancel or self.cancel
         super().__init__(*args, **kwargs)
         self.fields["why"].words = self.fields["why"].widget.words = words

@@ -29,6 +29,7 @@ class HeldFormSet(forms.BaseInlineFormSet):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        field = HeldField(self.model._base_manager.none(), required=False, widget=forms.HiddenInput)
+        model: Any = self.model
+        field = HeldField(model._base_manager.none(), required=False, widget=forms.HiddenInput)
         field.held, field.initial = self.held, form.fields["id"].initial
         form.fields["id"] = field

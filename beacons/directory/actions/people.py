@@ -47,9 +47,8 @@ def change_person(user: User, *, by: User | None, at: datetime, **fields: Any) -
     if "email" in changes:
         # Whoever reads the old address signs in by it no longer.
         EmailAddress.objects.filter(user=user).delete()
-    steps.note(
-        user, "change", by=by, at=at, **{name: [before[name], value] for name, value in changes.items()}
-    )
+    changed: dict[str, Any] = {name: [before[name], value] for name, value in changes.items()}
+    steps.note(user, "change", by=by, at=at, **changed)
     return user
 
 
