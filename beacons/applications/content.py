@@ -8,10 +8,14 @@ import hashlib
 import json
 from typing import Any
 
+from beacons.applications import kinds
+
 
 def canonical(application: Any) -> bytes:
     """The application's content as JSON in UTF-8, keys sorted, in the order of the questions."""
-    answers = sorted(application.answers.all(), key=lambda answer: answer.question_id)
+    given = {answer.question_id: answer.text for answer in application.answers.all()}
+    # What was typed in a question that is no longer asked is kept, and not handed in.
+    asked = kinds.asked(list(application.round.questions.all()), given)
     partners = sorted((_code(partner), partner.name, partner.role) for partner in application.partners.all())
     content = {
         "reference": application.reference,
@@ -25,7 +29,9 @@ def canonical(application: Any) -> bytes:
             "support": application.support,
         },
         "answers": [
-            {"question": answer.question_id, "text": answer.text} for answer in answers if answer.text
+            {"question": question, "text": given[question]}
+            for question in sorted(given)
+            if given[question] and question in asked
         ],
         "partners": [{"code": code, "name": name, "role": role} for code, name, role in partners],
     }

@@ -49,8 +49,9 @@ def one_standing_application_of_a_kind() -> Iterator[str]:
 @invariant
 def content_is_what_was_certified() -> Iterator[str]:
     signed = Application.objects.filter(status__in=[Status.CERTIFIED, *HANDED_IN])
-    for bid in signed.prefetch_related("answers", "partners__authority", "partners__inherited_from").iterator(
-        chunk_size=200
-    ):
+    signed = signed.select_related("round").prefetch_related(
+        "round__questions", "answers", "partners__authority", "partners__inherited_from"
+    )
+    for bid in signed.iterator(chunk_size=200):
         if bid.content_hash != bid.fingerprint():
             yield f"{bid.reference} no longer says what was certified."

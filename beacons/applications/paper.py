@@ -1,10 +1,11 @@
 """An application's questions and answers, section by section: plain Python."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from beacons.applications import kinds
 from beacons.core import text
 
 NOT_STARTED = "Not started"
@@ -20,6 +21,11 @@ class Item:
 
     question: Any
     answer: Any
+    # What was typed in a question that is no longer asked is kept, and neither checked nor handed in.
+    is_asked: bool = True
+    # The question whose answer decides whether this one is asked.
+    follows: Any = None
+    files: int = 0
 
     @property
     def text(self) -> str:
@@ -33,18 +39,37 @@ class Item:
     def words(self) -> int:
         return text.words(self.text)
 
+    @cached_property
+    def shown(self) -> kinds.Shown:
+        """The answer as a page shows it."""
+        return kinds.shown(self.question, self.text)
+
+    @property
+    def counts_words(self) -> bool:
+        return self.question.kind in kinds.TEXTS
+
     @property
     def over(self) -> int:
         """How many words too many."""
-        return max(0, self.words - self.question.word_limit)
+        return kinds.over(self.question, self.text)
+
+    @cached_property
+    def faults(self) -> list[str]:
+        """What is wrong with the answer, in sentences; nothing is wrong with one that is not given or not asked."""
+        return kinds.faults(self.question, self.text) if self.is_asked else []
 
     @property
     def is_answered(self) -> bool:
-        return not text.is_blank(self.text)
+        return kinds.is_answered(self.question, self.text, self.files)
 
     @property
     def is_missing(self) -> bool:
-        return self.question.required and not self.is_answered
+        return self.is_asked and self.question.required and not self.is_answered
+
+    @property
+    def when(self) -> str:
+        """'Only if you answered “Yes” to “Did it cost more?”.' Empty for a question that everybody is asked."""
+        return kinds.when(self.follows, self.question.shown_if_answer) if self.follows else ""
 
 
 @dataclass(frozen=True)
@@ -55,35 +80,61 @@ class Section:
     name: str
     items: tuple[Item, ...]
 
-    @property
-    def missing(self) -> list[Item]:
-        return [item for item in self.items if item.is_missing]
+    @cached_property
+    def asked(self) -> list[Item]:
+        return [item for item in self.items if item.is_asked]
+
+    @cached_property
+    def on_the_page(self) -> list[Item]:
+        """Those asked, and those that may yet be: their deciding question stands on the same page."""
+        here = {item.question.pk for item in self.items}
+        return [item for item in self.items if item.is_asked or item.question.shown_if_id in here]
 
     @property
-    def over(self) -> list[Item]:
-        return [item for item in self.items if item.over]
+    def missing(self) -> list[Item]:
+        return [item for item in self.asked if item.is_missing]
+
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong with the answers that are given."""
+        return [fault for item in self.asked for fault in item.faults]
 
     @property
     def answered(self) -> int:
-        return sum(item.is_answered for item in self.items)
+        return sum(item.is_answered for item in self.asked)
 
     @property
     def is_optional(self) -> bool:
-        return not any(item.question.required for item in self.items)
+        return not any(item.question.required for item in self.asked)
 
     @property
     def status(self) -> str:
         if not self.answered:
             return NOT_STARTED
-        return IN_PROGRESS if self.missing or self.over else DONE
+        return IN_PROGRESS if self.missing or self.faults else DONE
 
 
-def sections(questions: Iterable[Any], answers: Iterable[Any]) -> list[Section]:
-    """The questions by section, in the order in which sections first appear, each with its answer."""
+def sections(
+    questions: Iterable[Any], answers: Iterable[Any], files: Mapping[int, int] | None = None
+) -> list[Section]:
+    """The questions by section, in the order in which sections first appear, each with its answer.
+
+    `files` says how many files each question of that kind has.
+    """
+    questions = list(questions)
+    by_pk = {question.pk: question for question in questions}
     given = {answer.question_id: answer for answer in answers}
+    asked = kinds.asked(questions, {pk: answer.text for pk, answer in given.items()})
     grouped: dict[str, list[Item]] = {}
     for question in questions:
-        grouped.setdefault(question.section, []).append(Item(question, given.get(question.pk)))
+        item = Item(
+            question,
+            given.get(question.pk),
+            is_asked=question.pk in asked,
+            follows=by_pk.get(question.shown_if_id) if question.shown_if_id else None,
+            files=(files or {}).get(question.pk, 0),
+        )
+        grouped.setdefault(question.section, []).append(item)
     return [
         Section(number, name, tuple(items)) for number, (name, items) in enumerate(grouped.items(), start=1)
     ]

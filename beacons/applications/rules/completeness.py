@@ -48,17 +48,13 @@ def reasons_money(application: Application) -> list[str]:
 
 
 def reasons_answers(application: Application, number: int | None = None) -> list[str]:
-    """Which answers are missing or too long: in one section, or in all."""
+    """Which answers are missing or wrong: in one section, or in all."""
     reasons = []
     for section in application.sections:
         if number not in (None, section.number):
             continue
         reasons += [f"Answer “{item.question}”" for item in section.missing]
-        reasons += [
-            f"Your answer to “{item.question}” is {count(item.over, 'word')} too long;"
-            f" the limit is {item.question.word_limit}."
-            for item in section.over
-        ]
+        reasons += section.faults
     return reasons
 
 
