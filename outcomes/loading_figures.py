@@ -83,7 +83,7 @@ class Figures:
         return self.tally.added + self.tally.changed + self.tally.unchanged
 
     @property
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[str, Any]:
         return {
             "added": self.tally.added,
             "changed": self.tally.changed,

@@ -85,7 +85,7 @@ def reasons_not_to_enter(
         reasons.append(f"{successor} does not exist on that day any more.")
     if successor.opened_on is not None and successor.opened_on > took_over_on:
         reasons.append(f"{successor} does not exist on that day yet.")
-    others = authority.successions.exclude(pk=known.pk if known else None)
+    others = authority.successions.all() if known is None else authority.successions.exclude(pk=known.pk)
     if others.filter(successor=successor).exists():
         reasons.append("This succession is entered already.")
     elif others.filter(carried_out_at__isnull=False).exists():
