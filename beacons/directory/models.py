@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 
 from beacons.core import clock, guards
 from beacons.directory.querysets import (
@@ -258,10 +258,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """For `createsuperuser`, which brings no instant of its own."""
-        return self.create_user(
-            email, password, is_staff=True, is_superuser=True, **{"joined_at": clock.now(), **fields}
-        )
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -271,7 +268,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("works in the scheme's office", default=False)
-    joined_at = models.DateTimeField(editable=False)
+    # Verbs say when; `createsuperuser` brings no instant of its own, and the database's stands in.
+    joined_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = UserManager()
 
