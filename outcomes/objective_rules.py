@@ -11,11 +11,12 @@ MOST = 20
 
 def reasons_not_to_save(region: Region, objective: RegionObjective | None, *, title: str) -> list[str]:
     held = RegionObjective.objects.filter(region=region)
+    others = held.exclude(pk=objective.pk) if objective else held
     if is_blank(title):
         return ["Say in a few words what the region wants to reach."]
     if len(title) > LONGEST_TITLE:
         return [f"The objective is {len(title)} characters long; {LONGEST_TITLE} is the most."]
-    if held.filter(title__iexact=title).exclude(pk=objective.pk if objective else None).exists():
+    if others.filter(title__iexact=title).exists():
         return [f"{region} has an objective of this name already."]
     if objective is None and held.count() >= MOST:
         return [f"{region} has {MOST} objectives. Remove one before you add another."]
