@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
-from beacons.core import clock, guards
+from beacons.core import guards
 from beacons.directory.querysets import (
     AuthorityQuerySet,
     InheritanceQuerySet,
