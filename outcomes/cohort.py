@@ -74,7 +74,7 @@ def member(sign_up: SignUp, england: England, joined: Sequence[str]) -> Member:
     return Member(
         sign_up,
         place.name,
-        place.region,
+        place.region or "",
         in_year(sign_up.baseline, unit, "in", sign_up.baseline_year),
         in_year(sign_up.target, unit, "by", sign_up.target_year),
         in_year(value, unit, "in", period),

@@ -23,7 +23,7 @@ class Place(NamedTuple):
     code: str
     name: str
     region_id: int | None
-    region: str
+    region: str | None
     county_id: int | None
     county: str | None
     column: int | None
@@ -85,9 +85,16 @@ class England:
             self.layout,
             [
                 maps.Council(
-                    pk, each.code, each.name, each.region, each.county_id, each.county, each.column, each.row
+                    pk,
+                    each.code,
+                    each.name,
+                    each.region or "",
+                    each.county_id,
+                    each.county,
+                    each.column,
+                    each.row,
                 )
-                for pk, each in sorted(held, key=lambda pair: (pair[1].region, pair[1].name))
+                for pk, each in sorted(held, key=lambda pair: (pair[1].region or "", pair[1].name))
             ],
         )
 
@@ -108,8 +115,12 @@ def read_england(
         asked[f"newest_{indicator.pk}"] = whole(theirs.order_by("-year"), *FIGURE)
         asked[f"first_{indicator.pk}"] = whole(theirs.order_by("year"), *FIGURE)
     if own:
-        chosen = SignUp.objects.filter(outcome=outcome, authority=OuterRef("authority"), measure__isnull=False)
-        theirs = IndicatorValue.objects.filter(indicator__in=chosen.values("measure"), authority=OuterRef("pk"))
+        chosen = SignUp.objects.filter(
+            outcome=outcome, authority=OuterRef("authority"), measure__isnull=False
+        )
+        theirs = IndicatorValue.objects.filter(
+            indicator__in=chosen.values("measure"), authority=OuterRef("pk")
+        )
         asked["own"] = whole(theirs.order_by("-year"), *FIGURE)
     # A visitor may know of no flag, and so none is looked for. A red one weighs more than any green.
     if user.is_authenticated:
@@ -123,7 +134,7 @@ def read_england(
     columns += ("hex__column", "hex__row")
     for pk, nation, *row in rows.order_by("pk").values_list(*columns, *asked):
         place, facts = Place(*row[: len(Place._fields)]), row[len(Place._fields) :]
-        held.places[pk] = place._replace(region=place.region or "")
+        held.places[pk] = place
         if nation != ENGLAND:
             continue
         if not any(facts):

@@ -129,11 +129,6 @@ class IndicatorValueQuerySet(HouseQuerySet):
         held = self.filter(indicator=indicator)
         return held.filter(year=Subquery(held.order_by("-year").values("year")[:1]))
 
-    def with_cohort(self, outcome: Any) -> Self:
-        """Whether the authority of each figure is signed up to an outcome: `in_cohort`."""
-        sign_ups = outcome.sign_ups.filter(authority=OuterRef("authority"))
-        return self.annotate(in_cohort=Exists(sign_ups))
-
 
 class FigureImportQuerySet(HouseQuerySet):
     def visible_to(self, user: Any, at: datetime) -> Self:

@@ -114,7 +114,7 @@ def signals_for(user: Any, outcome: Outcome, england: England, cohort: Collectio
         signal = Signal(
             authority,
             england.places[authority].name,
-            england.places[authority].region,
+            england.places[authority].region or "",
             authority in cohort,
             standing,
             england.flags[authority][1] if authority in england.flags else "",

@@ -116,9 +116,6 @@ class IndicatorValue(models.Model):
         null=True, blank=True, help_text="When this figure was published; blank where it is not known."
     )
 
-    # Whether its authority is signed up to an outcome; given by `with_cohort`.
-    in_cohort: bool
-
     objects = IndicatorValueQuerySet.as_manager()
 
     class Meta:
