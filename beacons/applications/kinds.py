@@ -145,7 +145,7 @@ def read_number(words: str, unit: str = "") -> Decimal | None:
     if not found:
         return None
     sign, whole, part = found.groups()
-    number = Decimal(f"{whole.replace(',', '')}.{part or 0}")
+    number = Decimal(whole.replace(",", "") + (f".{part}" if part else ""))
     return -number if sign == "-" and number else number
 
 
