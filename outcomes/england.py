@@ -80,7 +80,7 @@ class England:
     @property
     def on_the_map(self) -> maps.England:
         """Those that have a place on it, region after region."""
-        held = [(pk, place) for pk, place in self.places.items() if place.column is not None]
+        held: list[Any] = [(pk, place) for pk, place in self.places.items() if place.column is not None]
         return maps.England(
             self.layout,
             [
@@ -130,19 +130,17 @@ def read_england(
         hex=FilteredRelation("hexes", condition=Q(hexes__layout=layout)), **asked
     )
     held = England(layout=layout, series={indicator.pk: Series(indicator) for indicator in measures})
-    columns = ("pk", "nation", "code", "name", "region", "region__name", "county", "county__name")
-    columns += ("hex__column", "hex__row")
+    of_place = ("code", "name", "region", "region__name", "county", "county__name", "hex__column", "hex__row")
+    columns = ("pk", "nation", *of_place)
     for pk, nation, *row in rows.order_by("pk").values_list(*columns, *asked):
-        place, facts = Place(*row[: len(Place._fields)]), row[len(Place._fields) :]
-        held.places[pk] = place
-        if nation != ENGLAND:
-            continue
-        if not any(facts):
+        held.places[pk] = Place(*row[: len(of_place)])
+        facts = row[len(of_place) :]
+        if nation != ENGLAND or not any(facts):
             continue
         told = dict(zip(asked, facts, strict=True))
-        for indicator, series in held.series.items():
-            if latest := read(told[f"newest_{indicator}"]):
-                first = read(told[f"first_{indicator}"])
+        for measure, series in held.series.items():
+            if latest := read(told[f"newest_{measure}"]):
+                first = read(told[f"first_{measure}"])
                 series.periods[latest["year"]] = latest["period"]
                 both = [first, latest] if first["year"] < latest["year"] else [latest]
                 series.histories[pk] = [(each["year"], float(each["value"])) for each in both]

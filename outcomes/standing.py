@@ -97,7 +97,7 @@ def standings(
     for key in {*quarter, *red, *green}:
         figures = compared.get(key, ())
         held = len(figures) > 1 and polarity in (HIGH, LOW)
-        travel = direction(figures[0][1], figures[-1][1], polarity) if held else None
+        travel = direction(float(figures[0][1]), float(figures[-1][1]), polarity) if held else None
         found[key] = Standing(quarter.get(key), travel, key in red, key in green)
     return found
 

@@ -392,7 +392,8 @@ def draw_axis(drawing: Drawing, scale: Scale, top: float, bottom: float, unit: s
     ticks = scale.ticks()
     # A long unit stands at the first figure alone: at each of them, one would run into the next.
     room = scale.at(ticks[1]) - scale.at(ticks[0]) if len(ticks) > 1 else drawing.width
-    is_long = max(len(figure(tick, unit)) for tick in ticks) * LETTER > room - LETTER
+    # At the ends a label begins or ends at its line, so that it takes twice the room of one in the middle.
+    is_long = max(len(figure(tick, unit)) for tick in ticks) * LETTER * 1.5 > room
     for index, tick in enumerate(ticks):
         x = scale.at(tick)
         drawing.line(x, top, x, bottom, HAZE)

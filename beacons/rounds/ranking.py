@@ -71,7 +71,7 @@ def ranking(user: Any, at: datetime, *, order: str = "", red_flags: bool = False
         nation="England", tier__in=[Authority.Tier.UPPER, Authority.Tier.SINGLE]
     )
     counted = areas.order_by().values("nation").annotate(n=Count("pk")).values("n")
-    found = Outcome.objects.visible_to(user, at).ranked().annotate(of_areas=Subquery(counted))
+    found: Any = Outcome.objects.visible_to(user, at).ranked().annotate(of_areas=Subquery(counted))
     if red_flags:
         found = found.with_red_flags(user, at)
     if order == "flags" and not red_flags:
