@@ -52,7 +52,8 @@ def lines(authority: Authority, user: Any, *, at: datetime) -> list[Line]:
     newest = latest_figures(
         [authority.pk], [own.measured_by for (_, own) in _own(held, authority) if own.measured_by]
     )
-    found = [_line(outcome, authority, user, held, newest, at=at) for outcome in outcomes]
+    joinable = _joinable(authority, at)
+    found = [_line(outcome, authority, user, held, newest, joinable, at=at) for outcome in outcomes]
     return sorted(found, key=lambda line: line.sign_up is None)
 
 
@@ -67,6 +68,17 @@ def _held(
         sign_up.outcome = by_pk[sign_up.outcome_id]
         held[sign_up.outcome_id, sign_up.authority_id] = sign_up
     return held
+
+
+def _joinable(authority: Authority, at: datetime) -> set[int] | None:
+    """The outcomes to which an area is signed up that a body of this region may join; None for councils."""
+    if sign_up_rules.is_area(authority) or authority.county_id is not None:
+        return None
+    areas = Authority.objects.existing_on(day_in_london(at)).exclude(pk=authority.pk)
+    if authority.region_id is not None:
+        areas = areas.filter(region=authority.region_id)
+    found = SignUp.objects.of_agreements().filter(authority__in=areas)
+    return set(found.order_by().values_list("outcome", flat=True).distinct())
 
 
 def _own(held: dict[tuple[int, int], SignUp], authority: Authority) -> list[tuple[int, SignUp]]:
@@ -101,6 +113,7 @@ def _line(
     user: Any,
     held: dict[tuple[int, int], SignUp],
     newest: dict[tuple[int, int], IndicatorValue],
+    joinable: set[int] | None,
     *,
     at: datetime,
 ) -> Line:
@@ -109,6 +122,8 @@ def _line(
     measure = sign_up.measured_by if sign_up else None
     latest = newest.get((authority.pk, measure.pk)) if measure else None
     words, url, reasons = what_to_do(outcome, authority, sign_up, area, user, at=at)
+    if sign_up is None and joinable is not None and outcome.pk not in joinable:
+        words, url, reasons = "", "", []
     return Line(
         outcome,
         sign_up,

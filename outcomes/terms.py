@@ -36,7 +36,7 @@ class Terms:
         """Each term in words, by its name; empty where there is none."""
         teller = self.measure or outcome
         return {
-            "Measure": str(self.measure or outcome.measure or ""),
+            "Measure": title_of(self.measure or outcome.measure),
             "Baseline": _in_year(teller, self.baseline, "in", self.baseline_year),
             "Target": _in_year(teller, self.target, "by", self.target_year),
             "Lead officer": self.lead_officer,
@@ -48,6 +48,10 @@ class Terms:
         for name, words in after.items():
             if words != before[name]:
                 yield name, before[name] or "–", words or "–"
+
+
+def title_of(measure: Indicator | None) -> str:
+    return (measure.title or measure.code) if measure else ""
 
 
 def _in_year(teller: Indicator | Outcome, value: Decimal | None, joined: str, year: int | None) -> str:

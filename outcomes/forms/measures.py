@@ -51,6 +51,7 @@ class FiguresForm(HouseForm, forms.Form):
     """One field a year. An empty field means that there is no figure."""
 
     submit = "Save the figures"
+    optional_marks = False
 
     def __init__(
         self, *args: Any, years: Sequence[int], unit: str, held: Mapping[int, Decimal], **kwargs: Any

@@ -33,6 +33,7 @@ class TermsForm(HouseForm, forms.Form):
     """The terms of a sign-up: from which figure to which, by when, by which measure, and who leads."""
 
     submit = "Save"
+    optional_marks = False
 
     area = forms.TypedChoiceField(coerce=int, label="The area whose sign-up you join")
     measure = forms.TypedChoiceField(coerce=int, empty_value=None, required=False, label="Measured by")

@@ -1,5 +1,6 @@
 """Measures that councils set themselves: what they measure, and the figures of all who use them."""
 
+from collections import defaultdict
 from functools import cached_property
 from typing import Any
 
@@ -59,12 +60,24 @@ class MeasureDetail(DetailView):
         return super().get_context_data(
             **kwargs,
             figures=page,
+            history=history(measure, page),
             drawn=bars(measure, page),
             users=users,
             entering=[authority for authority in mine if authority.pk in measuring],
             edits=permissions.may_edit_measure(user, measure),
             reasons_not_to_edit=measure_rules.reasons_not_to_edit(measure) if mine else [],
         )
+
+
+def history(measure: Indicator, newest: Any) -> list[tuple[Authority, str, list[str]]]:
+    """Each council with its newest figure, and those before it, the latest first."""
+    told: dict[int, list[str]] = defaultdict(list)
+    figures = IndicatorValue.objects.filter(
+        indicator=measure, authority__in=[each.authority_id for each in newest]
+    )
+    for each in figures.order_by("-year"):
+        told[each.authority_id].append(f"{measure.written(each.value)} in {each.period}")
+    return [(each.authority, told[each.authority_id][0], told[each.authority_id][1:]) for each in newest]
 
 
 def bars(measure: Indicator, values: Any) -> Any:
