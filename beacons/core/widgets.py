@@ -5,12 +5,15 @@
     agree = forms.ChoiceField(choices=..., widget=Radios(inline=True, hints={"yes": "We ask your council next."}))
 """
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 DAY, MONTH, YEAR = 0, 1, 2
 NAMES = ("day", "month", "year")
@@ -104,6 +107,63 @@ class UnitInput(forms.TextInput):
     def __init__(self, unit: str, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"inputmode": "decimal", "class": "govuk-input--width-5", **(attrs or {})})
         self.suffix = unit
+
+
+class FiguresTable(forms.Widget):
+    """A table of plain boxes, one row more than is filled in; works without scripts. Its value is JSON rows."""
+
+    needs_multipart_form = False
+    # Rows beside those filled in, and those shown of an empty table.
+    SPARE, LEAST = 1, 3
+
+    def __init__(self, headings: Sequence[str], most_rows: int, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.headings, self.most_rows = list(headings), most_rows
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+    def id_for_label(self, id_: str) -> str:
+        return f"{id_}_0_0" if id_ else ""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        if name in data:  # whole, as a script or a test sends it
+            return data[name]
+        rows = []
+        while f"{name}_{len(rows)}_0" in data and len(rows) < self.most_rows + 1:
+            places = range(len(self.headings))
+            rows.append([data.get(f"{name}_{len(rows)}_{place}", "") for place in places])
+        return json.dumps(rows, ensure_ascii=False) if any(any(row) for row in rows) else ""
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in data and f"{name}_0_0" not in data
+
+    def rows(self, value: Any) -> list[list[str]]:
+        """What stands in the boxes; text that is no table stands in the first."""
+        try:
+            held = json.loads(value) if value else []
+        except (ValueError, RecursionError):
+            held = [[str(value)]]
+        held = (
+            [[str(cell) for cell in row] for row in held if isinstance(row, list)]
+            if isinstance(held, list)
+            else []
+        )
+        wide = len(self.headings)
+        filled = [[*row, *[""] * (wide - len(row))][:wide] for row in held]
+        blank = max(self.LEAST - len(filled), self.SPARE)
+        return filled + [[""] * wide for _ in range(min(blank, max(0, self.most_rows - len(filled))))]
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        told = attrs or {}
+        facts = {
+            "name": name,
+            "id": told.get("id", f"id_{name}"),
+            "invalid": told.get("aria-invalid"),
+            "headings": self.headings,
+            "rows": self.rows(value),
+        }
+        return render_to_string("govuk/fields/_figures.html", facts)
 
 
 class WordsTextarea(forms.Textarea):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from beacons.applications import calls, rules
+from beacons.applications import calls, kinds, rules
 from beacons.applications.content import details_fingerprint
 from beacons.applications.models import Answer, AnswerVersion, Application, Partner
 from beacons.applications.statuses import APPLICATION
@@ -134,9 +134,13 @@ def save_answers(
     questions = {question.pk: question for question in application.round.questions.all()}
     if not set(answers) <= set(questions):
         raise Refused("One of these questions is not asked in this round. Open the page again.")
-    typed = {pk: (text.clean(words), seen) for pk, (words, seen) in answers.items()}
-    refuse_if(rules.reasons_too_long({f"“{questions[pk]}”": words for pk, (words, _) in typed.items()}))
-    held = {answer.question_id: answer for answer in application.answers.select_related("saved_by")}
+    refuse_if(
+        rules.reasons_too_long({f"“{questions[pk]}”": str(words) for pk, (words, _) in answers.items()})
+    )
+    typed = {pk: (kinds.canonical(questions[pk], words), seen) for pk, (words, seen) in answers.items()}
+    held = {
+        answer.question_id: answer for answer in application.answers.select_related("saved_by", "question")
+    }
     versions = AnswerVersion.objects.filter(answer__application=application, answer__question__in=questions)
     once = {
         (question, version): words

@@ -6,16 +6,26 @@ from crispy_forms.layout import Layout, LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK
 from django import forms
 from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
-from beacons.applications import rules
+from beacons.applications import kinds, rules
 from beacons.applications.actions import Overtaken
-from beacons.applications.deadline import count
 from beacons.applications.models import Answer
 from beacons.applications.paper import Item, Section
+from beacons.core.crispy import Shown
 from beacons.core.forms import HouseForm
 from beacons.core.templatetags.govuk import moment
-from beacons.core.widgets import WordsTextarea
+from beacons.core.widgets import (
+    Checkbox,
+    Checkboxes,
+    DateParts,
+    FiguresTable,
+    PoundsInput,
+    Radios,
+    UnitInput,
+    WordsTextarea,
+)
 
 
 class OtherText(LayoutObject):
@@ -27,7 +37,8 @@ class OtherText(LayoutObject):
     def render(
         self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
     ) -> SafeString:
-        return render_to_string("applications/_other_text.html", {"answer": self.answer})
+        shown = kinds.shown(self.answer.question, self.answer.text)
+        return render_to_string("applications/_other_text.html", {"answer": self.answer, "shown": shown})
 
 
 class AnswersForm(HouseForm, forms.Form):
@@ -37,48 +48,57 @@ class AnswersForm(HouseForm, forms.Form):
     buttons = (("stay", "Save and stay on this page"),)
     optional_marks = False
 
-    def __init__(self, *args: Any, section: Section, **kwargs: Any) -> None:
-        self.section = section
+    def __init__(self, *args: Any, section: Section, reference: str = "", **kwargs: Any) -> None:
+        self.section, self.reference = section, reference
         self.others: dict[int, Answer] = {}
         super().__init__(*args, **kwargs)
 
-    @staticmethod
-    def box(item: Item) -> forms.CharField:
-        question = item.question
-        return forms.CharField(
-            label=f"{question.text}{'' if question.required else ' (optional)'}",
-            help_text=hint(item),
-            required=False,
-            widget=WordsTextarea(question.word_limit),
-            initial=item.text,
-            max_length=rules.MOST_CHARACTERS,
-            strip=False,
-        )
+        if any(item.question.kind == kinds.TABLE for item in section.on_the_page):
+            self.buttons = (*self.buttons, ("row", "Save and add a row"))
 
     def layout(self) -> Layout:
         parts: list[Any] = []
-        for item in self.section.items:
+        for item in self.section.on_the_page:
             if item.question.pk in self.others:
                 parts.append(OtherText(self.others[item.question.pk]))
-            parts += [answer_name(item), version_name(item)]
+            if item.question.kind == kinds.FILE:
+                parts.append(Shown("applications/_file_question.html", item=item, url=self.files_url()))
+            else:
+                parts += [answer_name(item), version_name(item)]
         return Layout(*parts)
 
+    def files_url(self) -> str:
+        """The application's page of files, in a house that has one."""
+        try:
+            return reverse("application_files", args=[self.reference]) if self.reference else ""
+        except NoReverseMatch:
+            return ""
+
     def answers(self) -> dict[int, tuple[str, int]]:
-        """What `actions.save_answers` takes."""
+        """What `actions.save_answers` takes: each answer as it is kept."""
         return {
             item.question.pk: (
-                self.cleaned_data[answer_name(item)],
+                kinds.canonical(item.question, self.cleaned_data[answer_name(item)]),
                 self.cleaned_data[version_name(item)] or 0,
             )
-            for item in self.section.items
+            for item in written(self.section)
         }
+
+    def faults(self) -> list[str]:
+        """What is wrong with the answers that were typed, and will have to be put right."""
+        saved = self.answers()
+        return [
+            fault
+            for item in written(self.section)
+            for fault in kinds.faults(item.question, saved[item.question.pk][0])
+        ]
 
     def overtaken(self, refusal: Overtaken) -> "AnswersForm":
         """Show both texts; the next save is one made in knowledge of the other's."""
         self.others = refusal.answers
         data: Any = self.data
         self.data = data = data.copy()
-        for item in self.section.items:
+        for item in written(self.section):
             other = self.others.get(item.question.pk)
             if other is not None:
                 data[self.add_prefix(version_name(item))] = other.version
@@ -90,15 +110,68 @@ class AnswersForm(HouseForm, forms.Form):
         return self
 
 
+def written(section: Section) -> list[Item]:
+    """The questions of a page that are answered in a box on it."""
+    return [item for item in section.on_the_page if item.question.kind != kinds.FILE]
+
+
 def answers_form(section: Section) -> type[AnswersForm]:
     """The form class of one section, with a box and the version that was seen for each question."""
     fields: dict[str, Any] = {}
-    for item in section.items:
-        fields[answer_name(item)] = AnswersForm.box(item)
+    for item in written(section):
+        fields[answer_name(item)] = box(item)
         fields[version_name(item)] = forms.IntegerField(
             required=False, widget=forms.HiddenInput, initial=item.version, min_value=0
         )
     return type("SectionForm", (AnswersForm,), fields)
+
+
+def box(item: Item) -> forms.Field:
+    """What a question is answered in. Unreadable numbers and dates pass: they are kept, and checked later."""
+    question, kind = item.question, item.question.kind
+    facts: dict[str, Any] = {
+        "label": f"{question.text}{'' if question.required else ' (optional)'}",
+        "help_text": hint(item),
+        "required": False,
+        "initial": item.text,
+    }
+    if kind == kinds.STATEMENT:
+        return forms.BooleanField(**{**facts, "initial": item.text == kinds.YES}, widget=Checkbox())
+    if kind == kinds.CHOICE:
+        options = [(option, option) for option in question.choices]
+        none = [] if question.required else [("", "No answer")]
+        return forms.ChoiceField(**facts, choices=options + none, widget=Radios())
+    if kind == kinds.CHOICES:
+        options = [(option, option) for option in question.choices]
+        facts["initial"] = kinds.chosen(item.text)
+        return forms.MultipleChoiceField(**facts, choices=options, widget=Checkboxes())
+    if kind == kinds.TABLE:
+        facts["validators"] = [readable_cells]
+    return forms.CharField(**facts, widget=line(question), max_length=rules.MOST_CHARACTERS, strip=False)
+
+
+def readable_cells(rows: str) -> None:
+    """NUL, which no database here can keep, hides in JSON as six letters."""
+    if "\\u0000" in rows:
+        raise forms.ValidationError("Null characters are not allowed.", code="null_characters_not_allowed")
+
+
+def line(question: Any) -> forms.Widget:
+    """Where words, a number, a sum, a date or a table are typed."""
+    kind = question.kind
+    if kind == kinds.LONG:
+        return WordsTextarea(question.word_limit)
+    if kind == kinds.TABLE:
+        return FiguresTable(question.headings, question.most_rows)
+    if kind == kinds.DATE:
+        return DateParts()
+    if kind == kinds.MONEY:
+        return PoundsInput()
+    if kind == kinds.NUMBER and question.unit:
+        return UnitInput(question.unit)
+    if kind == kinds.NUMBER:
+        return forms.TextInput({"inputmode": "decimal", "class": "govuk-input--width-10"})
+    return forms.TextInput()
 
 
 def answer_name(item: Item) -> str:
@@ -110,9 +183,8 @@ def version_name(item: Item) -> str:
 
 
 def hint(item: Item) -> str:
-    """The question's hint, its limit, and who saved it last."""
-    parts = [item.question.hint] if item.question.hint else []
-    parts.append(f"Up to {count(item.question.word_limit, 'word')}.")
+    """When it is asked, the question's hint, its limit, and who saved it last."""
+    parts = [item.when, item.question.hint, kinds.limit(item.question)]
     if item.answer:
         parts.append(f"Last saved by {item.answer.saved_by} at {moment(item.answer.saved_at)}.")
-    return " ".join(parts)
+    return " ".join(part for part in parts if part)

@@ -182,7 +182,11 @@ class SectionEdit(WritingView):
         return answers_form(self.section)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "section": self.section}
+        return {
+            **super().get_form_kwargs(),
+            "section": self.section,
+            "reference": self.application.reference,
+        }
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         left = rules.reasons_answers(self.application, self.section.number) if self.section.answered else []
@@ -200,6 +204,11 @@ class SectionEdit(WritingView):
             return self.form_invalid(form.overtaken(refusal))
         except Refused as refusal:
             return self.form_invalid(form.refused(refusal))
+        if faults := form.faults():
+            messages.warning(
+                self.request,
+                "\n".join(["Kept as you typed it. To be put right before it is certified:", *faults]),
+            )
         return saved(self.request, self.application, "section_edit", self.section.number)
 
 
@@ -234,9 +243,8 @@ class ApplicationDetails(WritingView):
 def saved(request: HttpRequest, application: Application, page: str, *arguments: Any) -> HttpResponse:
     """Back to the task list, or to the same page if that is what was asked for."""
     messages.success(request, "Saved.")
-    return (
-        redirect(page, application.reference, *arguments) if "stay" in request.POST else redirect(application)
-    )
+    stays = "stay" in request.POST or "row" in request.POST
+    return redirect(page, application.reference, *arguments) if stays else redirect(application)
 
 
 class ApplicationPartners(WritingView):

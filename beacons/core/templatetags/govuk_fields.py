@@ -11,7 +11,7 @@ from django.forms.formsets import BaseFormSet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from beacons.core.widgets import DateParts
+from beacons.core.widgets import DateParts, FiguresTable
 
 register = template.Library()
 
@@ -23,6 +23,7 @@ def kind(field: BoundField) -> str:
     widget = field.field.widget
     kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
         (DateParts, "date"),
+        (FiguresTable, "figures"),
         (forms.CheckboxSelectMultiple, "checkboxes"),
         (forms.RadioSelect, "radios"),
         (forms.CheckboxInput, "checkbox"),
@@ -185,7 +186,12 @@ def many_parts(field: BoundField, drawn: str) -> dict[str, Any]:
     return {"parts": parts}
 
 
+def figures(field: BoundField, drawn: str) -> dict[str, Any]:
+    return {"control": field.as_widget()}
+
+
 DRAWN = {
+    "figures": figures,
     "radios": choices,
     "checkboxes": choices,
     "checkbox": single,
