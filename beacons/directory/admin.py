@@ -107,7 +107,9 @@ class NewRoleInline(RolesInline):
     """What they become with this save."""
 
     extra = 1
-    verbose_name, verbose_name_plural = "another role", "new roles"
+    # Five fields in one row are wider than a page.
+    template = "admin/edit_inline/stacked.html"
+    verbose_name, verbose_name_plural = "new role", "new roles"
     autocomplete_fields = ("authority",)
     fields = ("role", "authority", "region", "body", "job_title")
 

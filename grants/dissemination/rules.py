@@ -29,6 +29,12 @@ LONGEST_UNREVIEWED = 36
 
 # Activities
 
+# Of what is no longer planned.
+OVER = {
+    ActivityStatus.HELD: "This activity is over, and who came is recorded.",
+    ActivityStatus.CANCELLED: "This activity is cancelled.",
+}
+
 
 def reasons_not_to_plan(
     grant: Grant,
@@ -60,7 +66,7 @@ def reasons_not_to_plan(
 
 def reasons_not_to_cancel(activity: Activity, *, why: str | None = None, at: datetime) -> list[str]:
     if not activity.is_planned:
-        return [f"This activity is {activity.get_status_display().lower()}."]
+        return [OVER[activity.status]]
     if activity.has_begun(at):
         return ["This activity has begun. Record who came instead."]
     if why is not None and text.is_blank(why):
@@ -79,7 +85,7 @@ def in_cohort(activity: Activity, authority: Authority) -> bool:
 
 def _reasons_too_late(activity: Activity, at: datetime) -> list[str]:
     if not activity.is_planned:
-        return [f"This activity is {activity.get_status_display().lower()}."]
+        return [OVER[activity.status]]
     return ["This activity has begun."] if activity.has_begun(at) else []
 
 
@@ -132,7 +138,7 @@ def reasons_not_to_record(
 ) -> list[str]:
     """Why the host may not say who came; `came` is {booking: people}."""
     if not activity.is_planned:
-        return [f"This activity is {activity.get_status_display().lower()}."]
+        return [OVER[activity.status]]
     if not activity.is_over(at):
         return [f"Record who came once the activity is over, from {moment(activity.ends_at)}."]
     if came is None:

@@ -252,7 +252,7 @@ def test_attendance_is_recorded_from_the_end_for_every_booking(host, activity, g
     activity.refresh_from_db()
     assert (activity.status, activity.held_note) == ("held", "Good.")
     assert letters("booking_what_changes") == [guest.officer.email]
-    with pytest.raises(Refused, match="This activity is held"):
+    with pytest.raises(Refused, match="who came is recorded"):
         record({booking.pk: 1, absent.pk: 0}, ends_at + DAY)
 
 
@@ -317,17 +317,17 @@ def test_a_council_that_did_not_come_is_not_asked(host, activity, guest, visit):
     assert letters("booking_what_changes") == []
 
 
-@pytest.mark.parametrize("page", ["cancel", "attendance"])
-def test_what_comes_for_an_event_that_is_over_meets_the_fact_and_no_form(host, visit, page):
+@pytest.mark.parametrize("act", ["cancel", "attendance"])
+def test_what_comes_for_an_event_that_is_over_meets_the_fact_and_no_form(host, visit, act):
     activity = making.event(host, status="held")
     client = visit(host.officer, at=activity.ends_at + DAY)
     typed = "The hall has burnt down, and nobody was in it."
 
-    shown = client.post(f"/events/{activity.pk}/{page}/", {"why": typed, "note": typed})
+    shown = client.post(f"/events/{activity.pk}/{act}/", {"why": typed, "note": typed})
 
     words = text(shown)
     assert shown.status_code == 200
-    assert "This activity is held." in words
+    assert "This activity is over, and who came is recorded." in words
     assert typed in words
     assert "Cancel the event</button>" not in words
     assert 'type="submit"' not in words.split("<main", 1)[1]
