@@ -126,8 +126,8 @@ def read(
             if not row.fits:
                 continue
             rows[row.line] = row
-            for column, reason in faults(row):
-                table.refuse(row, column, reason)
+            for name_of, reason in faults(row):
+                table.refuse(row, name_of, reason)
             entries.append(entry_of(row))
     planned = plan(entries, at=at)
     for entry, column, reason in planned.refused:

@@ -76,31 +76,34 @@ def carry_out(kept: AgreementImport, *, by: User, at: datetime) -> AgreementImpo
 def reasons_not_to_carry_out(kept: AgreementImport) -> list[str]:
     if kept.carried_out_at is not None:
         return ["This file has been brought in already."]
-    return [] if kept.added or kept.changed else ["This file changes nothing: all that it says is known already."]
+    return (
+        []
+        if kept.added or kept.changed
+        else ["This file changes nothing: all that it says is known already."]
+    )
 
 
 @verb
 def apply(plan: Plan, *, file_name: str, sha256: str, by: User | None, at: datetime) -> Tally:
     """Write what a plan says, and note on each sign-up which file it came from. `by=None`: the command line."""
     added = [change for change in plan.changes if change.held is None]
-    changed = [change for change in plan.changes if change.held is not None]
+    changed = [(change, change.held) for change in plan.changes if change.held is not None]
+    # What changes is told by the rows as they were.
+    lines = [change.line() for change in [*added, *(change for change, _ in changed)]]
+    former = [former_terms(held, why=_why(change, file_name), by=by, at=at) for change, held in changed]
     made = SignUp.objects.bulk_create((_made(change, by=by, at=at) for change in added), batch_size=BATCH)
-    former, rewritten = [], []
-    for change in changed:
-        former.append(former_terms(change.held, why=_why(change, file_name), by=by, at=at))
-        rewritten.append(_rewritten(change))
+    rewritten = [_rewritten(change, held) for change, held in changed]
     FormerTerms.objects.bulk_create(former, batch_size=BATCH)
     SignUp.objects.bulk_update(rewritten, [*SAID, "source", "confirmed_at", "confirmed_by"], batch_size=BATCH)
-    for sign_up, change in zip([*made, *rewritten], [*added, *changed], strict=True):
-        line = change.line()
+    for sign_up, line in zip([*made, *rewritten], lines, strict=True):
         steps.note(
             sign_up,
-            "import" if change.held is None else "refresh",
+            "import" if line["kind"] == "add" else "refresh",
             by=by,
             at=at,
             file=file_name,
             sha256=sha256,
-            line=change.entry.line,
+            line=line["line"],
             changes=line["changes"],
         )
     return Tally("sign-ups", added=len(added), changed=len(changed), unchanged=plan.unchanged)
@@ -118,10 +121,8 @@ def _made(change: Change, *, by: User | None, at: datetime) -> SignUp:
     )
 
 
-def _rewritten(change: Change) -> SignUp:
+def _rewritten(change: Change, sign_up: SignUp) -> SignUp:
     """Former terms were taken from it before; who stood by those stands by the new ones afresh."""
-    sign_up = change.held
-    assert sign_up
     for name, value in said(change.terms).items():
         setattr(sign_up, name, value)
     sign_up.source = change.entry.source

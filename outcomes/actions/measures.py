@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from beacons.core import steps
 from beacons.core.lifecycle import refuse_if
@@ -136,7 +137,7 @@ def next_code(authority: Authority) -> str:
     return f"{start}{max(numbers, default=0) + 1}"
 
 
-def _cleaned(title: str, unit: str, polarity: str, description: str, source: str) -> dict[str, str]:
+def _cleaned(title: str, unit: str, polarity: str, description: str, source: str) -> dict[str, Any]:
     return {
         "title": clean(title),
         "unit": clean(unit),

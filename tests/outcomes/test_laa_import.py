@@ -174,6 +174,8 @@ def test_what_a_council_confirmed_changes_only_as_a_refresh_that_it_confirms_aga
     former = FormerTerms.objects.get()
     assert (former.target, former.confirmed_at, former.confirmed_by) == (40, AT, chief)
     assert former.why == "Refresh of 2010, from the file laa.csv"
+    step = Step.objects.of(held).filter(step="refresh").with_words().get()
+    assert step.words.data["changes"] == [["Target", "40% by 2011", "35% by 2011"]]
 
 
 def test_a_refresh_waits_until_the_council_could_confirm_again(visit, manager, councils, waste):

@@ -78,7 +78,7 @@ def test_the_desk_says_of_each_outcome_what_was_agreed_how_far_it_is_and_what_to
 
     for words in (
         "Sign-ups of Kentshire",
-        "from 6% in 2023 to 4% by 2026",
+        "From 6% in 2023 to 4% by 2026",
         "5% in 2024",
         "50% of the way",
         "Not confirmed yet",

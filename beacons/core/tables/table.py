@@ -234,12 +234,15 @@ def opened(source: Path | str | BinaryIO) -> Iterator[BinaryIO]:
             yield file
         return
     # An upload wraps the file that holds it.
-    file = getattr(source, "file", source)
-    file.seek(0)
-    yield file
+    inner: BinaryIO = getattr(source, "file", source)
+    inner.seek(0)
+    yield inner
 
 
 def fingerprint(source: Path | str | BinaryIO) -> str:
     """The SHA-256 of a file, by which it can be known again."""
     with opened(source) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.sha256()
+        while chunk := file.read(MEGABYTE):
+            digest.update(chunk)
+        return digest.hexdigest()

@@ -129,8 +129,8 @@ class WorkbookGrid(Grid):
         if looked.hidden_rows:
             hidden = "row; it was" if looked.hidden_rows == 1 else "rows; they were"
             self.note(f"has {looked.hidden_rows} hidden {hidden} read like the others.")
-        for row, cells in looked.merged:
-            self.report(row, f"has merged cells ({cells}): take the merge apart and fill in each cell")
+        for top, merged in looked.merged:
+            self.report(top, f"has merged cells ({merged}): take the merge apart and fill in each cell")
         if looked.formulas:
             with _broken():
                 self.file.seek(0)
@@ -139,13 +139,13 @@ class WorkbookGrid(Grid):
         else:
             typed = repeat(())
         for number, (row, asked) in enumerate(zip(_each(values[name]), typed, strict=False), start=1):
-            cells = [
+            shown = [
                 _shown(cell, asked[place] if place < len(asked) else None) for place, cell in enumerate(row)
             ]
-            while cells and not cells[-1]:
-                cells.pop()
-            if any(cell.strip() for cell in cells):
-                yield number, cells
+            while shown and not shown[-1]:
+                shown.pop()
+            if any(text.strip() for text in shown):
+                yield number, shown
 
     def _chosen(self, workbook: Any) -> str:
         sheets = {sheet.title: sheet.sheet_state for sheet in workbook.worksheets}
