@@ -1,6 +1,16 @@
 from django.urls import path
 
-from outcomes.views import agreements, figures, indicators, issues, maps, measures, merging, outcomes, sign_ups
+from outcomes.views import (
+    agreements,
+    figures,
+    indicators,
+    issues,
+    maps,
+    measures,
+    merging,
+    outcomes,
+    sign_ups,
+)
 
 urlpatterns = [
     path("", outcomes.OutcomeList.as_view(), name="outcome_list"),
@@ -15,9 +25,7 @@ urlpatterns = [
     path("figures/<int:pk>/carry-out/", figures.figure_import_carry_out, name="figure_import_carry_out"),
     path("agreements/", agreements.AgreementImportList.as_view(), name="agreement_import_list"),
     path("agreements/template.<str:kind>", agreements.agreement_template, name="agreement_template"),
-    path(
-        "agreements/<int:pk>/", agreements.AgreementImportDetail.as_view(), name="agreement_import_detail"
-    ),
+    path("agreements/<int:pk>/", agreements.AgreementImportDetail.as_view(), name="agreement_import_detail"),
     path("agreements/<int:pk>/carry-out/", agreements.agreement_carry_out, name="agreement_carry_out"),
     path("measures/add/<int:authority>/", measures.MeasureAdd.as_view(), name="measure_add"),
     path("measures/<int:pk>/", measures.MeasureDetail.as_view(), name="measure_detail"),

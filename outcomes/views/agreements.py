@@ -53,7 +53,9 @@ class AgreementImportList(OfOffice, FormView):
             file, name=file.name, sheet=sheet, at=self.request.at
         )
         if problems:
-            form.add_error("file", "The file cannot be brought in as it is. Mend what is listed and upload it again.")
+            form.add_error(
+                "file", "The file cannot be brought in as it is. Mend what is listed and upload it again."
+            )
             return self.render_to_response(
                 self.get_context_data(form=form, problems=problems, file_name=file.name)
             )

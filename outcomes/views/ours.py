@@ -66,6 +66,10 @@ def what_is_ours(outcome: Outcome, user: Any, *, at: datetime, known: Iterable[S
 def how_to_begin(
     outcome: Outcome, authority: Authority, held: Mapping[int, SignUp], *, at: datetime
 ) -> tuple[str, str]:
-    if authority.pk in held or authority.is_abolished(day_in_london(at)) or rules.reasons_not_now(outcome, at=at):
+    if (
+        authority.pk in held
+        or authority.is_abolished(day_in_london(at))
+        or rules.reasons_not_now(outcome, at=at)
+    ):
         return "", ""
     return begin(outcome, authority, held.get(authority.area_id))
