@@ -77,6 +77,9 @@ def what_is_asked(shown: Any, *, is_open: bool, is_theirs: bool, may_confirm: bo
     confirm = reverse(page, args=[shown.sign_up_id]) if shown.sign_up_id else ""
     state = reverse("issue_state", args=[outcome.slug, shown.authority_id])
     may_act = is_open and is_theirs
+    waiting = "Not yet started"
+    if shown.lead_officer:
+        waiting = "Prepared" if certifies or not is_theirs else "Waits for your certifier"
 
     def status(is_done: bool, otherwise: str) -> str:
         return "Completed" if is_done else otherwise if is_open else "Cannot start yet"
@@ -85,7 +88,7 @@ def what_is_asked(shown: Any, *, is_open: bool, is_theirs: bool, may_confirm: bo
         Asked(
             "Confirm the sign-up" if certifies or not is_theirs else "Prepare the sign-up",
             confirm if may_act and not shown.confirmed_at else "",
-            status(bool(shown.confirmed_at), "Not yet started"),
+            status(bool(shown.confirmed_at), waiting),
             "Your council stands by it and names the officer who leads on it. Two minutes."
             if certifies or not is_theirs
             else "Name the officer who leads on it. A certifier, such as the chief executive, then confirms it.",

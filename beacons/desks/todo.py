@@ -69,7 +69,7 @@ def answer_invitations(user: User, at: datetime) -> Iterator[Duty]:
             *(
                 []
                 if invitation.confirmed_at
-                else [f"{what_is_theirs(user, invitation.authority_id)} the sign-up"]
+                else [f"{what_is_theirs(user, invitation.authority_id, invitation.lead_officer)} the sign-up"]
             ),
             *([] if invitation.has_stated or invitation.has_supported else ["state issues"]),
         ]
@@ -89,14 +89,16 @@ def confirm_sign_ups(user: User, at: datetime) -> Iterator[Duty]:
         for sign_up in (
             waiting.exclude(Exists(invited)).select_related("outcome", "authority").order_by("outcome__title")
         ):
-            does = what_is_theirs(user, sign_up.authority_id).capitalize()
+            does = what_is_theirs(user, sign_up.authority_id, sign_up.lead_officer).capitalize()
             words = f"{does} the sign-up of {sign_up.authority} to “{sign_up.outcome}”"
             yield Duty(words, sign_up.outcome.get_absolute_url(), str(stage.round), stage.closes_at)
 
 
-def what_is_theirs(user: User, authority: int) -> str:
-    """An officer prepares a sign-up; a certifier confirms it."""
-    return "confirm" if user.certifies_for(authority) else "prepare"
+def what_is_theirs(user: User, authority: int, lead_officer: str) -> str:
+    """An officer prepares a sign-up, by naming who leads on it at least; a certifier confirms it."""
+    if user.certifies_for(authority):
+        return "confirm"
+    return "ask your certifier to confirm" if lead_officer else "prepare"
 
 
 def support_issues(user: User, at: datetime) -> Iterator[Duty]:

@@ -138,11 +138,15 @@ class InvitationQuerySet(HouseQuerySet):
         return self.select_related("authority", "authority__region", "outcome", "round")
 
     def with_answers(self) -> Self:
-        """What the council has done of what it is asked: `sign_up_id`, `confirmed_at`, `has_stated`, `has_supported`."""
+        """What the council has done of what it is asked.
+
+        `sign_up_id`, `lead_officer`, `confirmed_at`, `has_stated`, `has_supported`.
+        """
         same = {"outcome": OuterRef("outcome"), "authority": OuterRef("authority")}
         signed_up = SignUp.objects.filter(**same)
         return self.annotate(
             sign_up_id=Subquery(signed_up.values("pk")[:1]),
+            lead_officer=Subquery(signed_up.values("lead_officer")[:1]),
             confirmed_at=Subquery(signed_up.values("confirmed_at")[:1]),
             **voices(),
         )

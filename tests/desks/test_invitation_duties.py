@@ -51,6 +51,21 @@ def test_a_council_is_told_of_its_invitation_until_it_has_done_what_is_asked(mad
     assert words(todo.answer_invitations, officer, at) == []
 
 
+def test_an_officer_who_has_prepared_a_sign_up_is_asked_to_have_it_confirmed(made):
+    round, sign_up, at = made
+    officer, chief = make.drafter(sign_up.authority), make.certifier(sign_up.authority)
+    late = make.SignUpFactory(outcome=sign_up.outcome, lead_officer="Ann Other")
+    sign_up.lead_officer = "Ann Other, head of service"
+    sign_up.save()
+    asked = f"You are invited to {round}: {{}} the sign-up and state issues on “Jobs”"
+
+    assert words(todo.answer_invitations, officer, at)[0][0] == asked.format("ask your certifier to confirm")
+    assert words(todo.answer_invitations, chief, at)[0][0] == asked.format("confirm")
+    assert [said for said, _, _ in words(todo.confirm_sign_ups, make.drafter(late.authority), at)] == [
+        f"Ask your certifier to confirm the sign-up of {late.authority} to “Jobs”"
+    ]
+
+
 @pytest.mark.parametrize(
     ("edge", "off", "count"), [("opens", -MOMENT, 0), ("closes", -MOMENT, 1), ("closes", timedelta(0), 0)]
 )

@@ -325,6 +325,19 @@ def test_the_page_says_what_is_asked_and_by_when(letter_box, visit):
         assert f'href="{address}"' in text
 
 
+def test_the_page_says_when_a_sign_up_is_prepared_and_waits_for_the_certifier(letter_box, visit):
+    round, officer, invitation = letter_box
+    chief, url = make.certifier(invitation.authority), invitation.get_absolute_url()
+    at = make.during(round, "sign_up")
+    before = visit(officer, at=at).get(url).content.decode()
+    invitation.outcome.sign_ups.update(lead_officer="Ann Other, head of service")
+    after = visit(officer, at=at).get(url).content.decode()
+
+    assert "Waits for your certifier" not in before
+    assert "Waits for your certifier" in after
+    assert "Prepared</strong>" in visit(chief, at=at).get(url).content.decode()
+
+
 def test_the_page_offers_nothing_that_is_done_or_not_possible(letter_box, visit):
     round, officer, invitation = letter_box
     sign_up = invitation.outcome.sign_ups.get()
