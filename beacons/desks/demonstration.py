@@ -159,4 +159,17 @@ def log_ins() -> list[tuple[str, str, str]]:
     coordinator = User.objects.with_role(Role.COORDINATOR).filter(memberships__region=council.region).first()
     if coordinator is not None:
         rows.append((f"Regional coordinator, {council.region}", coordinator.email, PASSWORD))
-    return [*rows, ("Observer", "observer@demo.example", PASSWORD)]
+    return [*rows, *joiners(), ("Observer", "observer@demo.example", PASSWORD)]
+
+
+def joiners() -> list[tuple[str, str, str]]:
+    """An officer of a district and one of a fire, police or park body, which joined an area's agreement."""
+    joined = SignUp.objects.exclude(joins=None).select_related("authority").order_by("authority__code")
+    bodies = [sign_up.authority for sign_up in joined]
+    districts = [body for body in bodies if body.kind == Authority.Kind.DISTRICT]
+    others = [body for body in bodies if body.kind != Authority.Kind.DISTRICT]
+    shown = [
+        *((f"Council officer, {body}, which joined its county", body) for body in districts[:1]),
+        *((f"Officer, {body}, which joined an area", body) for body in others[:1]),
+    ]
+    return [(who, f"officer.{body.code.lower()}@demo.example", PASSWORD) for who, body in shown]
