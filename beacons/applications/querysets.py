@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
 from beacons.core.querysets import HouseQuerySet
@@ -74,7 +74,10 @@ class ApplicationQuerySet(HouseQuerySet):
 
     def for_paper(self) -> Self:
         """With all that `applications/_paper.html` prints: questions, answers, money and partners."""
-        return self.for_list().prefetch_related("answers", "partners__authority", "round__questions")
+        partners = self.model._meta.get_field("partners").related_model.objects.select_related("authority")
+        return self.for_list().prefetch_related(
+            "answers", Prefetch("partners", queryset=partners), "round__questions"
+        )
 
     def for_detail(self) -> Self:
         """The paper, its people, and the round's dates."""
