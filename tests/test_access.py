@@ -273,6 +273,9 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "issue_merge": ({"slug": "an-outcome"}, answers(403, 302, staff=(RUNNERS, 302))),
     "round_list": ({}, EVERYBODY),
     "round_detail": ({"slug": "done"}, EVERYBODY),
+    "question_list": ({"slug": "done"}, EVERYBODY),
+    "question_pdf": ({"slug": "done"}, EVERYBODY),
+    "question_docx": ({"slug": "done"}, EVERYBODY),
     "stage_move": ({"slug": "open", "key": "applications"}, only("manager", otherwise=403)),
     # applications: staff learn what is in one when it is handed in, others never
     "application_list": ({}, SIGNED_IN),

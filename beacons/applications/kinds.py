@@ -13,12 +13,23 @@ from decimal import Decimal
 from typing import Any
 
 from beacons.core import text as texts
+from beacons.rounds.asking import (
+    CHOICE,
+    CHOICES,
+    DATE,
+    FILE,
+    LONG,
+    MONEY,
+    NUMBER,
+    SHORT,
+    STATEMENT,
+    TABLE,
+    TEXTS,
+    figure,
+    plain,
+    tidy,
+)
 
-SHORT, LONG, NUMBER, MONEY, DATE = "short", "long", "number", "money", "date"
-CHOICE, CHOICES, TABLE, FILE, STATEMENT = "choice", "choices", "table", "file", "statement"
-TEXTS = frozenset({SHORT, LONG})
-# Those on whose answer another question can depend.
-DECIDING = frozenset({CHOICE, CHOICES, STATEMENT})
 YES = "yes"
 TICKED = frozenset({"yes", "on", "true", "1"})
 
@@ -149,12 +160,6 @@ def read_number(words: str, unit: str = "") -> Decimal | None:
     return -number if sign == "-" and number else number
 
 
-def plain(number: Decimal) -> str:
-    """12.50 as 12.5, 1200 as 1200, and no number as 1E+3."""
-    words = f"{number:f}"
-    return words.rstrip("0").rstrip(".") if "." in words else words
-
-
 def read_date(words: str) -> date | None:
     found = DATE_WRITTEN.fullmatch(words.translate(WIDE))
     if not found:
@@ -208,14 +213,6 @@ def shown(question: Any, words: str) -> Shown:
             rows=[[row[0] if row else "", *(grouped(cell) for cell in row[1:])] for row in rows],
         )
     return Shown(words)
-
-
-def figure(question: Any, number: Decimal) -> str:
-    """£1,200, 12.5%, 40 homes."""
-    if question.kind == MONEY:
-        return f"{'-' if number < 0 else ''}£{abs(number):,f}"
-    unit = question.unit
-    return f"{number:,f}{'' if unit in ('', '%') else ' '}{unit}"
 
 
 def grouped(cell: str) -> str:
@@ -291,14 +288,10 @@ def _no_pounds(question: Any, words: str) -> list[str]:
 
 def _outside(question: Any, number: Decimal) -> list[str]:
     if question.lowest is not None and number < question.lowest:
-        return [f"“{question}”: it must be {figure(question, _short(question.lowest))} or more."]
+        return [f"“{question}”: it must be {figure(question, tidy(question.lowest))} or more."]
     if question.highest is not None and number > question.highest:
-        return [f"“{question}”: it must be {figure(question, _short(question.highest))} or less."]
+        return [f"“{question}”: it must be {figure(question, tidy(question.highest))} or less."]
     return []
-
-
-def _short(number: Decimal) -> Decimal:
-    return Decimal(plain(Decimal(number)))
 
 
 def _no_date(question: Any, words: str) -> list[str]:
@@ -391,49 +384,3 @@ def leads_on(question: Any, words: str, wanted: str) -> bool:
     if question.kind == STATEMENT:
         return words == YES
     return wanted in (chosen(words) if question.kind == CHOICES else [words])
-
-
-# In words
-
-
-def when(first: Any, wanted: str) -> str:
-    """On what it depends that a question is asked."""
-    if first.kind == STATEMENT:
-        return f"Only if you ticked “{first}”."
-    return f"Only if you answered “{wanted}” to “{first}”."
-
-
-def limit(question: Any) -> str:
-    """What an answer may be, as one sentence: 'Up to 300 words.'"""
-    kind = question.kind
-    if kind in TEXTS:
-        return f"Up to {question.word_limit:,} {'word' if question.word_limit == 1 else 'words'}."
-    if kind in (NUMBER, MONEY):
-        return _range(question)
-    if kind == TABLE:
-        return f"A table of up to {question.most_rows} rows: {', '.join(question.headings)}."
-    return LIMITS.get(kind, "")
-
-
-LIMITS = {
-    DATE: "A date, like 27 3 2027.",
-    CHOICE: "Choose one.",
-    CHOICES: "Choose all that apply.",
-    FILE: "A file.",
-    STATEMENT: "Tick to confirm.",
-}
-
-
-def _range(question: Any) -> str:
-    what = "Whole pounds" if question.kind == MONEY else "A number"
-    low, high = (
-        None if bound is None else figure(question, _short(bound))
-        for bound in (question.lowest, question.highest)
-    )
-    if low is not None and high is not None:
-        return f"{what} from {low} to {high}."
-    if low is not None:
-        return f"{what}, {low} or more."
-    if high is not None:
-        return f"{what}, {high} or less."
-    return f"{what}{'' if question.kind == MONEY or not question.unit else f' of {question.unit}'}."

@@ -7,6 +7,7 @@ from typing import Any
 
 from beacons.applications import kinds
 from beacons.core import text
+from beacons.rounds import asking
 
 NOT_STARTED = "Not started"
 IN_PROGRESS = "In progress"
@@ -69,7 +70,7 @@ class Item:
     @property
     def when(self) -> str:
         """'Only if you answered “Yes” to “Did it cost more?”.' Empty for a question that everybody is asked."""
-        return kinds.when(self.follows, self.question.shown_if_answer) if self.follows else ""
+        return asking.when(self.follows, self.question.shown_if_answer) if self.follows else ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from beacons.core import letters, steps
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import Step, verb
 from beacons.directory.models import User
-from beacons.rounds import invitations, plans, rules, timeline
+from beacons.rounds import asking, invitations, plans, rules, timeline
 from beacons.rounds.criteria import Overtaken, as_they_stand, changes_since, differences, digest
 from beacons.rounds.models import Category, Criterion, Programme, Question, Round, Stage
 from beacons.rounds.notices import cohort, tell_cohort
@@ -344,7 +344,7 @@ def open_stage(stage: Stage, *, by: User | None, at: datetime) -> Stage:
             at=at,
             stage=stage,
             questions=len(questions),
-            words=sum(question.word_limit for question in questions),
+            words=asking.most_words(questions),
         )
     return stage
 

@@ -13,7 +13,7 @@ from django.views.generic import DetailView, FormView, ListView
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
 from beacons.core.views import ClosingFirst, SignedIn
-from beacons.rounds import actions, notices, permissions, plans, rules, wording
+from beacons.rounds import actions, asking, notices, permissions, plans, rules, wording
 from beacons.rounds.forms import MoveForm
 from beacons.rounds.models import Round, Stage
 
@@ -54,8 +54,6 @@ class RoundDetail(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         round, user, at = self.object, self.request.user, self.request.at
         questions = list(round.questions.all())
-        for number, question in enumerate(questions, start=1):
-            question.number = number
         unapproved = round.approved_at is None
         announcement = getattr(round, "announcement", None)
         return super().get_context_data(
@@ -65,7 +63,9 @@ class RoundDetail(DetailView):
             outcomes=list(round.outcomes.all()),
             criteria=list(round.criteria.all()),
             questions=questions,
-            words=sum(question.word_limit for question in questions),
+            asked=asking.by_section(questions),
+            words=asking.most_words(questions),
+            how_long=asking.how_long(questions),
             pot=short_sum(round.pot),
             grant_range=f"£{round.grant_least:,} to £{round.grant_most:,}",
             for_others=f"At least {round.shared_least}% of each grant goes into sharing and into support for others.",

@@ -26,6 +26,7 @@ from beacons.core.widgets import (
     UnitInput,
     WordsTextarea,
 )
+from beacons.rounds import asking
 
 
 class OtherText(LayoutObject):
@@ -184,7 +185,7 @@ def version_name(item: Item) -> str:
 
 def hint(item: Item) -> str:
     """When it is asked, the question's hint, its limit, and who saved it last."""
-    parts = [item.when, item.question.hint, kinds.limit(item.question)]
+    parts = [item.when, item.question.hint, asking.limit(item.question)]
     if item.answer:
         parts.append(f"Last saved by {item.answer.saved_by} at {moment(item.answer.saved_at)}.")
     return " ".join(part for part in parts if part)

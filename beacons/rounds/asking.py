@@ -1,0 +1,133 @@
+"""What each question asks for, in words, and how long answering takes. Plain Python."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+SHORT, LONG, NUMBER, MONEY, DATE = "short", "long", "number", "money", "date"
+CHOICE, CHOICES, TABLE, FILE, STATEMENT = "choice", "choices", "table", "file", "statement"
+TEXTS = frozenset({SHORT, LONG})
+# Those on whose answer another question can depend.
+DECIDING = frozenset({CHOICE, CHOICES, STATEMENT})
+
+# Who knows the work writes so many words in an hour, and needs so many minutes for any other answer.
+WORDS_AN_HOUR = 500
+MINUTES_EACH = 5
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its number, and on what it depends that it is asked."""
+
+    number: int
+    question: Any
+    when: str
+
+    @property
+    def limit(self) -> str:
+        return limit(self.question)
+
+    @property
+    def is_long(self) -> bool:
+        return self.question.kind == LONG
+
+    @property
+    def options(self) -> list[str]:
+        """Boxes to tick on paper."""
+        if self.question.kind == STATEMENT:
+            return ["I confirm this"]
+        return self.question.choices if self.question.kind in (CHOICE, CHOICES) else []
+
+    @property
+    def blank_rows(self) -> range:
+        """Rows of a table on paper."""
+        return range(self.question.most_rows if self.question.kind == TABLE else 0)
+
+
+def by_section(questions: Iterable[Any]) -> list[tuple[str, list[Asked]]]:
+    """The questions with their numbers, by section, in the order in which sections first appear."""
+    questions = list(questions)
+    by_pk = {question.pk: question for question in questions}
+    grouped: dict[str, list[Asked]] = {}
+    for number, question in enumerate(questions, start=1):
+        first = by_pk.get(question.shown_if_id)
+        said = when(first, question.shown_if_answer) if first else ""
+        grouped.setdefault(question.section, []).append(Asked(number, question, said))
+    return list(grouped.items())
+
+
+def most_words(questions: Iterable[Any]) -> int:
+    return sum(question.word_limit for question in questions if question.kind in TEXTS)
+
+
+def how_long(questions: Sequence[Any]) -> str:
+    """'about 4 hours': for one person who knows the work."""
+    others = sum(question.kind not in TEXTS for question in questions)
+    minutes = most_words(questions) * 60 // WORDS_AN_HOUR + others * MINUTES_EACH
+    if minutes < 50:
+        return f"about {max(5, -(-minutes // 5) * 5)} minutes"
+    hours = max(1, round(minutes / 60))
+    return f"about {hours} hour{'' if hours == 1 else 's'}"
+
+
+def when(first: Any, wanted: str) -> str:
+    """On what it depends that a question is asked."""
+    if first.kind == STATEMENT:
+        return f"Only if you ticked “{first}”."
+    return f"Only if you answered “{wanted}” to “{first}”."
+
+
+def limit(question: Any) -> str:
+    """What an answer may be, as one sentence: 'Up to 300 words.'"""
+    kind = question.kind
+    if kind in TEXTS:
+        return f"Up to {question.word_limit:,} {'word' if question.word_limit == 1 else 'words'}."
+    if kind in (NUMBER, MONEY):
+        return _range(question)
+    if kind == TABLE:
+        return f"A table of up to {question.most_rows} rows: {', '.join(question.headings)}."
+    return LIMITS.get(kind, "")
+
+
+LIMITS = {
+    DATE: "A date, like 27 3 2027.",
+    CHOICE: "Choose one.",
+    CHOICES: "Choose all that apply.",
+    FILE: "A file.",
+    STATEMENT: "Tick to confirm.",
+}
+
+
+def _range(question: Any) -> str:
+    what = "Whole pounds" if question.kind == MONEY else "A number"
+    low, high = (
+        None if bound is None else figure(question, tidy(bound))
+        for bound in (question.lowest, question.highest)
+    )
+    if low is not None and high is not None:
+        return f"{what} from {low} to {high}."
+    if low is not None:
+        return f"{what}, {low} or more."
+    if high is not None:
+        return f"{what}, {high} or less."
+    return f"{what}{'' if question.kind == MONEY or not question.unit else f' of {question.unit}'}."
+
+
+def tidy(number: Any) -> Decimal:
+    """2.5000 of the database as 2.5."""
+    return Decimal(plain(Decimal(number)))
+
+
+def plain(number: Decimal) -> str:
+    """12.50 as 12.5, 1200 as 1200, and no number as 1E+3."""
+    words = f"{number:f}"
+    return words.rstrip("0").rstrip(".") if "." in words else words
+
+
+def figure(question: Any, number: Decimal) -> str:
+    """£1,200, 12.5%, 40 homes."""
+    if question.kind == MONEY:
+        return f"{'-' if number < 0 else ''}£{abs(number):,f}"
+    unit = question.unit
+    return f"{number:,f}{'' if unit in ('', '%') else ' '}{unit}"
