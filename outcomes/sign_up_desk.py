@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from beacons.core.workdays import day_in_london
@@ -46,14 +47,16 @@ class Line:
 
 def lines(authority: Authority, user: Any, *, at: datetime) -> list[Line]:
     """Signed up first, then the rest by name. A fixed number of queries, however many outcomes there are."""
-    outcomes = list(Outcome.objects.visible_to(user, at).select_related("measure").order_by("title"))
+    known = Outcome.objects.visible_to(user, at).select_related("measure").order_by("title")
+    if not sign_up_rules.is_area(authority) and authority.county_id is None:
+        known = _with_joinable(known, authority, at)
+    outcomes = list(known)
     rules.read_at_once(outcomes, at=at)
     held = _held(authority, outcomes, user, at)
     newest = latest_figures(
         [authority.pk], [own.measured_by for (_, own) in _own(held, authority) if own.measured_by]
     )
-    joinable = _joinable(authority, at)
-    found = [_line(outcome, authority, user, held, newest, joinable, at=at) for outcome in outcomes]
+    found = [_line(outcome, authority, user, held, newest, at=at) for outcome in outcomes]
     return sorted(found, key=lambda line: line.sign_up is None)
 
 
@@ -70,15 +73,13 @@ def _held(
     return held
 
 
-def _joinable(authority: Authority, at: datetime) -> set[int] | None:
-    """The outcomes to which an area is signed up that a body of this region may join; None for councils."""
-    if sign_up_rules.is_area(authority) or authority.county_id is not None:
-        return None
+def _with_joinable(outcomes: Any, authority: Authority, at: datetime) -> Any:
+    """`joinable`: is an area signed up that a fire, police or park body of this region may join?"""
     areas = Authority.objects.existing_on(day_in_london(at)).exclude(pk=authority.pk)
     if authority.region_id is not None:
         areas = areas.filter(region=authority.region_id)
-    found = SignUp.objects.of_agreements().filter(authority__in=areas)
-    return set(found.order_by().values_list("outcome", flat=True).distinct())
+    found = SignUp.objects.of_agreements().filter(outcome=OuterRef("pk"), authority__in=areas)
+    return outcomes.annotate(joinable=Exists(found))
 
 
 def _own(held: dict[tuple[int, int], SignUp], authority: Authority) -> list[tuple[int, SignUp]]:
@@ -113,7 +114,6 @@ def _line(
     user: Any,
     held: dict[tuple[int, int], SignUp],
     newest: dict[tuple[int, int], IndicatorValue],
-    joinable: set[int] | None,
     *,
     at: datetime,
 ) -> Line:
@@ -122,7 +122,7 @@ def _line(
     measure = sign_up.measured_by if sign_up else None
     latest = newest.get((authority.pk, measure.pk)) if measure else None
     words, url, reasons = what_to_do(outcome, authority, sign_up, area, user, at=at)
-    if sign_up is None and joinable is not None and outcome.pk not in joinable:
+    if sign_up is None and not getattr(outcome, "joinable", True):
         words, url, reasons = "", "", []
     return Line(
         outcome,

@@ -148,7 +148,20 @@ def test_the_desk_is_the_councils_own_and_the_office_may_look(visit, county, who
         assert ("Prepare for your certifier" in text(response)) is (not response.wsgi_request.user.is_staff)
 
 
-def test_the_desk_takes_as_many_queries_for_20_outcomes_as_for_2(visit, district, county):
+def test_a_body_is_offered_only_outcomes_to_which_an_area_of_its_region_is_signed_up(visit, county, fire):
+    near = make.SignUpFactory(authority=county).outcome
+    far = make.SignUpFactory().outcome
+
+    said = text(visit(make.drafter(fire), at=AT).get(desk(fire)))
+
+    assert begin(near, fire) in said
+    assert begin(far, fire) not in said
+    assert "No area of your region is signed up" in said
+
+
+@pytest.mark.parametrize("who", ["district", "fire"])
+def test_the_desk_takes_as_many_queries_for_20_outcomes_as_for_2(visit, county, request, who):
+    district = request.getfixturevalue(who)
     person = make.drafter(district)
     make.MembershipFactory(user=person, role="certifier", authority=district)
     client = visit(person, at=AT)
