@@ -129,7 +129,7 @@ class FiguresTable(forms.Widget):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
         if name in data:  # whole, as a script or a test sends it
             return data[name]
-        rows = []
+        rows: list[list[str]] = []
         while f"{name}_{len(rows)}_0" in data and len(rows) < self.most_rows + 1:
             places = range(len(self.headings))
             rows.append([data.get(f"{name}_{len(rows)}_{place}", "") for place in places])

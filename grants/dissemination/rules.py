@@ -30,7 +30,7 @@ LONGEST_UNREVIEWED = 36
 # Activities
 
 # Of what is no longer planned.
-OVER = {
+OVER: dict[str, str] = {
     ActivityStatus.HELD: "This activity is over, and who came is recorded.",
     ActivityStatus.CANCELLED: "This activity is cancelled.",
 }
