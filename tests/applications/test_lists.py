@@ -118,7 +118,7 @@ def test_the_paper_costs_a_fixed_number_of_queries(council, django_assert_num_qu
     bid = certified(council)
     factories.PartnerFactory.create_batch(4, application=bid)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         paper(bid)
 
 
@@ -126,7 +126,7 @@ def test_papers_of_many_cost_the_same(council, django_assert_num_queries):
     for _ in range(6):
         factories.PartnerFactory(application=factories.handed_in(round=council.round))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         bids = list(Application.objects.for_paper())
         assert all(bid.sections[0].answered == 2 for bid in bids)
         assert all(bid.partners.all()[0].authority.name for bid in bids)
