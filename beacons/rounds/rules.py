@@ -14,7 +14,7 @@ from beacons.rounds.presets import PRESETS
 from beacons.rounds.timeline import Dated
 from beacons.rounds.wording import full_day
 from outcomes.models import Issue
-from outcomes.rules import door, merging_door, reader, reader
+from outcomes.rules import door, merging_door, reader
 
 WEIGHTS = 100
 # So much a stage keeps, when another asks it for days.

@@ -7,8 +7,8 @@ from celery import Celery
 from django.db import connection
 from django.urls import reverse
 
-from beacons.applications.actions import clock as applications
 from beacons.applications import tasks as of_applications
+from beacons.applications.actions import clock as applications
 from beacons.applications.models import Application
 from beacons.celery import app
 from beacons.core import clock, heartbeat, sweeps
