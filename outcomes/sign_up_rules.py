@@ -65,7 +65,7 @@ def reasons_not_to_begin(
             ]
         return [
             f"No area that {authority} could join is signed up to this outcome. Areas are councils with a Local"
-            " Area Agreement, in your region."
+            f" Area Agreement{', in your region' if authority.region_id else ''}."
         ]
     return rules.reasons_not_now(outcome, at=at)
 
