@@ -185,9 +185,6 @@ class IssueQuerySet(HouseQuerySet):
         """Issues that are still said, each once: neither withdrawn by all who said it nor merged into another."""
         return self.heard().filter(merged_into__isnull=True)
 
-    def of_rounds_outcomes(self, a_round: Any) -> Self:
-        return self.filter(outcome__rounds=a_round)
-
     def with_voices(self) -> Self:
         """Annotate `voices`: the councils that say it, each once, in its words or in those merged into it."""
         stated = self._tree(OuterRef("pk")).filter(withdrawn_at__isnull=True)

@@ -39,10 +39,6 @@ class Stance:
     def is_open(self) -> bool:
         return not self.reasons
 
-    @property
-    def has_voice(self) -> bool:
-        return self.has_stated or self.supports
-
 
 @dataclass
 class Heard:

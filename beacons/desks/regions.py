@@ -112,10 +112,6 @@ class Gap:
         return reverse("outcome_detail", args=[self.slug])
 
     @property
-    def is_any(self) -> bool:
-        return not self.members or bool(self.struggling or self.unconfirmed or self.unopened)
-
-    @property
     def weight(self) -> tuple[Any, ...]:
         """What is worst stands first."""
         return bool(self.members), -len(self.struggling), -self.unopened, -self.unconfirmed, self.title

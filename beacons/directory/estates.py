@@ -126,7 +126,7 @@ def _pass_membership(held: Membership, former: Authority, successor: Authority, 
     return True
 
 
-MEMBERSHIPS = add(
+add(
     Estate(
         kind="membership",
         plural="People",

@@ -24,10 +24,6 @@ class AuthorityQuerySet(HouseQuerySet):
         """Councils of England and Wales, without fire, police and park bodies and combined authorities."""
         return self.filter(kind__in=self.model.COUNCIL_KINDS)
 
-    def with_agreement_areas(self) -> Self:
-        """Upper- and single-tier areas, which hold a Local Area Agreement of their own."""
-        return self.filter(laa_area_2009=True)
-
     def taken_over(self, at: datetime) -> Self:
         """Abolished, and the day has come on which others took them over."""
         taken = self.model.successions.rel.related_model.objects.due(at).filter(authority=OuterRef("pk"))
@@ -40,10 +36,6 @@ class AuthorityQuerySet(HouseQuerySet):
             Q(pk__in=mergers.filter(authority__in=authorities).values("successor"))
             | Q(pk__in=mergers.filter(successor__in=authorities).values("authority"))
         )
-
-    def represented_by(self, user: Any) -> Self:
-        """Authorities for which this person drafts or certifies."""
-        return self.filter(pk__in=[hat.authority_id for hat in getattr(user, "hats", ()) if hat.authority_id])
 
 
 class UserQuerySet(HouseQuerySet):
@@ -81,9 +73,6 @@ class SuccessionQuerySet(HouseQuerySet):
     def divided(self) -> Self:
         """Of authorities that several others took over."""
         return self.filter(Exists(self._others()))
-
-    def undivided(self) -> Self:
-        return self.exclude(Exists(self._others()))
 
     def _others(self) -> Any:
         other = self.model._base_manager.filter(authority=OuterRef("authority"))

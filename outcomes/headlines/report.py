@@ -64,10 +64,6 @@ class Report:
             return f"{words}: {', '.join(each.name for each in self.others)}" if self.others else words
         return f"{words}, {len(self.others)} in all"
 
-    @property
-    def weights_used(self) -> dict[str, int]:
-        return {fact.code: fact.weight for fact in self.neighbourhood.facts} if self.neighbourhood else {}
-
     @cached_property
     def circular(self) -> list[str]:
         """Facts of the comparison that the report also shows: there, neighbours are alike because they were so chosen."""
