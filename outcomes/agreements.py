@@ -201,7 +201,11 @@ def _decimal(kept: str | None) -> Decimal | None:
 def plan(entries: Iterable[Entry], *, at: datetime, lock: bool = False) -> Plan:
     """What they come to as the sign-ups stand now: a fixed number of queries, and one for each outcome's round."""
     entries = list(entries)
-    held = _held({entry.outcome.pk for entry in entries}, lock=lock)
+    outcomes = {entry.outcome.pk for entry in entries}
+    if lock:
+        # Whoever signs up or joins locks the outcome, so that none of these sign-ups comes into being meanwhile.
+        list(Outcome.objects.select_for_update(of=("self",)).filter(pk__in=outcomes).order_by("pk"))
+    held = _held(outcomes, lock=lock)
     found = Plan()
     for entry in entries:
         sign_up = held.get((entry.authority.pk, entry.outcome.pk))

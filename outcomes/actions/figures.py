@@ -61,6 +61,9 @@ def keep_checked(
 @verb
 def carry_out(kept: FigureImport, *, by: User, at: datetime) -> FigureImport:
     """Bring in the file that was looked at, as it is. What it changes is counted afresh, under the same checks."""
+    # One file after another: two that bring the same figure would each find that it is not there yet.
+    waiting = FigureImport.objects.filter(carried_out_at__isnull=True).select_for_update(of=("self",))
+    list(waiting.order_by("pk").values_list("pk", flat=True))
     kept = FigureImport.objects.lock(kept.pk)
     refuse_if(reasons_not_to_carry_out(kept))
     problems = Problems(shown=MOST_SHOWN)

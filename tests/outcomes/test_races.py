@@ -3,6 +3,7 @@
 The negative control does the same act as it would be without the lock, and is caught.
 """
 
+import io
 import threading
 from datetime import UTC, datetime
 
@@ -12,8 +13,9 @@ from beacons.core import steps
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import Step, verb
 from outcomes import rules
-from outcomes.actions import issues, sign_ups
-from outcomes.models import Issue, SignUp
+from outcomes.actions import agreements, figures, issues, sign_ups
+from outcomes.models import IndicatorValue, Issue, SignUp, SupersededValue
+from outcomes.terms import Terms
 from tests import factories as make
 from tests.reliability.racing import PATIENCE, at_once, errors
 
@@ -114,3 +116,67 @@ def test_two_officers_who_support_at_once_are_one_voice():
     assert errors(came) == []
     assert issue.supports.count() == 1
     assert [step.step for step in Step.objects.of(issue)] == ["support"]
+
+
+# Files that bring the same
+
+
+def a_file_of_agreements(sign_up_to, council, by):
+    content = f"authority,outcome,baseline,baseline_year,target,target_year\n{council.code},{sign_up_to.slug},6,2023,4,2026\n"
+    entries, plan, problems = agreements.read_to_check(
+        io.BytesIO(content.encode()), name="laa.csv", sheet=None, at=AT
+    )
+    assert not problems, str(problems)
+    return agreements.keep_checked(entries, plan, file_name="laa.csv", sha256="0", notes=[], by=by, at=AT)
+
+
+def test_of_two_files_that_sign_the_same_area_up_at_once_one_is_refused():
+    outcome, council, staff = make.OutcomeFactory(), make.AuthorityFactory(), make.scheme_manager()
+    one, other = (a_file_of_agreements(outcome, council, staff) for _ in range(2))
+
+    came = at_once(
+        lambda: agreements.carry_out(one, by=staff, at=AT),
+        lambda: agreements.carry_out(other, by=staff, at=AT),
+        gate=outcome,
+    )
+
+    assert [type(error) for error in errors(came)] == [Refused]
+    assert SignUp.objects.count() == 1
+
+
+def test_of_a_file_and_a_council_that_sign_up_at_once_one_is_refused():
+    outcome, council, staff = make.OutcomeFactory(), make.AuthorityFactory(), make.scheme_manager()
+    kept, officer = a_file_of_agreements(outcome, council, staff), make.drafter(council)
+
+    came = at_once(
+        lambda: agreements.carry_out(kept, by=staff, at=AT),
+        lambda: sign_ups.sign_up(outcome, council, terms=Terms(), by=officer, at=AT),
+        gate=outcome,
+    )
+
+    assert [type(error) for error in errors(came)] == [Refused]
+    assert SignUp.objects.count() == 1
+
+
+def a_file_of_figures(indicator, council, value, by):
+    content = io.BytesIO(
+        f"indicator,authority,year,value\n{indicator.code},{council.code},2023,{value}\n".encode()
+    )
+    found, problems = figures.look(content, name="new.csv", published_on=None, at=AT)
+    assert not problems, str(problems)
+    return figures.keep_checked(content, found, name="new.csv", published_on=None, notes=[], by=by, at=AT)
+
+
+def test_two_files_with_a_figure_of_the_same_place_come_in_one_after_the_other():
+    indicator, council, staff = make.IndicatorFactory(), make.AuthorityFactory(), make.scheme_manager()
+    one, other = (a_file_of_figures(indicator, council, value, staff) for value in (5, 6))
+
+    came = at_once(
+        lambda: figures.carry_out(one, by=staff, at=AT),
+        lambda: figures.carry_out(other, by=staff, at=AT),
+        gate=one,
+    )
+
+    assert errors(came) == []
+    stands, was = IndicatorValue.objects.get().value, SupersededValue.objects.get().value
+    assert {stands, was} == {5, 6}
