@@ -12,6 +12,7 @@ from beacons.directory import maps
 from beacons.directory.models import Authority, Hex
 from outcomes.models import Flag, Indicator, IndicatorValue, Outcome, SignUp
 from outcomes.models.flags import flag_words
+from outcomes.standing import year_compared
 
 ENGLAND = "England"
 FIGURE, FLAG = ("year", "period", "value"), ("colour", "subject", "assessment", "year")
@@ -40,8 +41,8 @@ class Series:
 
     @property
     def year(self) -> int:
-        """The newest year for which there are any figures: those of one year can be compared."""
-        return max(self.periods)
+        """The year of most newest figures: those of one year can be compared."""
+        return year_compared(self.histories) or max(self.periods)
 
     @property
     def period(self) -> str:
@@ -49,7 +50,7 @@ class Series:
 
     @property
     def newest(self) -> dict[int, float]:
-        """The figures of the newest year."""
+        """The figures of that year."""
         year = self.year
         return {
             authority: figures[-1][1]

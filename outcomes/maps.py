@@ -59,14 +59,17 @@ def cohort_map(
     sign_ups: Sequence[SignUp],
     own: Collection[int] = (),
     names: Mapping[int, str] | None = None,
+    *,
+    kin: bool = True,
 ) -> OutcomeMap:
     """Who is signed up; a district shows what its county signed, a council what passed to or from it.
 
-    `names` of authorities, where the sign-ups were read without them.
+    `names` of authorities, where the sign-ups were read without them. Without `kin` nobody shows the sign-up of whom it
+    took over; that of an abolished council passes to its successor on the day anyhow.
     """
     marks = {each.authority_id: JOINED if each.joins_id else SIGNED for each in sign_ups}
     # Who came before or after is asked only where somebody would be missing.
-    kin = not marks.keys() <= england.shown(kin=False)
+    kin = kin and not marks.keys() <= england.shown(kin=False)
     found = england.find(marks, kin=kin)
 
     def look(council: Council) -> tuple[Mark, str]:
@@ -94,14 +97,16 @@ def whole_cohort(
     names: Mapping[int, str] | None = None,
 ) -> HexMap:
     """Today's map of who is signed up, to look at: its links are on the map's own page."""
-    return cohort_map(outcome, england, sign_ups, own, names).picture(linked=False)
+    return cohort_map(outcome, england, sign_ups, own, names, kin=False).picture(linked=False)
 
 
 def quartile_map(outcome: Outcome, england: England, own: Collection[int] = ()) -> OutcomeMap:
-    """In which quarter of England each council's figure of the newest year lies."""
+    """In which quarter of England each council's figure lies, of the year from which most have one."""
     measure = outcome.measure
     held = (
-        IndicatorValue.objects.of_newest_year(measure).filter(authority__nation=ENGLAND) if measure else None
+        IndicatorValue.objects.filter(authority__nation=ENGLAND).of_year_compared(measure)
+        if measure
+        else None
     )
     rows = list(held.values_list("authority", "value", "period")) if held is not None else []
     values = {authority: float(value) for authority, value, _ in rows}

@@ -124,10 +124,16 @@ class IndicatorValueQuerySet(HouseQuerySet):
         ).order_by("-year")
         return self.filter(pk=Subquery(newest.values("pk")[:1]))
 
-    def of_newest_year(self, indicator: Any) -> Self:
-        """The figures of the newest year for which there are any: figures of one year can be compared."""
-        held = self.filter(indicator=indicator)
-        return held.filter(year=Subquery(held.order_by("-year").values("year")[:1]))
+    def year_compared(self, indicator: Any) -> Subquery:
+        """The year from which most of the newest figures are, as `outcomes.standing.year_compared` finds it."""
+        newest = (
+            self.filter(indicator=indicator).latest().order_by().values("year").annotate(held=Count("pk"))
+        )
+        return Subquery(newest.order_by("-held", "-year").values("year")[:1])
+
+    def of_year_compared(self, indicator: Any) -> Self:
+        """The figures of that year: those of one year can be compared."""
+        return self.filter(indicator=indicator, year=self.year_compared(indicator))
 
 
 class FigureImportQuerySet(HouseQuerySet):

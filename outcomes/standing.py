@@ -9,6 +9,7 @@ those who may know them, never verdicts, and never published.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -78,6 +79,15 @@ def quartiles(values: Mapping[Key, Number], polarity: str) -> dict[Key, int]:
     return {key: -(-4 * rank(value) // count) for key, value in values.items()}
 
 
+def year_compared(histories: Mapping[Key, Sequence[tuple[int, Number]]]) -> int | None:
+    """The year from which most councils' newest figures are; of equally many, the newer one.
+
+    The first few figures of a new year do not take the place of the year before.
+    """
+    held = Counter(figures[-1][0] for figures in histories.values() if figures)
+    return max(held, key=lambda year: (held[year], year), default=None)
+
+
 def standings(
     histories: Mapping[Key, Sequence[tuple[int, Number]]],
     polarity: str,
@@ -87,11 +97,11 @@ def standings(
 ) -> dict[Key, Standing]:
     """The signals about each council, from its (year, figure) pairs, the earliest first, and from its flags.
 
-    Only figures of the newest year are compared with each other. Without a polarity no figure is good or bad, and
-    flags alone speak.
+    Only figures of one year are compared with each other, see `year_compared`. Without a polarity no figure is good
+    or bad, and flags alone speak.
     """
-    newest = max((figures[-1][0] for figures in histories.values() if figures), default=None)
-    compared = {key: figures for key, figures in histories.items() if figures and figures[-1][0] == newest}
+    year = year_compared(histories)
+    compared = {key: figures for key, figures in histories.items() if figures and figures[-1][0] == year}
     quarter = quartiles({key: figures[-1][1] for key, figures in compared.items()}, polarity)
     found = {}
     for key in {*quarter, *red, *green}:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, FloatField, Q, Subquery, Sum
+from django.db.models import Count, F, FloatField, Q, Sum
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -61,16 +61,15 @@ def standings(region: Region, outcomes: Iterable[Mapping[str, Any]], user: Any, 
 
 
 def figures(measures: Mapping[int, str]) -> dict[int, dict[int, int]]:
-    """{measure: {authority: its quarter of England's figures of the newest year}}, from the measures' polarities."""
+    """{measure: {authority: its quarter of England's figures of one year}}, from the measures' polarities."""
     if not measures:
         return {}
     held = IndicatorValue.objects.filter(authority__nation=ENGLAND)
-    newest = Q()
+    compared = Q()
     for measure in measures:
-        years = held.filter(indicator=measure).order_by("-year").values("year")
-        newest |= Q(indicator=measure, year=Subquery(years[:1]))
+        compared |= Q(indicator=measure, year=held.year_compared(measure))
     values: dict[int, dict[int, float]] = defaultdict(dict)
-    rows = held.filter(newest).values_list("indicator", "authority", Cast("value", FloatField()))
+    rows = held.filter(compared).values_list("indicator", "authority", Cast("value", FloatField()))
     for measure, authority, value in rows:
         values[measure][authority] = value
     return {measure: quartiles(of, measures[measure]) for measure, of in values.items()}

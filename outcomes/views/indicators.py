@@ -65,15 +65,21 @@ class IndicatorDetail(DetailView):
         return super().get_context_data(
             **kwargs,
             years=years,
-            spread=spread_of(indicator, years[0]) if years else None,
+            spread=spread_of(indicator, newest_of_most(years)) if years else None,
             superseded=shown,
             outcomes=aimed.order_by("title"),
             may_bring_in=permissions.may_bring_figures_in(user),
         )
 
 
+def newest_of_most(years: list[dict[str, Any]]) -> dict[str, Any]:
+    """The newest year with at least half as many figures as any other: a new one may have come in part only."""
+    fullest = max(year["authorities"] for year in years)
+    return next(year for year in years if 2 * year["authorities"] >= fullest)
+
+
 def spread_of(indicator: Indicator, newest: dict[str, Any]) -> Chart:
-    """The figures of the newest year, without names."""
+    """The figures of one year, without names."""
     held = IndicatorValue.objects.filter(indicator=indicator, year=newest["year"])
     values = [float(value) for value in held.values_list("value", flat=True)]
     middle = ("Middle of all", median(values)) if values else None

@@ -125,6 +125,16 @@ def test_the_page_says_what_is_measured_and_what_is_held(recycling, visit):
     assert areas[1].name not in shown  # a dot in the picture names nobody
 
 
+def test_the_first_figures_of_a_new_year_do_not_make_the_picture(recycling, visit):
+    figures(recycling, 5, 2023)
+    figures(recycling, 2, 2024)
+    url = recycling.get_absolute_url()
+
+    assert "Household waste that is recycled, 2023" in text(visit(at=AT).get(url))
+    figures(recycling, 1, 2024)
+    assert "Household waste that is recycled, 2024" in text(visit(at=AT).get(url))
+
+
 def test_a_page_without_figures_says_so(visit):
     bare = make.IndicatorFactory(code="NI 12", kind=Indicator.Kind.NATIONAL, title="", unit="", polarity="")
 

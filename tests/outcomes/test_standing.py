@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from outcomes import indicators
-from outcomes.standing import Progress, Standing, progress_of, quartiles, standings, warnings
+from outcomes.standing import Progress, Standing, progress_of, quartiles, standings, warnings, year_compared
 
 # Eight councils whose newest figures are 1 to 8; the better half of a high one.
 NEWEST = {name: float(number) for number, name in enumerate("abcdefgh", start=1)}
@@ -42,6 +42,15 @@ def test_fewer_than_four_or_no_polarity_make_no_quarters(values, polarity):
 
 
 # Strong and struggling
+
+
+def test_the_first_figures_of_a_new_year_do_not_take_the_place_of_the_year_before():
+    begun = histories() | {"a": [(2019, 0.5), (2025, 1.0)]}
+    half = {name: [(2025 if name in "abcd" else 2024, value)] for name, value in NEWEST.items()}
+
+    assert (year_compared(begun), year_compared(half), year_compared({})) == (2024, 2025, None)
+    assert set(standings(begun, "high")) == set("bcdefgh")
+    assert set(standings(half, "high")) == set("abcd")
 
 
 def test_strong_is_the_best_quarter_and_improving():
