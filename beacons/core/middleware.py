@@ -42,13 +42,15 @@ def arrival(request: HttpRequest) -> datetime:
 
 
 def refuse_unreadable_text(respond: Respond) -> Respond:
-    """NUL and lone surrogates cannot be stored; say so, before any form sees them."""
+    """NUL and lone surrogates cannot be stored, nor looked for; say so, before any page or form sees them."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         typed = request.GET.lists()
         if request.method == "POST" and request.content_type != "multipart/form-data":
             typed = [*typed, *request.POST.lists()]
-        if any(unreadable(text) for name, texts in typed for text in (name, *texts)):
+        if unreadable(request.path_info) or any(
+            unreadable(text) for name, texts in typed for text in (name, *texts)
+        ):
             return render(request, "400.html", status=400)
         return respond(request)
 

@@ -9,6 +9,8 @@ DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 UNSEEN = frozenset(["Cc", "Cf", "Cs", "Zl", "Zp", "Zs"])
 EMPTY_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 WORD = re.compile(r"\S+")
+# As many digits as every database here can keep.
+WHOLE = re.compile("[0-9]{1,9}")
 
 
 def unreadable(text: str) -> bool:
@@ -25,6 +27,11 @@ def clean(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Nothing that a person could see."""
     return all(unicodedata.category(letter) in UNSEEN or letter in EMPTY_LETTERS for letter in text)
+
+
+def whole(text: str) -> int | None:
+    """The number that a hidden field or an unchecked box names; None for anything that no row's id can be."""
+    return int(text) if WHOLE.fullmatch(text) else None
 
 
 def words(text: str) -> int:

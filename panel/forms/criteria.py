@@ -13,7 +13,7 @@ from django.forms.utils import ErrorDict
 
 from beacons.core.crispy import Folded, Group
 from beacons.core.forms import HouseForm, dress
-from beacons.core.text import is_blank
+from beacons.core.text import is_blank, whole
 from beacons.core.widgets import Checkboxes, UnitInput
 from beacons.rounds.models import MARKS, Criterion, Round
 from beacons.rounds.rules import WEIGHTS
@@ -198,7 +198,7 @@ class CriteriaForm(HouseForm, forms.Form):
 
     def ticked(self, card: Card) -> list[int]:
         said = self[card.part("issues")].value() or []
-        return [int(pk) for pk in said if str(pk).isdigit()]
+        return [pk for each in said if (pk := whole(str(each))) is not None]
 
     def goes(self, card: Card) -> bool:
         return bool(self[card.part("remove")].value())
@@ -207,7 +207,7 @@ class CriteriaForm(HouseForm, forms.Form):
     def together(self) -> int:
         """What the weights that were typed come to."""
         said = [self[card.part("weight")].value() for card in self.cards if not self.goes(card)]
-        return sum(int(weight) for weight in said if str(weight).strip().isdecimal())
+        return sum(whole(str(weight).strip()) or 0 for weight in said)
 
     @property
     def at_a_glance(self) -> list[tuple[str, str, str]]:

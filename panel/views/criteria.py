@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.views.generic import FormView
 
 from beacons.core.lifecycle import Refused
+from beacons.core.text import whole
 from beacons.core.views import SignedIn
 from beacons.rounds.criteria import Overtaken, digest, holding
 from beacons.rounds.models import Criterion
@@ -115,8 +116,8 @@ class CriteriaEdit(SignedIn, FormView):
         if data is not None:
             for key in data:
                 if key.endswith("-issues"):
-                    chosen |= {int(pk) for pk in data.getlist(key) if pk.isascii() and pk.isdigit()}
-        if more := {pk for pk in chosen - set(found) if pk < 2**31}:
+                    chosen |= {pk for said in data.getlist(key) if (pk := whole(said)) is not None}
+        if more := chosen - set(found):
             found |= {issue.pk: issue for issue in standing.filter(pk__in=more)}
         if data is not None and (words := data.get("find", "").replace("\x00", "")[:100].strip()):
             found |= {issue.pk: issue for issue in standing.containing(words)[:OFFERED]}
@@ -172,7 +173,7 @@ class CriteriaEdit(SignedIn, FormView):
 def with_new_card(posted: QueryDict) -> QueryDict:
     data = posted.copy()
     rows = data.get("rows", "").split(",")
-    number = next(number for number in range(1, 1000) if f"new{number}" not in rows)
+    number = next(number for number in range(1, len(rows) + 2) if f"new{number}" not in rows)
     data["rows"] = ",".join([*rows, f"new{number}"])
     data[f"new{number}-place"] = str(len(rows) + 1)
     return data

@@ -16,6 +16,7 @@ from django.views.generic import FormView, TemplateView
 
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
+from beacons.core.text import whole
 from beacons.core.views import PER_PAGE, ClosingFirst, SignedIn
 from beacons.directory.models import Body
 from panel import permissions
@@ -147,7 +148,7 @@ def decision_agree(request: HttpRequest, slug: str) -> HttpResponse:
     body, _, seen = request.POST.get("declines", "").partition(":")
     if body not in Body.values or not request.user.signs_for(body):
         raise PermissionDenied
-    pks = [int(pk) for pk in seen.split(",") if pk.isdecimal()]
+    pks = [pk for each in seen.split(",") if (pk := whole(each)) is not None]
     try:
         answered = actions.agree_to_declines(shown, body=body, seen=pks, by=request.user, at=request.at)
     except Refused as refusal:

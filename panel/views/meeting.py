@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView
 
 from beacons.core.lifecycle import Refused
+from beacons.core.text import whole
 from beacons.core.views import PER_PAGE, SignedIn
 from beacons.rounds.models import Criterion
 from panel import permissions
@@ -308,7 +309,7 @@ class EqualsEdit(SignedIn, FormView):
                 return [found[pk] for pk in pks]
         # They tied when the page was read. What was typed about them comes back, with the reason of the rule.
         read = [name.removeprefix("place_") for name in self.request.POST if name.startswith("place_")]
-        named = visible.unsealed().filter(pk__in=[pk for pk in read if pk.isdecimal()]).for_list()
+        named = visible.unsealed().filter(pk__in=[pk for pk in read if whole(pk)]).for_list()
         cases = sorted({case, *named}, key=lambda each: each.pk)
         if self.request.method != "POST" or len(cases) < 2:
             raise Http404

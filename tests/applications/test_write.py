@@ -536,3 +536,8 @@ def test_a_version_that_was_garbled_keeps_what_was_typed_and_overwrites_nothing(
     assert form.errors == {"__all__": [LOST]}
     assert form[f"answer_{question.pk}"].value() == "Mine"
     assert texts(bid) == {question.pk: ("Theirs", 1)}
+
+
+@pytest.mark.parametrize("page", ["", "figures.csv", "superseded.csv"])
+def test_an_address_that_no_database_can_look_for_is_answered_with_400(db, visit, page):
+    assert visit().get(f"/outcomes/indicators/%00/{page}").status_code == 400

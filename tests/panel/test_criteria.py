@@ -436,6 +436,25 @@ def test_rows_that_nobody_was_given_do_no_harm(panel, visit, rows):
     assert panel.state() == before
 
 
+@pytest.mark.parametrize("button", ["check", "add", "save"])
+@pytest.mark.parametrize(
+    ("part", "typed"), [("weight", "9" * 5000), ("issues", "9" * 5000), ("issues", "²"), ("rows", "")]
+)
+def test_numbers_that_are_none_are_said_to_be_wrong_and_nothing_is_saved(panel, visit, button, part, typed):
+    before = panel.state()
+    client = visit(panel.chair, at=panel.at)
+    data = panel.page(client) | {button: "1"}
+    if part == "rows":
+        data["rows"] = ",".join(f"new{number}" for number in range(1, 1000))
+    else:
+        data[key(panel.criteria()[0], part)] = typed
+
+    response = client.post(panel.url, data)
+
+    assert response.status_code == 200
+    assert panel.state() == before
+
+
 @pytest.mark.parametrize("who", ["chair", "member"])
 def test_the_page_takes_the_same_queries_for_2_and_20_issues(panel, visit, who):
     client = visit(getattr(panel, who), at=panel.at)
