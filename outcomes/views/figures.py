@@ -51,7 +51,9 @@ class FigureImportList(BringsFiguresIn, FormView):
             form.add_error(
                 "file", "Nothing was brought in. Mend what is listed below, then choose the file again."
             )
-            return self.render_to_response(self.get_context_data(form=form, problems=problems))
+            return self.render_to_response(
+                self.get_context_data(form=form, problems=problems, file_name=file.name)
+            )
         kept = figures.keep_checked(
             file,
             found,
