@@ -432,4 +432,4 @@ def test_the_list_of_regions_costs_the_same_for_two_and_nine(visit, django_asser
         for number in range(3):
             council(make.RegionFactory(), f"Council {number}")
         with django_assert_num_queries(1):
-            browser.get(reverse("region_list"))
+            assert browser.get(reverse("region_list")).status_code == 200

@@ -231,7 +231,9 @@ def test_a_saved_report_asks_no_more_than_twelve(
     browser = visit(officer, at=AT)
 
     with django_assert_max_num_queries(12):
-        browser.get(report.get_absolute_url())
+        answer = browser.get(report.get_absolute_url())
+
+    assert answer.status_code == 200
 
 
 # Changing, copying, deleting
