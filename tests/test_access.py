@@ -286,6 +286,7 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     ),
     "check_list": ({"slug": "scoring"}, only(*RUNNERS, otherwise=403)),
     "check_progress": ({"slug": "scoring"}, only(*RUNNERS, otherwise=403)),
+    "question_preview": ({"slug": "scoring"}, only(*RUNNERS, *MONEY, otherwise=403)),
     "application_detail": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "application_details": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "section_edit": ({"reference": "DRAFT-1", "number": 1}, only(*COUNCIL)),

@@ -1,7 +1,7 @@
 """An application's questions and answers, section by section: plain Python."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -71,6 +71,11 @@ class Item:
     def when(self) -> str:
         """'Only if you answered “Yes” to “Did it cost more?”.' Empty for a question that everybody is asked."""
         return asking.when(self.follows, self.question.shown_if_answer) if self.follows else ""
+
+
+def everything_asked(item: Item) -> Item:
+    """The same question as one that is asked, whatever was answered before."""
+    return replace(item, is_asked=True)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beacons.applications.views import handing_in, lists, office, writing
+from beacons.applications.views import handing_in, lists, office, preview, writing
 
 urlpatterns = [
     path("", lists.ApplicationList.as_view(), name="application_list"),
@@ -11,6 +11,7 @@ urlpatterns = [
         name="application_start",
     ),
     path("rounds/<slug:slug>/", office.CheckList.as_view(), name="check_list"),
+    path("rounds/<slug:slug>/preview/", preview.question_preview, name="question_preview"),
     path("rounds/<slug:slug>/progress/", office.CheckProgress.as_view(), name="check_progress"),
     path("<slug:reference>/", writing.ApplicationDetail.as_view(), name="application_detail"),
     path("<slug:reference>/details/", writing.ApplicationDetails.as_view(), name="application_details"),

@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.text import slugify
+
 from beacons.core import letters, steps
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import Step, verb
 from beacons.directory.models import User
-from beacons.rounds import asking, invitations, plans, rules, timeline
+from beacons.rounds import asking, editions, invitations, plans, rules, timeline
 from beacons.rounds.criteria import Overtaken, as_they_stand, changes_since, differences, digest
 from beacons.rounds.models import Category, Criterion, Programme, Question, Round, Stage
 from beacons.rounds.notices import cohort, tell_cohort
@@ -106,10 +108,12 @@ def set_up(
             word_limit=question.words,
             criterion=by_key[question.criterion],
             required=question.required,
+            key=slugify(question.text)[: editions.KEY_LENGTH],
             position=position,
         )
         for position, question in enumerate(kind.questions, start=1)
     )
+    editions.keep(made, by=by, at=at)
     made.refresh_from_db()
     steps.note(made, "set_up", by=by, at=at, preset=preset, outcomes=[outcome.slug for outcome in outcomes])
     return made
@@ -301,17 +305,57 @@ def _make_way(keep: Collection[Criterion]) -> None:
 def save_questions(
     round: Round, *, keep: Collection[Question], remove: Collection[Question], by: User | None, at: datetime
 ) -> Round:
-    """Write some questions and take others away; one at least stays."""
+    """Write some questions and take others away; the whole must be in order, and is kept as an edition."""
     round = Round.objects.lock(round.pk)
     refuse_if(rules.reasons_not_to_edit(round, at=at))
+    written = {question.pk for question in (*keep, *remove)}
+    others = list(round.questions.exclude(pk__in=[pk for pk in written if pk]))
+    refuse_if(asking.faults_in([*others, *keep]))
     for question in remove:
         question.delete()
     for question in keep:
         question.round = round
+        question.key = editions.key_of(question)
         question.save()
-    held = list(round.questions.all())
-    refuse_if([] if held else ["Keep one question at least."])
-    steps.note(round, "set_questions", by=by, at=at, questions=[question.text for question in held])
+    edition = editions.keep(round, by=by, at=at)
+    steps.note(
+        round,
+        "set_questions",
+        by=by,
+        at=at,
+        questions=[question["text"] for question in edition.content],
+        edition=edition.edition,
+        digest=edition.digest,
+    )
+    return round
+
+
+@verb
+def copy_questions(round: Round, *, by: User | None, at: datetime) -> Round:
+    """The questions of the last round of the same programme take the place of this round's; they keep their keys."""
+    round = Round.objects.lock(round.pk)
+    last = rules.round_before(round)
+    refuse_if(rules.reasons_not_to_copy_questions(round, last, at=at))
+    assert last is not None
+    criteria = {
+        name: each
+        for each in round.criteria.all()
+        for name in ({each.name} if each.key == "own" else {each.key, each.name})
+    }
+    round.questions.update(shown_if=None)
+    round.questions.all().delete()
+    copies: dict[int, Question] = {}
+    for question in last.questions.select_related("criterion").order_by("position", "pk"):
+        first = copies.get(question.shown_if_id or 0)
+        asked, key = question.pk, editions.key_of(question)
+        counted = question.criterion
+        question.pk, question.round, question.key, question.shown_if = None, round, key, first
+        question.criterion = (criteria.get(counted.key) or criteria.get(counted.name)) if counted else None
+        question._state.adding = True
+        question.save()
+        copies[asked] = question
+    edition = editions.keep(round, by=by, at=at)
+    steps.note(round, "copy_questions", by=by, at=at, copied_from=last.slug, edition=edition.edition)
     return round
 
 

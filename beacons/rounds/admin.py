@@ -5,13 +5,15 @@ Nothing is saved past the verbs: each way of saving here ends in one of `actions
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 
 from beacons.core.admin import HouseAdmin, ReadOnlyAdmin
+from beacons.core.lifecycle import Refused
 from beacons.core.workdays import day_in_london
 from beacons.directory.admin import MANAGERS, OFFICE
-from beacons.rounds import actions, rules
+from beacons.rounds import actions, editions, rules
 from beacons.rounds.forms import (
     ChangeForm,
     CriterionForm,
@@ -22,7 +24,7 @@ from beacons.rounds.forms import (
     StageForm,
     StageFormSet,
 )
-from beacons.rounds.models import Category, Criterion, Programme, Question, Round, Stage
+from beacons.rounds.models import Category, Criterion, Programme, Question, QuestionEdition, Round, Stage
 from beacons.rounds.wording import full_day
 
 PUBLIC_PARTS = ("name", "slug", "programme", "outcomes", "outcomes_reason")
@@ -102,11 +104,19 @@ class QuestionInline(PartInline):
     model = Question
     sent_when_open = "word_limit"
     form, formset = QuestionForm, QuestionFormSet
-    fields = (("section", "position"), "text", "hint", ("word_limit", "criterion", "required"))
+    fields = (
+        ("section", "position"),
+        "text",
+        "hint",
+        ("kind", "criterion", "required"),
+        ("word_limit", "unit", "lowest", "highest"),
+        ("options", "columns", "most_rows"),
+        ("shown_if", "shown_if_answer"),
+    )
     classes = ("collapse",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("criterion")
+        return super().get_queryset(request).select_related("criterion", "shown_if")
 
 
 @admin.register(Round)
@@ -117,6 +127,17 @@ class RoundAdmin(HouseAdmin):
     list_select_related = ("programme",)
     search_fields = ("name",)
     inlines = (StageInline, CriterionInline, QuestionInline)
+    actions = ("copy_questions",)
+
+    @admin.action(description="Copy the questions of the last round of the programme", permissions=["change"])
+    def copy_questions(self, request: HttpRequest, queryset: Any) -> None:
+        for round in queryset:
+            try:
+                actions.copy_questions(round, by=request.user, at=request.at)
+            except Refused as refusal:
+                self.message_user(request, f"{round}: {refusal}", level=messages.ERROR)
+            else:
+                self.message_user(request, f"{round}: its questions are now those of the last round.")
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()
@@ -208,3 +229,32 @@ class CategoryAdmin(ReadOnlyAdmin):
     seen_by = OFFICE
     list_display = ("name", "round")
     list_select_related = ("round",)
+
+
+@admin.register(QuestionEdition)
+class QuestionEditionAdmin(ReadOnlyAdmin):
+    """The questions of a round as they stood after each change, and what was changed."""
+
+    seen_by = OFFICE
+    list_display = ("round", "edition", "kept_at", "kept_by", "number")
+    list_filter = ("round",)
+    list_select_related = ("round", "kept_by")
+    fields = ("round", "edition", "kept_at", "kept_by", "digest", "changes", "questions")
+    readonly_fields = ("number", "changes", "questions")
+    ordering = ("round", "-edition")
+
+    @admin.display(description="questions")
+    def number(self, edition: QuestionEdition) -> int:
+        return len(edition.content)
+
+    @admin.display(description="what was changed")
+    def changes(self, edition: QuestionEdition) -> str:
+        return in_lines(editions.changes_of(edition))
+
+    @admin.display(description="as they stood")
+    def questions(self, edition: QuestionEdition) -> str:
+        return in_lines(f"{each['section']}: {each['text']} ({each['kind']})" for each in edition.content)
+
+
+def in_lines(sentences: Any) -> str:
+    return format_html_join("", "<div>{}</div>", ((sentence,) for sentence in sentences))

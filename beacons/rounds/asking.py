@@ -1,5 +1,6 @@
 """What each question asks for, in words, and how long answering takes. Plain Python."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,8 @@ DECIDING = frozenset({CHOICE, CHOICES, STATEMENT})
 # Who knows the work writes so many words in an hour, and needs so many minutes for any other answer.
 WORDS_AN_HOUR = 500
 MINUTES_EACH = 5
+
+MOST_ROWS = 40
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,64 @@ def how_long(questions: Sequence[Any]) -> str:
         return f"about {max(5, -(-minutes // 5) * 5)} minutes"
     hours = max(1, round(minutes / 60))
     return f"about {hours} hour{'' if hours == 1 else 's'}"
+
+
+def faults_in(questions: Iterable[Any]) -> list[str]:
+    """What is wrong with the questions of a round as a whole, in sentences."""
+    ordered = sorted(questions, key=lambda each: (each.position, each.pk or math.inf))
+    if not ordered:
+        return ["Keep one question at least."]
+    reasons: list[str] = []
+    before: dict[int, Any] = {}
+    seen: set[str] = set()
+    for question in ordered:
+        said = " ".join(question.text.casefold().split())
+        if said in seen:
+            reasons.append(f"“{question}” is asked twice; ask it once, or in other words.")
+        seen.add(said)
+        reasons += faults_of_kind(question)
+        if question.shown_if_id:
+            reasons += faults_in_follow_up(question, before.get(question.shown_if_id))
+        if question.pk:
+            before[question.pk] = question
+    return reasons
+
+
+def faults_of_kind(question: Any) -> list[str]:
+    if question.kind in (CHOICE, CHOICES):
+        options = question.choices
+        if len(options) < 2:
+            return [f"“{question}” needs two choices at least, one on each line."]
+        if len(set(options)) < len(options):
+            return [f"“{question}” offers the same choice twice."]
+    if question.kind == TABLE:
+        headings = question.headings
+        if len(headings) < 2:
+            return [f"“{question}” needs two columns at least, one on each line; the first names the rows."]
+        if len(set(headings)) < len(headings):
+            return [f"“{question}” has two columns of the same name."]
+        if not 1 <= question.most_rows <= MOST_ROWS:
+            return [f"“{question}” may have 1 to {MOST_ROWS} rows."]
+    low, high = question.lowest, question.highest
+    if question.kind in (NUMBER, MONEY) and low is not None and high is not None and low > high:
+        return [f"“{question}”: the smallest number must not be larger than the largest."]
+    return []
+
+
+def faults_in_follow_up(question: Any, first: Any) -> list[str]:
+    """A question can only depend on one that comes before it: so none can depend on itself, however far round."""
+    if first is None:
+        return [
+            f"“{question}” is asked only after another question, which must come before it in this round."
+        ]
+    if first.kind not in DECIDING:
+        return [
+            f"“{question}” cannot depend on “{first}”: only a choice, several choices or a statement can decide."
+        ]
+    wanted = question.shown_if_answer
+    if first.kind != STATEMENT and wanted not in first.choices:
+        return [f"“{question}”: “{wanted}” is not one of the choices of “{first}”."]
+    return []
 
 
 def when(first: Any, wanted: str) -> str:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from beacons.core.forms import HouseForm
 from beacons.core.formsets import HeldFormSet
 from beacons.core.workdays import day_in_london
-from beacons.rounds import rules
+from beacons.rounds import asking, rules
 from beacons.rounds.models import Criterion, Question, Round, Stage
 from beacons.rounds.presets import PRESETS
 from outcomes.models import Outcome
@@ -186,12 +186,14 @@ class QuestionFormSet(PartsFormSet):
         return list(Criterion.objects.filter(round_id=self.instance.pk))
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        return {**super().get_form_kwargs(index), "criteria": self.criteria}
+        return {
+            **super().get_form_kwargs(index),
+            "criteria": self.criteria,
+            "questions": list(self.held.values()),
+        }
 
     def ask(self, round: Round) -> list[str]:
-        return rules.reasons_not_to_edit(round, at=self.instant) or (
-            [] if self.kept() else ["Keep one question at least."]
-        )
+        return rules.reasons_not_to_edit(round, at=self.instant) or asking.faults_in(self.kept())
 
 
 class StageForm(forms.ModelForm):
@@ -216,20 +218,71 @@ class CriterionForm(forms.ModelForm):
         }
 
 
-class QuestionForm(forms.ModelForm):
-    """Chooses among criteria that were fetched once for all the questions of the page."""
+# Files come with a page of their own; until then nobody is asked for one.
+OFFERED_KINDS = [(kind, name) for kind, name in Question.Kind.choices if kind != Question.Kind.FILE]
 
+
+class QuestionForm(forms.ModelForm):
+    """Chooses among criteria and questions that were fetched once for all the questions of the page."""
+
+    kind = forms.ChoiceField(choices=OFFERED_KINDS, initial=Question.Kind.LONG)
     criterion = forms.TypedChoiceField(required=False, empty_value=None, label="Counts for")
+    shown_if = forms.TypedChoiceField(
+        required=False,
+        empty_value=None,
+        label="Asked only if",
+        help_text="An earlier question of one choice, several choices or a statement. Save that one first.",
+    )
 
     class Meta:
         model = Question
-        fields = ("section", "text", "hint", "word_limit", "criterion", "required", "position")
-        widgets = {"text": forms.Textarea(attrs={"rows": 2}), "hint": forms.Textarea(attrs={"rows": 2})}
+        fields = (
+            "section",
+            "text",
+            "hint",
+            "kind",
+            "word_limit",
+            "options",
+            "unit",
+            "lowest",
+            "highest",
+            "columns",
+            "most_rows",
+            "shown_if",
+            "shown_if_answer",
+            "criterion",
+            "required",
+            "position",
+        )
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 2}),
+            "hint": forms.Textarea(attrs={"rows": 2}),
+            "options": forms.Textarea(attrs={"rows": 3}),
+            "columns": forms.Textarea(attrs={"rows": 3}),
+        }
 
-    def __init__(self, *args: Any, criteria: Sequence[Criterion] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        criteria: Sequence[Criterion] = (),
+        questions: Sequence[Question] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        if "criterion" in self.fields:
-            field: Any = self.fields["criterion"]
-            field.choices = [("", "no criterion"), *((str(each.pk), each.name) for each in criteria)]
-            field.coerce = {str(each.pk): each for each in criteria}.__getitem__
-            self.initial["criterion"] = str(self.instance.criterion_id or "")
+        self.offer("criterion", "no criterion", [(each, each.name) for each in criteria])
+        self.offer(
+            "shown_if",
+            "always",
+            [
+                (each, each.text)
+                for each in questions
+                if each.kind in asking.DECIDING and each.pk != self.instance.pk
+            ],
+        )
+
+    def offer(self, name: str, nothing: str, rows: Sequence[tuple[Any, str]]) -> None:
+        if name in self.fields:
+            field: Any = self.fields[name]
+            field.choices = [("", nothing), *((str(row.pk), words) for row, words in rows)]
+            field.coerce = {str(row.pk): row for row, _ in rows}.__getitem__
+            self.initial[name] = str(getattr(self.instance, f"{name}_id") or "")

@@ -97,6 +97,19 @@ def reasons_not_to_edit(round: Round, *, at: datetime) -> list[str]:
     return []
 
 
+def round_before(round: Round) -> Round | None:
+    """The last round of the same programme that began before this one and has questions."""
+    before = Round.objects.filter(programme=round.programme_id, questions__isnull=False).exclude(pk=round.pk)
+    return before.filter(starts_on__lte=round.starts_on).order_by("-starts_on", "-pk").distinct().first()
+
+
+def reasons_not_to_copy_questions(round: Round, last: Round | None, *, at: datetime) -> list[str]:
+    reasons = reasons_not_to_edit(round, at=at)
+    if last is None:
+        reasons.append("No earlier round of this programme has questions to copy.")
+    return reasons
+
+
 def faults_in_criteria(criteria: Iterable[Criterion], needed: Iterable[str]) -> list[str]:
     """What is wrong with the criteria of a round as a whole."""
     criteria = list(criteria)
