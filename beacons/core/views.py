@@ -52,14 +52,18 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "ics": "text/calendar; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
-def download(content: bytes, name: str) -> HttpResponse:
-    """A table that was written by `exports`, as a file to be kept; its name's end says what it is."""
+def download(content: bytes, name: str, *, inline: bool = False) -> HttpResponse:
+    """A file to be kept, or to be looked at first; its name's end says what it is. Tables are written by `exports`."""
     response = HttpResponse(content, content_type=CONTENT_TYPES[name.rsplit(".", 1)[-1]])
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -7,11 +7,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from beacons.core import papers
+from beacons.core.views import download
 from beacons.rounds import asking
 from beacons.rounds.models import Round
 from beacons.rounds.question_documents import docx
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def facts(request: HttpRequest, slug: str) -> dict[str, Any]:
@@ -41,17 +40,11 @@ def question_pdf(request: HttpRequest, slug: str) -> HttpResponse:
         content = papers.pdf("rounds/question_paper.html", shown)
     except papers.NoPress:
         return render(request, "rounds/question_list.html", {**shown, "no_press": True}, status=503)
-    return taken_away(content, "application/pdf", f"questions-{slug}.pdf", "inline")
+    return download(content, f"questions-{slug}.pdf", inline=True)
 
 
 @require_safe
 def question_docx(request: HttpRequest, slug: str) -> HttpResponse:
     shown = facts(request, slug)
     content = docx(shown["round"], shown["sections"], shown["how_long"], shown["words"])
-    return taken_away(content, WORD, f"questions-{slug}.docx", "attachment")
-
-
-def taken_away(content: bytes, kind: str, name: str, how: str) -> HttpResponse:
-    return HttpResponse(
-        content, content_type=kind, headers={"Content-Disposition": f'{how}; filename="{name}"'}
-    )
+    return download(content, f"questions-{slug}.docx")

@@ -14,7 +14,7 @@ from django.views.generic import DetailView, FormView
 from beacons.core import exports
 from beacons.core.lifecycle import Refused
 from beacons.core.tables import fingerprint
-from beacons.core.views import CONTENT_TYPES, SignedIn, download
+from beacons.core.views import SignedIn, download
 from outcomes import agreements, permissions
 from outcomes.actions import agreements as bringing
 from outcomes.forms.agreements import AgreementFileForm
@@ -113,7 +113,7 @@ def agreement_template(request: HttpRequest, kind: str) -> HttpResponse:
     """A file with the header and two rows to be replaced."""
     if not permissions.may_import_agreements(request.user):
         raise PermissionDenied
-    if kind not in CONTENT_TYPES:
+    if kind not in {"csv", "xlsx"}:
         raise Http404
     if kind == "xlsx":
         content = exports.xlsx_bytes("Agreements", agreements.COLUMNS, EXAMPLES)

@@ -93,6 +93,4 @@ def as_pdf(request: HttpRequest, report: Report, title: str = "") -> HttpRespons
         content = papers.pdf("outcomes/report_paper.html", facts)
     except papers.NoPress:
         return render(request, "outcomes/report_no_press.html", facts, status=503)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="headline-report-{report.authority.code}.pdf"'
-    return response
+    return download(content, f"headline-report-{report.authority.code}.pdf", inline=True)

@@ -18,7 +18,7 @@ from beacons.applications.statuses import Status
 from beacons.applications.views.base import OwnApplicationMixin, application_for
 from beacons.core.forms import WhyForm
 from beacons.core.lifecycle import Refused
-from beacons.core.views import ClosingFirst
+from beacons.core.views import ClosingFirst, download
 from beacons.directory.models import Role, User
 
 # As long as a reason to an applicant may be.
@@ -193,8 +193,4 @@ def application_content(request: HttpRequest, reference: str) -> HttpResponse:
     application = application_for(request, reference)
     if not application.is_handed_in:
         raise Http404
-    return HttpResponse(
-        content.canonical(application),
-        content_type="application/json; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{application.reference}.json"'},
-    )
+    return download(content.canonical(application), f"{application.reference}.json")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
 from django_filters.views import FilterView
 
-from beacons.core.views import PER_PAGE
+from beacons.core.views import PER_PAGE, download
 from beacons.directory.models import Authority
 from grants.dissemination import actions, permissions, rules
 from grants.dissemination.calendars import calendar
@@ -111,7 +111,7 @@ class ActivityDetail(DetailView):
 def activity_calendar(request: HttpRequest, pk: int) -> HttpResponse:
     """One event for the visitor's own calendar."""
     activity = known_activity(request, pk)
-    return as_calendar(calendar([activity], at=request.at), f"event-{activity.pk}.ics")
+    return download(calendar([activity], at=request.at), f"event-{activity.pk}.ics")
 
 
 @require_safe
@@ -119,14 +119,7 @@ def activity_feed(request: HttpRequest) -> HttpResponse:
     """All that is to come, for calendars that subscribe."""
     known = Activity.objects.visible_to(request.user, request.at).in_calendars(request.at).for_list()
     coming = known.order_by("starts_at", "pk")[:MOST_IN_CALENDAR]
-    return as_calendar(calendar(coming, at=request.at, name="Beacons events"), "beacons-events.ics")
-
-
-def as_calendar(content: bytes, name: str) -> HttpResponse:
-    disposition = f'attachment; filename="{name}"'
-    return HttpResponse(
-        content, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": disposition}
-    )
+    return download(calendar(coming, at=request.at, name="Beacons events"), "beacons-events.ics")
 
 
 class ActivityCreate(ActView):
