@@ -13,7 +13,7 @@ from beacons.rounds.models import Round
 from beacons.rounds.question_documents import docx
 
 
-def facts(request: HttpRequest, slug: str) -> dict[str, Any]:
+def facts(request: Any, slug: str) -> dict[str, Any]:
     """The round, if this person may know of it, with its questions by section."""
     known = Round.objects.visible_to(request.user, request.at).for_detail()
     a_round = get_object_or_404(known, slug=slug)
