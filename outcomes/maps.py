@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from beacons.core.hexmaps import HexMap, Mark
 from beacons.directory.maps import Council, England, Line, drawn
+from beacons.directory.models import Authority
 from outcomes.england import ENGLAND
 from outcomes.headlines.lines import QUARTERS
 from outcomes.models import Indicator, IndicatorValue, Outcome, SignUp
@@ -79,13 +80,15 @@ def cohort_map(
         return (AREA, f"through {held.whose}") if held.whose else (held.fact, "")
 
     shown = england.shown(kin)
-    elsewhere = [each for each in sign_ups if each.authority_id not in shown]
+    elsewhere = [each.authority_id for each in sign_ups if each.authority_id not in shown]
+    if elsewhere and names is None:
+        names = dict(Authority.objects.filter(pk__in=elsewhere).values_list("pk", "name"))
     return OutcomeMap(
         f"Who is signed up: {england.words}",
         england.lines(look, council_url(), own),
         COHORT_MARKS,
         ("A district is part of the area of its county: the county signs up for all of it.",),
-        tuple(sorted(names[each.authority_id] if names else each.authority.name for each in elsewhere)),
+        tuple(sorted(names[pk] for pk in elsewhere)) if names else (),
     )
 
 

@@ -311,3 +311,12 @@ def test_regions_are_those_of_the_councils(visit, outcome):
     form = page(visit(at=AT), outcome).context["choice"]
 
     assert [name for name, _ in form.fields["region"].choices] == ["", "North West"]
+
+
+def test_those_who_have_no_place_on_the_map_are_named_in_one_query(visit):
+    outcome = make.OutcomeFactory()
+    names = [make.SignUpFactory(outcome=outcome).authority.name for _ in range(5)]
+
+    page = visit().get(reverse("outcome_map", args=[outcome.slug])).content.decode()
+
+    assert all(name in page for name in names)
