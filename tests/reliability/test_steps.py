@@ -12,6 +12,7 @@ from beacons.applications.models import AnswerVersion, Application
 from beacons.core import guards, invariants, steps
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step, StepWords, verb
+from beacons.directory.models import Inheritance
 from beacons.rounds.models import Round
 from grants.models import Signature
 from panel.models import Consent
@@ -20,7 +21,7 @@ from tests.reliability.racing import at_once, errors
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 THREADS, VERBS = 8, 20
-KEPT = [Step, AnswerVersion, Signature, Consent]
+KEPT = [Step, AnswerVersion, Signature, Consent, Inheritance]
 
 
 @verb
@@ -299,6 +300,14 @@ def one_row_each(db):
     decision = make.DecisionFactory(case=make.CaseFactory())
     Consent.objects.create(
         decision=decision, proposal=1, body="clg", agreed=True, by=make.UserFactory(), at=AT
+    )
+    Inheritance.objects.create(
+        former=bid.authority,
+        successor=grant.authority,
+        kind="sign_up",
+        subject_id=1,
+        words="A sign-up",
+        passed_at=AT,
     )
     touch(bid, number=1)
     StepWords.objects.all().delete()
