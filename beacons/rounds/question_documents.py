@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from beacons.core.exports import NOT_IN_XML
 from beacons.rounds.asking import Asked
@@ -14,7 +15,7 @@ LINE = 0.22
 
 
 def docx(round: Any, sections: Sequence[tuple[str, Sequence[Asked]]], how_long: str, words: int) -> bytes:
-    """The bytes of the document; python-docx brings the empty document that it starts from."""
+    """The bytes of the document, the same for the same questions; python-docx brings the empty one it starts from."""
     from docx import Document
 
     document = Document()
@@ -32,7 +33,16 @@ def docx(round: Any, sections: Sequence[tuple[str, Sequence[Asked]]], how_long: 
             put(document, each)
     kept = io.BytesIO()
     document.save(kept)
-    return kept.getvalue()
+    return undated(kept)
+
+
+def undated(kept: io.BytesIO) -> bytes:
+    """The same parts without the time of day at which they were packed."""
+    packed = io.BytesIO()
+    with ZipFile(kept) as parts, ZipFile(packed, "w", ZIP_DEFLATED) as together:
+        for part in parts.infolist():
+            together.writestr(ZipInfo(part.filename), parts.read(part), ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def put(document: Any, each: Asked) -> None:

@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beacons.applications import actions as applications
+from beacons.applications.actions import clock as reminding
+from beacons.applications.actions import handing_in
 from beacons.applications.models import AnswerVersion
 from beacons.celery import app
 from beacons.core import clock, invariants, letters, steps
@@ -34,7 +36,7 @@ POINTS = [
     (EmailBackend, "write_message", "before", 2),
     (EmailBackend, "send_messages", "after", 4),
     (letters, "send", "after", 4),
-    (applications, "tell", "after", 2),
+    (reminding, "tell", "after", 2),
     (steps, "_write", "before", 3),
     (steps, "_write", "after", 3),
     (grants, "_make", "after", 1),
@@ -136,7 +138,7 @@ def test_without_its_transactions_the_house_would_be_torn(post):
         with clock.set_to(now):
             Ticker(app).tick(0.0)
 
-    assert dies_at((applications, "tell", "after", 1), turn_as_they_go)
+    assert dies_at((reminding, "tell", "after", 1), turn_as_they_go)
 
     assert any("without a step" in told for told in torn())
 
@@ -148,7 +150,7 @@ def test_without_its_transactions_the_house_would_be_torn(post):
 @pytest.mark.parametrize(
     ("point", "is_there"),
     [
-        ((applications, "tell", "before", 1), 0),
+        ((handing_in, "tell", "before", 1), 0),
         ((steps, "_write", "after", 1), 0),
         ((applications, "submit", "after", 1), 1),
     ],

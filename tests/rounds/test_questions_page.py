@@ -2,6 +2,7 @@
 
 import html
 import io
+import zipfile
 
 import docx
 import pytest
@@ -103,3 +104,11 @@ def test_the_round_leads_to_it(visit):
 def test_it_says_how_long_it_takes(limits, said):
     questions = [Question(kind="long", word_limit=words) for words in limits]
     assert asking.how_long(questions) == said
+
+
+def test_the_document_does_not_tell_when_it_was_taken_away(visit):
+    """Byte for byte the same: what is the same for all must not look like news."""
+    packed = visit(at=AT).get(address(approved(), "question_docx")).content
+
+    with zipfile.ZipFile(io.BytesIO(packed)) as parts:
+        assert {part.date_time for part in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
