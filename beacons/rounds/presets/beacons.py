@@ -157,7 +157,7 @@ QUESTIONS = (
         "What has changed for people, and which figures show it?",
         "outcomes",
         300,
-        "Official figures of your council are filled in beside this question; add those that only you have.",
+        "Your council’s headline report has the official figures; add those that only you have, with their source.",
     ),
     QuestionPreset(
         CHANGED,
