@@ -75,6 +75,15 @@ def followers(kind: str) -> list[Callable[..., None]]:
     return _followers.get(kind, [])
 
 
+def waiting_with(authority: Authority) -> dict[str, list[int]]:
+    """{kind: ids} of all that waits to pass from an authority, in one query; kinds in the order of the rooms."""
+    asked = [estate.of(authority).order_by().values_list(Value(estate.kind), "pk") for estate in every()]
+    found: dict[str, list[int]] = {estate.kind: [] for estate in every()}
+    for kind, pk in asked[0].union(*asked[1:], all=True) if asked else ():
+        found[kind].append(pk)
+    return {kind: sorted(pks) for kind, pks in found.items() if pks}
+
+
 def holding() -> Q:
     """Authorities that still hold something that would pass."""
     held = Q(pk__in=[])

@@ -1,6 +1,7 @@
 """The office looks at successions: what passed, what waits, and who certifies for a successor."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from beacons.core.lifecycle import Refused
 from beacons.core.views import SignedIn
 from beacons.directory import estates, permissions
 from beacons.directory.actions import successions as actions
+from beacons.directory.estates import Estate
 from beacons.directory.forms import ShareOutForm
 from beacons.directory.models import Authority, Inheritance, Succession, User
 from beacons.directory.rules import successions as rules
@@ -79,7 +81,9 @@ class SuccessionDetail(OfficeOnly, FormView):
             self.former.successions.select_related("successor").order_by("successor__name", "pk")
         )
         self.reasons = rules.reasons_not_taken_over(self.former, self.successions, at=self.request.at)
-        self.waiting = [] if self.reasons else list(waiting_of(self.former))
+        # The kind that is named in the address, or that the posted choices are of.
+        asked = {self.request.GET.get("kind", ""), *(name.rpartition("-")[0] for name in self.request.POST)}
+        self.waiting = Waiting([]) if self.reasons else waiting_of(self.former, asked)
 
     @property
     def is_divided(self) -> bool:
@@ -91,7 +95,7 @@ class SuccessionDetail(OfficeOnly, FormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         heirs = [each.successor for each in self.successions]
-        return {**super().get_form_kwargs(), "waiting": self.waiting[:AT_ONCE], "heirs": heirs}
+        return {**super().get_form_kwargs(), "waiting": self.waiting.things, "heirs": heirs}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         passed = Inheritance.objects.visible_to(self.request.user, self.request.at).filter(former=self.former)
@@ -102,8 +106,7 @@ class SuccessionDetail(OfficeOnly, FormView):
             is_divided=self.is_divided,
             may_decide=self.may_decide,
             reasons=self.reasons,
-            waiting=self.waiting[:AT_ONCE],
-            more=max(0, len(self.waiting) - AT_ONCE),
+            waiting=self.waiting,
             passed=Paginator(passed.for_list(), PAGE).get_page(self.request.GET.get("page")),
         )
 
@@ -122,11 +125,33 @@ class SuccessionDetail(OfficeOnly, FormView):
         return redirect("succession_detail", self.former.code)
 
 
-def waiting_of(former: Authority) -> Iterator[tuple[str, int, str, str]]:
-    """(kind, id, what kinds of thing, what it is): all that has not passed to a successor."""
-    for estate in estates.every():
-        for row in estate.of(former):
-            yield estate.kind, row.pk, estate.plural, estate.words(row)
+@dataclass(frozen=True)
+class Waiting:
+    """What of a divided authority waits for somebody to choose: counts of each kind, and the things of one of them."""
+
+    counts: list[tuple[Estate, int]]
+    kind: str = ""
+    # (kind, id, what kinds of thing, what it is), and how many more come when these have passed.
+    things: Sequence[tuple[str, int, str, str]] = ()
+    more: int = 0
+
+
+def waiting_of(former: Authority, asked: Collection[str]) -> Waiting:
+    """The things of the kinds that are asked for, or else of the first: few queries, however many rooms there are."""
+    found = estates.waiting_with(former)
+    held = [estate for estate in estates.every() if estate.kind in found]
+    shown = [estate for estate in held if estate.kind in asked] or held[:1]
+    things = [
+        (estate.kind, row.pk, estate.plural, estate.words(row))
+        for estate in shown
+        for row in estate.rows().filter(pk__in=found[estate.kind][:AT_ONCE]).order_by("pk")
+    ]
+    return Waiting(
+        [(estate, len(found[estate.kind])) for estate in held],
+        shown[0].kind if shown else "",
+        things,
+        sum(len(found[estate.kind]) for estate in shown) - len(things),
+    )
 
 
 @login_required
