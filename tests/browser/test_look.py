@@ -81,7 +81,7 @@ def test_the_skip_link_is_the_first_stop_and_leads_to_the_content(page, live_ser
 
     assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main-content"
+    expect(page.locator("#main-content")).to_be_focused()
 
 
 def test_on_a_phone_the_navigation_folds_away_and_opens(page, live_server):

@@ -69,6 +69,11 @@ def dies_at(point: tuple, act: Callable[[], object]) -> bool:
     connections.close_all()
     child = os.fork()
     if child == 0:
+        # Connections of its own: one that it shares with its parent would be closed for both. Those that it came
+        # with are held, since letting go of them would tell the server goodbye in the parent's name.
+        held = [connections[alias] for alias in connections]
+        for each in held:
+            connections[each.alias] = connections.create_connection(each.alias)
         try:
             die_at(*point)
             act()
