@@ -211,6 +211,10 @@ class ReportDelete(SignedIn, TemplateView):
         return super().get_context_data(**kwargs, saved=self.saved)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        actions.delete_report(self.saved, by=request.user, at=request.at)
-        messages.success(request, f"“{self.saved.title}” is deleted.")
+        try:
+            actions.delete_report(self.saved, by=request.user, at=request.at)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"“{self.saved.title}” is deleted.")
         return redirect("report_list")

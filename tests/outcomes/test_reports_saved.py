@@ -12,6 +12,7 @@ from beacons.directory.models import Authority
 from outcomes.actions import reports as actions
 from outcomes.headlines.choices import Choices
 from outcomes.models import HeadlineMeasure, HeadlineReport, Indicator, LocalPriority
+from outcomes.views import saved as pages
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -332,6 +333,25 @@ def test_the_maker_deletes_after_being_asked_and_copies_stay(visit, adur, run, r
     assert "for everyone of Adur" in asked
     assert HeadlineReport.objects.get() == copied
     assert Step.objects.filter(subject_id=report.pk, step="delete").exists()
+
+
+def test_what_a_second_press_deleted_is_answered_in_words(visit, adur, run, recycling, officer, monkeypatch):
+    report = saved(adur, officer)
+    find = pages.find_report
+
+    def found_and_then_gone(request, key):
+        found = find(request, key)
+        HeadlineReport.objects.filter(pk=found.pk).delete()
+        return found
+
+    monkeypatch.setattr(pages, "find_report", found_and_then_gone)
+
+    answer = visit(officer, at=AT).post(reverse("report_delete", args=[report.key]), follow=True)
+
+    assert (
+        "This headline report is no longer there: somebody took it away meanwhile." in answer.content.decode()
+    )
+    assert not Step.objects.filter(subject_id=report.pk, step="delete").exists()
 
 
 # Local priorities
