@@ -1,9 +1,10 @@
 """Pages that belong to no room: health, a lost session, and what went wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
@@ -88,3 +89,14 @@ class SignedIn(LoginRequiredMixin):
         if self.request.method == "POST" and not self.request.user.is_authenticated:
             return csrf_failure(self.request)
         return super().handle_no_permission()
+
+
+class OpenTo(SignedIn):
+    """A page for those whom `may_enter(user)` lets in: a visitor is asked to sign in, anybody else is refused."""
+
+    may_enter: Callable[[Any], bool]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated and not self.may_enter(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.contrib.auth.mixins import UserPassesTestMixin
-
+from beacons.core.views import OpenTo
 from beacons.directory.models import Region, Role
 from beacons.directory.permissions import has_role, works_in_office
 
@@ -25,15 +24,13 @@ def coordinates(user: Any, region: Region) -> bool:
     )
 
 
-class OfficeOnly(UserPassesTestMixin):
-    """The page is the office's: a visitor is asked to sign in, anybody else is refused."""
+class OfficeOnly(OpenTo):
+    """The page is the office's."""
 
-    def test_func(self) -> bool:
-        return may_enter_office(self.request.user)  # type: ignore[attr-defined]
+    may_enter = staticmethod(may_enter_office)
 
 
-class CoordinatorsOnly(UserPassesTestMixin):
+class CoordinatorsOnly(OpenTo):
     """The page is a coordinator's."""
 
-    def test_func(self) -> bool:
-        return may_see_region(self.request.user)  # type: ignore[attr-defined]
+    may_enter = staticmethod(may_see_region)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import UserPassesTestMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView
 
 from beacons.core.lifecycle import Refused
-from beacons.core.views import SignedIn
+from beacons.core.views import OpenTo
 from beacons.directory import estates, permissions
 from beacons.directory.actions import successions as actions
 from beacons.directory.estates import Estate
@@ -28,18 +27,10 @@ PAGE = 50
 AT_ONCE = 50
 
 
-class OfficeOnly(SignedIn, UserPassesTestMixin):
-    """A visitor is asked to sign in, anybody who is not of the office is refused."""
+class OfficeOnly(OpenTo):
+    """The page is the office's."""
 
-    request: HttpRequest
-
-    def test_func(self) -> bool:
-        return permissions.works_in_office(self.request.user)
-
-    def handle_no_permission(self) -> HttpResponse:
-        if self.request.user.is_authenticated:
-            raise PermissionDenied
-        return super().handle_no_permission()
+    may_enter = staticmethod(permissions.works_in_office)
 
 
 class SuccessionList(OfficeOnly, TemplateView):

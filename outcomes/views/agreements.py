@@ -14,7 +14,7 @@ from django.views.generic import DetailView, FormView
 from beacons.core import exports
 from beacons.core.lifecycle import Refused
 from beacons.core.tables import fingerprint
-from beacons.core.views import SignedIn, download
+from beacons.core.views import OpenTo, download
 from outcomes import agreements, permissions
 from outcomes.actions import agreements as bringing
 from outcomes.forms.agreements import AgreementFileForm
@@ -28,16 +28,13 @@ EXAMPLES = [
 ]
 
 
-class OfOffice(SignedIn):
-    """For those who bring in agreements: 403 to everybody else."""
+class BringsAgreementsIn(OpenTo):
+    """For those who bring in agreements."""
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated and not permissions.may_import_agreements(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    may_enter = staticmethod(permissions.may_import_agreements)
 
 
-class AgreementImportList(OfOffice, FormView):
+class AgreementImportList(BringsAgreementsIn, FormView):
     """Upload a file, see what is wrong with it, and what was brought in before."""
 
     form_class = AgreementFileForm
@@ -71,7 +68,7 @@ class AgreementImportList(OfOffice, FormView):
         return redirect(kept)
 
 
-class AgreementImportDetail(OfOffice, DetailView):
+class AgreementImportDetail(BringsAgreementsIn, DetailView):
     """What a file would change, line by line; afterwards what it changed."""
 
     template_name = "outcomes/agreement_import_detail.html"

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import UserPassesTestMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, FormView
 
 from beacons.core.lifecycle import Refused
-from beacons.core.views import SignedIn
+from beacons.core.views import OpenTo
 from outcomes import permissions
 from outcomes.actions import figures
 from outcomes.forms.figures import FigureImportForm
@@ -22,14 +21,10 @@ from outcomes.views.base import page_of
 SHOWN = 20
 
 
-class BringsFiguresIn(SignedIn, UserPassesTestMixin):
-    def test_func(self) -> bool:
-        return permissions.may_bring_figures_in(self.request.user)  # type: ignore[attr-defined]
+class BringsFiguresIn(OpenTo):
+    """For those who bring in figures."""
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+    may_enter = staticmethod(permissions.may_bring_figures_in)
 
 
 class FigureImportList(BringsFiguresIn, FormView):
