@@ -9,6 +9,7 @@ from django.db.models import Q
 from beacons.core.text import is_blank
 from beacons.directory.models import Authority
 from outcomes.models import Issue, Outcome, SignUp
+from outcomes.models.checked_files import CheckedFile
 
 Door = Callable[[Outcome, datetime], Iterable[str]]
 Reader = Callable[[Sequence[Outcome], datetime], None]
@@ -136,3 +137,14 @@ def reasons_not_to_unmerge(issue: Issue, *, at: datetime) -> list[str]:
     if issue.merged_into_id is None:
         return ["This issue stands by itself already."]
     return reasons_not_to_merge_now(issue.outcome, at=at)
+
+
+# Files that staff bring in
+
+
+def reasons_not_to_carry_out(kept: CheckedFile) -> list[str]:
+    if kept.carried_out_at is not None:
+        return ["This file has been brought in already."]
+    if kept.changes_nothing:
+        return ["This file changes nothing: all that it says is known already."]
+    return []

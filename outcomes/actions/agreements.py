@@ -9,7 +9,7 @@ from beacons.core.loading import BATCH, Tally
 from beacons.core.steps import verb
 from beacons.core.tables import Problems
 from beacons.directory.models import User
-from outcomes import agreements
+from outcomes import agreements, rules
 from outcomes.actions.sign_ups import SAID, former_terms, said
 from outcomes.agreements import Change, Entry, Plan
 from outcomes.models import AgreementImport, FormerTerms, SignUp
@@ -47,7 +47,7 @@ def keep_checked(
 def carry_out(kept: AgreementImport, *, by: User, at: datetime) -> AgreementImport:
     """Bring in what was looked at: that very content, or nothing if it would now change something else."""
     kept = AgreementImport.objects.lock(kept.pk)
-    refuse_if(reasons_not_to_carry_out(kept))
+    refuse_if(rules.reasons_not_to_carry_out(kept))
     plan = agreements.plan(agreements.entries_of(kept.rows), at=at, lock=True)
     if plan.refused:
         raise Refused(*(f"Row {entry.line}: {reason}." for entry, _, reason in plan.refused[:20]))
@@ -71,16 +71,6 @@ def carry_out(kept: AgreementImport, *, by: User, at: datetime) -> AgreementImpo
         unchanged=kept.unchanged,
     )
     return kept
-
-
-def reasons_not_to_carry_out(kept: AgreementImport) -> list[str]:
-    if kept.carried_out_at is not None:
-        return ["This file has been brought in already."]
-    return (
-        []
-        if kept.added or kept.changed
-        else ["This file changes nothing: all that it says is known already."]
-    )
 
 
 @verb

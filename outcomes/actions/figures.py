@@ -10,6 +10,7 @@ from beacons.core.steps import verb
 from beacons.core.tables import Problems, fingerprint
 from beacons.core.workdays import day_in_london
 from beacons.directory.models import User
+from outcomes import rules
 from outcomes.loading_figures import Figures
 from outcomes.models import FigureImport
 
@@ -65,7 +66,7 @@ def carry_out(kept: FigureImport, *, by: User, at: datetime) -> FigureImport:
     waiting = FigureImport.objects.filter(carried_out_at__isnull=True).select_for_update(of=("self",))
     list(waiting.order_by("pk").values_list("pk", flat=True))
     kept = FigureImport.objects.lock(kept.pk)
-    refuse_if(reasons_not_to_carry_out(kept))
+    refuse_if(rules.reasons_not_to_carry_out(kept))
     problems = Problems(shown=MOST_SHOWN)
     figures = Figures(
         kept.unpacked(),
@@ -87,12 +88,6 @@ def carry_out(kept: FigureImport, *, by: User, at: datetime) -> FigureImport:
     kept.save()
     steps.note(kept, "carry_out", by=by, at=at, file=kept.file_name, sha256=kept.sha256, **figures.counts)
     return kept
-
-
-def reasons_not_to_carry_out(kept: FigureImport) -> list[str]:
-    if kept.carried_out_at is not None:
-        return ["This file has been brought in already."]
-    return ["This file changes nothing: all its figures are held already."] if kept.changes_nothing else []
 
 
 def _packed(source: Any) -> bytes:

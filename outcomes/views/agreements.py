@@ -15,7 +15,7 @@ from beacons.core import exports
 from beacons.core.lifecycle import Refused
 from beacons.core.tables import fingerprint
 from beacons.core.views import OpenTo, download
-from outcomes import agreements, permissions
+from outcomes import agreements, permissions, rules
 from outcomes.actions import agreements as bringing
 from outcomes.forms.agreements import AgreementFileForm
 from outcomes.models import AgreementImport
@@ -82,7 +82,7 @@ class AgreementImportDetail(BringsAgreementsIn, DetailView):
         return super().get_context_data(
             **kwargs,
             lines=Paginator(first_changed, PAGE).get_page(self.request.GET.get("page")),
-            reasons=bringing.reasons_not_to_carry_out(self.object),
+            reasons=rules.reasons_not_to_carry_out(self.object),
         )
 
 

@@ -12,7 +12,7 @@ from django.views.generic import DetailView, FormView
 
 from beacons.core.lifecycle import Refused
 from beacons.core.views import OpenTo
-from outcomes import permissions
+from outcomes import permissions, rules
 from outcomes.actions import figures
 from outcomes.forms.figures import FigureImportForm
 from outcomes.models import FigureImport
@@ -71,7 +71,7 @@ class FigureImportDetail(BringsFiguresIn, DetailView):
         return FigureImport.objects.visible_to(self.request.user, self.request.at).for_list()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, reasons=figures.reasons_not_to_carry_out(self.object))
+        return super().get_context_data(**kwargs, reasons=rules.reasons_not_to_carry_out(self.object))
 
 
 @login_required
