@@ -98,3 +98,15 @@ class ApplicationQuerySet(HouseQuerySet):
             .values("reference", "status", council=F("authority__name"), about=F("outcome__title"))
             .annotate(answered=answered)
         )
+
+
+class AttachmentQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """To whoever sees the application. The panel reads files through its case, and only scanned ones."""
+        applications = self.model._meta.get_field("application").related_model
+        seen = applications.objects.visible_to(user, at)
+        return self.kept().filter(application__in=seen)
+
+    def kept(self) -> Self:
+        """Those that were not taken out again."""
+        return self.filter(removed_at__isnull=True)

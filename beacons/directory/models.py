@@ -93,6 +93,11 @@ class Authority(models.Model):
     org_id = models.CharField("org-id", max_length=40, blank=True)
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    mail_domains = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Whose addresses are its officers’, separated by spaces: barnsley.gov.uk.",
+    )
     laa_area_2008 = models.BooleanField("held an LAA in June 2008", default=False)
     laa_area_2009 = models.BooleanField("held an LAA in April 2009", default=False)
     latitude = models.FloatField(null=True, blank=True)
@@ -232,6 +237,8 @@ class Role(models.TextChoices):
     FINANCE_OFFICER = "finance_officer", "Finance officer"
     COORDINATOR = "coordinator", "Regional coordinator"
     OBSERVER = "observer", "Observer"
+    COUNCILLOR = "councillor", "Councillor"
+    LEAD_MEMBER = "lead_member", "Lead member of the LGA's board"
 
 
 COUNCIL_ROLES = (Role.DRAFTER, Role.CERTIFIER)
@@ -346,6 +353,7 @@ class Membership(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="memberships")
     body = models.CharField(max_length=3, choices=Body, blank=True)
     job_title = models.CharField(max_length=120, blank=True)
+    political_group = models.CharField(max_length=80, blank=True, help_text="For councillors.")
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -395,3 +403,37 @@ class Membership(models.Model):
     def words(self) -> str:
         whom = self.authority or self.region or self.get_body_display() or "IDeA"
         return f"{self.get_role_display()}, {whom}"
+
+
+class ColleagueInvitation(models.Model):
+    """An officer's invitation, by mail, to a colleague of the same council. The link works once, for that address."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="colleague_invitations")
+    email = models.EmailField("e-mail address")
+    role = models.CharField(max_length=20, choices=Role)
+    # Only the SHA-256 of the link's secret is kept.
+    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("authority", "-invited_at", "-pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "email", "role"],
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="colleague_invitation_one_waiting",
+                violation_error_message="This person has been invited already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=COUNCIL_ROLES),
+                name="colleague_invitation_to_a_council_role",
+                violation_error_message="Invite a colleague as an officer or as a certifier.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.get_role_display()}, {self.authority}"

@@ -62,6 +62,14 @@ class Round(models.Model):
     assessors_each = models.PositiveSmallIntegerField(
         "assessors for each application", default=3, validators=[MinValueValidator(2)]
     )
+    # The second phase of a programme with two opens only to those shortlisted in the first, and keeps its limit.
+    follows = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="second_phase", verbose_name="first phase"
+    )
+    files_most = models.PositiveSmallIntegerField("files with one application at most", default=3)
+    file_megabytes = models.PositiveSmallIntegerField(
+        "size of a file at most (MB)", default=5, validators=[MinValueValidator(1), MaxValueValidator(20)]
+    )
     # Set by the panel's approval: chair, vice-chair and a signatory of each body.
     approved_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -1,7 +1,24 @@
-"""A bid: what it says, and who takes part."""
+"""A bid: what it says, the figures and files it rests on, who takes part, and how it is handed in."""
 
-from beacons.applications.models.answers import Answer, AnswerVersion
+from beacons.applications.models.answers import Answer, AnswerVersion, Comment
 from beacons.applications.models.applications import Application
+from beacons.applications.models.evidence import EvidenceFigure
+from beacons.applications.models.files import Attachment
+from beacons.applications.models.handing_in import Endorsement, Extension, HoursSpent
 from beacons.applications.models.partners import Partner
+from beacons.applications.models.sharing import NamedPeer, PlannedActivity
 
-__all__ = ["Answer", "AnswerVersion", "Application", "Partner"]
+__all__ = [
+    "Answer",
+    "AnswerVersion",
+    "Application",
+    "Attachment",
+    "Comment",
+    "Endorsement",
+    "EvidenceFigure",
+    "Extension",
+    "HoursSpent",
+    "NamedPeer",
+    "Partner",
+    "PlannedActivity",
+]

@@ -1,6 +1,7 @@
-"""What the applicant says to each question, and every text that was ever saved."""
+"""What the applicant says to each question, every text that was ever saved, and what colleagues remark."""
 
 from django.db import models
+from django.db.models import Q
 
 from beacons.applications.models.applications import Application
 from beacons.core import guards
@@ -44,3 +45,29 @@ class AnswerVersion(models.Model):
 
 
 guards.append_only(AnswerVersion)
+
+
+class Comment(models.Model):
+    """What a colleague remarks beside an answer, until somebody settles it. The panel never sees it."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="comments")
+    # None: about the application as a whole.
+    question = models.ForeignKey(Question, models.PROTECT, null=True, blank=True, related_name="comments")
+    text = models.TextField()
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    resolved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("written_at", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(resolved_at__isnull=True, resolved_by__isnull=True)
+                | Q(resolved_at__isnull=False, resolved_by__isnull=False),
+                name="comment_resolved_by_somebody",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.written_by}: {self.text[:60]}"

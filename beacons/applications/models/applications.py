@@ -43,6 +43,19 @@ class Application(Inherited):
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     submitted_at = models.DateTimeField(null=True, blank=True)
     content_hash = models.CharField("SHA-256 of what was certified", max_length=64, blank=True)
+    # A councillor who applies for themselves (Next Generation), and their political group.
+    councillor = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="own_applications"
+    )
+    political_group = models.CharField(max_length=80, blank=True)
+    # A whole-area bid (Total Place, community budgets) shows what each partner puts into a pooled budget.
+    is_whole_area = models.BooleanField("a whole-area bid", default=False)
+    pooled = models.PositiveIntegerField("what the lead authority puts into the pooled budget", default=0)
+    # An unsuccessful applicant may offer its practice to the library.
+    offered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    offered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     # When its people were last reminded of the closing; what is due is found by comparing with it.
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
 

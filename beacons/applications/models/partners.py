@@ -16,6 +16,23 @@ class Partner(Inherited):
     )
     name = models.CharField(max_length=160, blank=True, help_text="If it is not an authority of the list.")
     role = models.CharField("its part in the bid", max_length=200)
+    # Its share of the four heads of the grant, and what it puts into a pooled budget itself; in whole pounds.
+    develop = models.PositiveIntegerField("developing the practice", default=0)
+    innovate = models.PositiveIntegerField("innovation", default=0)
+    disseminate = models.PositiveIntegerField("dissemination", default=0)
+    support = models.PositiveIntegerField("performance support", default=0)
+    pooled = models.PositiveIntegerField("what it puts into the pooled budget", default=0)
+    contact_name = models.CharField(max_length=120, blank=True)
+    contact_email = models.EmailField(blank=True)
+    # It confirms its part by a link, without an account. Only the SHA-256 of the link's secret is kept.
+    secret_hash = models.CharField(max_length=64, blank=True, editable=False)
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    confirmed_name = models.CharField(max_length=120, blank=True, editable=False)
+    # What was confirmed: a change of its part or share afterwards must be confirmed anew.
+    confirmed_content = models.CharField(max_length=64, blank=True, editable=False)
+    declined_at = models.DateTimeField(null=True, blank=True, editable=False)
+    declined_why = models.TextField(blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -30,7 +47,17 @@ class Partner(Inherited):
                 name="partner_is_somebody",
                 violation_error_message="Choose an authority or write the partner's name.",
             ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True)
+                | (~Q(confirmed_name="") & Q(declined_at__isnull=True)),
+                name="partner_confirmed_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.authority or self.name)
+
+    @property
+    def share(self) -> int:
+        """Its share of the grant, in pounds."""
+        return self.develop + self.innovate + self.disseminate + self.support

@@ -1,0 +1,96 @@
+"""What goes with handing in: more time for one authority, an endorsement, and the hours it took."""
+
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from beacons.applications.models.applications import Application
+from beacons.directory.models import Authority, User
+from beacons.rounds.models import Round
+
+
+class Extension(models.Model):
+    """More time for one authority, asked by one person of the office and agreed by another, with the reason."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="extensions")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="extensions")
+    until = models.DateTimeField()
+    why = models.TextField()
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    agreed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    refused_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    refused_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("round", "authority", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=models.F("asked_by")),
+                name="extension_by_two_people",
+                violation_error_message="A second person agrees to an extension, not the one who asked for it.",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_at__isnull=True, agreed_by__isnull=True)
+                | Q(agreed_at__isnull=False, agreed_by__isnull=False, refused_at__isnull=True),
+                name="extension_agreed_by_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["round", "authority"],
+                condition=Q(agreed_at__isnull=True, refused_at__isnull=True),
+                name="extension_one_waiting",
+                violation_error_message="An extension for this authority waits for an answer already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority}: until {self.until:%Y-%m-%d %H:%M}"
+
+
+class Endorsement(models.Model):
+    """A lead member of the LGA's board stands behind a cluster's bid (Future Councils)."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="endorsements")
+    endorsed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    endorsed_at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("application", "endorsed_at", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "endorsed_by"],
+                name="endorsement_once",
+                violation_error_message="You have endorsed this bid already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.endorsed_by}: {self.application}"
+
+
+class HoursSpent(models.Model):
+    """How long one person says it took. Asked once, when handing in; optional; never watched."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="hours_spent")
+    person = models.ForeignKey(User, models.PROTECT, related_name="+")
+    hours = models.DecimalField(max_digits=5, decimal_places=1, validators=[MinValueValidator(Decimal(0))])
+    told_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("application", "told_at", "pk")
+        verbose_name_plural = "hours spent"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "person"],
+                name="hours_spent_once",
+                violation_error_message="You have told your hours already.",
+            ),
+            models.CheckConstraint(condition=Q(hours__gte=0), name="hours_spent_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hours} hours"
