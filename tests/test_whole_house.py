@@ -210,6 +210,33 @@ def is_framework(name: str) -> bool:
     return True
 
 
+# Forms that no council fills in: the office's and the panel's own.
+NOT_OF_COUNCILS = {
+    "applications/question_preview.html",
+    "desks/objective_form.html",
+    "directory/succession_detail.html",
+    "dissemination/practice_review_date.html",
+    "outcomes/agreement_import_list.html",
+    "outcomes/figure_import_list.html",
+    "outcomes/issue_merge.html",
+    "rounds/stage_move.html",
+}
+
+
+def test_every_form_that_a_council_fills_in_says_how_long_it_takes():
+    """Put `{% takes minutes %}` before the form, or name the template among those that no council fills in."""
+    folder = BASE / "templates"
+    forms = {
+        str(path.relative_to(folder)): path.read_text()
+        for path in folder.rglob("*.html")
+        if "{% crispy " in path.read_text()
+    }
+
+    silent = {name for name, text in forms.items() if "{% takes " not in text}
+
+    assert {name for name in silent if not name.startswith("panel/")} == NOT_OF_COUNCILS
+
+
 def test_every_address_has_a_name_of_its_own():
     names = [pattern.name for pattern in patterns(get_resolver()) if pattern.name]
 

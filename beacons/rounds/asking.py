@@ -1,10 +1,12 @@
 """What each question asks for, in words, and how long answering takes. Plain Python."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from beacons.core import burden
 
 SHORT, LONG, NUMBER, MONEY, DATE = "short", "long", "number", "money", "date"
 CHOICE, CHOICES, TABLE, FILE, STATEMENT = "choice", "choices", "table", "file", "statement"
@@ -64,14 +66,16 @@ def most_words(questions: Iterable[Any]) -> int:
     return sum(question.word_limit for question in questions if question.kind in TEXTS)
 
 
-def how_long(questions: Sequence[Any]) -> str:
-    """'about 4 hours': for one person who knows the work."""
+def minutes(questions: Iterable[Any]) -> int:
+    """How many minutes answering takes one person who knows the work."""
+    questions = list(questions)
     others = sum(question.kind not in TEXTS for question in questions)
-    minutes = most_words(questions) * 60 // WORDS_AN_HOUR + others * MINUTES_EACH
-    if minutes < 50:
-        return f"about {max(5, -(-minutes // 5) * 5)} minutes"
-    hours = max(1, round(minutes / 60))
-    return f"about {hours} hour{'' if hours == 1 else 's'}"
+    return most_words(questions) * 60 // WORDS_AN_HOUR + others * MINUTES_EACH
+
+
+def how_long(questions: Iterable[Any]) -> str:
+    """'about 4 hours': for one person who knows the work."""
+    return burden.about(max(burden.SHORTEST, minutes(questions)))
 
 
 def faults_in(questions: Iterable[Any]) -> list[str]:

@@ -197,7 +197,7 @@ def test_the_holder_sends_its_return_by_the_page(world, visit):
     browser = visit(officer, at=due.due_at - timedelta(days=1))
 
     page = browser.get(due.get_absolute_url())
-    assert "It takes about ten minutes" in page.content.decode()
+    assert "Takes about 10 minutes." in page.content.decode()
     assert 'value="0"' not in page.content.decode()
     answer = browser.post(due.get_absolute_url(), TYPED, follow=True)
 

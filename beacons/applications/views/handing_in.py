@@ -14,6 +14,7 @@ from django.views.generic import FormView, TemplateView
 from beacons.applications import actions, content, permissions, rules
 from beacons.applications.deadline import sentence
 from beacons.applications.forms.handing_in import CertifyForm
+from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.applications.views.base import OwnApplicationMixin, application_for
 from beacons.core.forms import WhyForm
@@ -23,6 +24,8 @@ from beacons.directory.models import Role, User
 
 # As long as a reason to an applicant may be.
 WORDS = 600
+# So fast reads somebody who has to stand by it.
+WORDS_A_MINUTE = 150
 
 
 class ApplicationCheck(OwnApplicationMixin, TemplateView):
@@ -62,6 +65,7 @@ class ApplicationCertify(OwnApplicationMixin, FormView):
         return super().get_context_data(
             reasons=rules.reasons_not_to_certify(self.application, by=self.request.user, at=at),
             closing=sentence(self.application.closes_at, at),
+            minutes=minutes_to_read(self.application),
             **context,
         )
 
@@ -73,6 +77,12 @@ class ApplicationCertify(OwnApplicationMixin, FormView):
             return self.form_invalid(form.refused(refusal))
         messages.success(self.request, "Certified. It can be handed in now.")
         return redirect(f"{reverse('application_check', args=[self.application.reference])}#hand-in")
+
+
+def minutes_to_read(application: Application) -> int:
+    """What a certifier needs for the answers as they stand, and a little for the money and the partners."""
+    words = sum(item.words for section in application.sections for item in section.asked)
+    return 5 + words // WORDS_A_MINUTE
 
 
 class ReasonView(ClosingFirst, FormView):

@@ -21,6 +21,7 @@ from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.applications.views.base import ApplicationMixin, WritingView, application_for
 from beacons.core.lifecycle import Refused
+from beacons.rounds import asking
 
 
 class ApplicationDetail(ApplicationMixin, TemplateView):
@@ -76,6 +77,11 @@ class SectionEdit(WritingView):
             raise Http404
         return section
 
+    @property
+    def minutes(self) -> int:  # type: ignore[override]
+        """As the questions' own page counts it, for those that this section asks."""
+        return asking.minutes(item.question for item in self.section.asked)
+
     def get_form_class(self) -> Any:
         return answers_form(self.section)
 
@@ -113,6 +119,8 @@ class SectionEdit(WritingView):
 class ApplicationDetails(WritingView):
     """Title, summary, lead officer and money."""
 
+    minutes = 30
+
     template_name = "applications/application_details.html"
     form_class = DetailsForm
 
@@ -147,6 +155,8 @@ def saved(request: HttpRequest, application: Application, page: str, *arguments:
 
 class ApplicationPartners(WritingView):
     """Who else takes part: a list, and a form for one more."""
+
+    minutes = 5
 
     template_name = "applications/application_partners.html"
     form_class = PartnerForm

@@ -36,7 +36,7 @@ Facts, a task list, an act:
 `act` is a POST form with one button; when it is given reasons it shows those instead of the button. Also:
 `{% tag "Open" "green" %}`, `{% panel "Application submitted" %}Reference <strong>..</strong>{% endpanel %}`,
 `{% inset %}..{% endinset %}`, `{% warning %}..{% endwarning %}`, `{% details "How marks work" %}..{% enddetails %}`,
-`{% back_link url %}`, `{% breadcrumbs "Outcomes" outcomes_url "NI 117" %}`, `{% button url "Start" start=True %}`,
+`{% back_link url %}`, `{% takes 10 %}` (how long the form below it takes, in minutes), `{% breadcrumbs "Outcomes" outcomes_url "NI 117" %}`, `{% button url "Start" start=True %}`,
 `{% figures %}{% figure "64" "councils signed up" %}{% endfigures %}`, `{% chart drawn %}` (beacons/core/charts.py), `{% hexmap drawn "list" %}` (beacons/core/hexmaps.py),
 `{% cards %}{% card "Title" url note="Open" %}words{% endcard %}{% endcards %}`, and in the block `hero`
 `{% hero "Title" %}<p class="app-hero__lead">..</p>{% button url "Start" start=True %}{% endhero %}`.
@@ -55,6 +55,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
+
+from beacons.core import burden
 
 register = template.Library()
 
@@ -87,6 +89,12 @@ def status_tag(thing: Any) -> SafeString:
     """The status of any object that has `status` and `get_status_display`."""
     colour = getattr(thing, "status_colour", "") or COLOUR_OF.get(str(thing.status), "grey")
     return tag(thing.get_status_display(), colour)
+
+
+@register.simple_tag
+def takes(minutes: int) -> SafeString:
+    """How long the form below takes, in words. Every form that a council fills in says it."""
+    return format_html('<p class="govuk-body-s app-takes">Takes {}.</p>', burden.about(minutes))
 
 
 @register.simple_tag
