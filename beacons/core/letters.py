@@ -4,6 +4,10 @@ A letter is a row of the transaction that causes it, so it is sent if and only i
 ticker, or a Celery worker) claims one letter at a time under a lease, sends it and stamps it. A letter whose
 sending was cut off is tried again when its lease ends; one that keeps failing is parked and shown to staff.
 
+A letter with a link that lets somebody in holds a mark in its body where the link's secret belongs. The secret itself
+stands in a column of its own until the letter has gone, and nowhere afterwards: who reads the outbox later finds words,
+and no door.
+
 So each letter leaves at least once, and exactly once unless its clerk was killed, or lost the database, between the
 mail server's yes and the stamp. Both copies of such a letter have the same Message-ID, by which mail systems know
 that they are one (docs/decisions/0005).
@@ -32,6 +36,9 @@ TRIES = 48
 LONGEST_KEY = 200
 
 
+# Stands in a body for the secret of its link. It may stand in an address.
+MARK = "kept-until-it-is-sent"
+
 # How the kinds of the panel's letters begin.
 SEALED_LETTERS = "panel_"
 
@@ -54,6 +61,8 @@ class Letter(models.Model):
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    # What belongs where the body says MARK; emptied when the letter has gone.
+    secret = models.CharField(max_length=100, blank=True, editable=False)
     written_at = models.DateTimeField()
     not_before = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -103,21 +112,22 @@ def write(
     key: str,
     at: datetime,
     not_before: datetime | None = None,
+    secret: str = "",
     context: Mapping[str, Any],
 ) -> None:
     """Put a letter into the outbox, unless one with this key is there already.
 
     `to` is a person or an address; `letters/<kind>.txt` holds the subject in its first line. `not_before` holds a
-    letter back until an instant, such as an announcement.
+    letter back until an instant, such as an announcement. `secret` is what lets the reader in; the template names it
+    in a link: `{% url "colleague_open" secret %}`.
     """
     address = getattr(to, "email", to)
     if not address:
         # SQLite would pass over it as if it were there already.
         raise ValueError(f"{kind}: a letter needs an address")
     name = getattr(to, "name", "")
-    text = render_to_string(
-        f"letters/{kind}.txt", {**context, "to_name": name, "site_url": settings.SITE_URL, "at": at}
-    )
+    facts = {**context, "to_name": name, "site_url": settings.SITE_URL, "at": at, "secret": MARK}
+    text = render_to_string(f"letters/{kind}.txt", facts)
     subject, _, body = text.strip().partition("\n")
     Letter.objects.bulk_create(
         [
@@ -127,6 +137,7 @@ def write(
                 to=address,
                 subject=" ".join(subject.split())[:200],
                 body=body.strip() + "\n",
+                secret=secret,
                 written_at=at,
                 not_before=not_before or at,
             )
@@ -165,7 +176,7 @@ def send(letter: Letter, *, at: datetime) -> bool:
         return _failed(letter, letter.last_error or "Whoever sent it was cut off each time.", at=at)
     mail = EmailMessage(
         letter.subject,
-        letter.body,
+        letter.body.replace(MARK, letter.secret) if letter.secret else letter.body,
         to=[letter.to],
         headers={"Message-ID": letter.message_id, "X-Beacons-Letter": str(letter.pk)},
     )
@@ -179,8 +190,8 @@ def send(letter: Letter, *, at: datetime) -> bool:
         return _failed(letter, f"{type(error).__name__}: {error}", at=at)
     if taken == 0:
         return _failed(letter, "The mail server was given nobody to send it to.", at=at)
-    letter.sent_at, letter.last_error = at, ""
-    letter.save(update_fields=["sent_at", "last_error"])
+    letter.sent_at, letter.last_error, letter.secret = at, "", ""
+    letter.save(update_fields=["sent_at", "last_error", "secret"])
     return True
 
 

@@ -365,3 +365,47 @@ def test_nobody_is_forgotten_because_addresses_are_long():
 def test_a_letter_without_an_address_is_a_fault_and_not_a_silence():
     with pytest.raises(ValueError, match="needs an address"):
         write("k", to="")
+
+
+# A letter that lets somebody in
+
+
+@pytest.fixture
+def secret_letter():
+    somebody = make.UserFactory()
+    key = "the-way-in"
+    letters.write(
+        "application_lapsed",
+        to=somebody,
+        key="k",
+        at=AT,
+        secret=key,
+        context={"application": make.ApplicationFactory(), "closes_at": AT},
+    )
+    letter = Letter.objects.get()
+    letter.body = f"Open https://beacons.example/{letters.MARK}/ once.\n"
+    letter.save()
+    return letter
+
+
+@pytest.mark.django_db
+def test_a_secret_stands_in_the_mail_and_after_it_has_gone_nowhere_here(secret_letter, mailoutbox):
+    letters.deliver(at=AT)
+
+    secret_letter.refresh_from_db()
+    assert [message.body for message in mailoutbox] == ["Open https://beacons.example/the-way-in/ once.\n"]
+    assert (secret_letter.secret, secret_letter.sent_at) == ("", AT)
+    assert "the-way-in" not in secret_letter.body
+
+
+@pytest.mark.django_db
+def test_a_secret_is_kept_while_its_letter_has_not_gone(secret_letter, server):
+    server.error = OSError("no route")
+
+    letters.deliver(at=AT)
+    server.error = None
+    letters.deliver(at=AT + BACK_OFF)
+
+    secret_letter.refresh_from_db()
+    assert ["the-way-in" in message.body for message in server.taken] == [True, True]
+    assert secret_letter.secret == ""
