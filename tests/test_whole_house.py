@@ -64,6 +64,7 @@ READ_THROUGH_ANOTHER = {
     "panel.Seat",
     "rounds.Category",
     "rounds.Criterion",
+    "rounds.ExpectedActivity",
     "rounds.Programme",
     "rounds.Question",
     "rounds.QuestionEdition",

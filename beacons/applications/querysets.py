@@ -50,8 +50,9 @@ class ApplicationQuerySet(HouseQuerySet):
     def to_be_reminded(self, at: datetime) -> Self:
         """Unfinished, begun before the last reminder fell due, and not reminded since then."""
         due = Q(pk__in=[])
-        for stage in Stage.objects.filter(key=Stage.Key.APPLICATIONS).open_at(at):
-            instant = reminder_due(stage.closes_on, at)
+        stages = Stage.objects.filter(key=Stage.Key.APPLICATIONS, round__reminds=True).open_at(at)
+        for stage in stages.select_related("round"):
+            instant = reminder_due(stage.closes_on, at, stage.round.days_of_reminders)
             if instant is not None:
                 unheard = Q(reminded_at__isnull=True) | Q(reminded_at__lt=instant)
                 due |= Q(round=stage.round_id, drafted_at__lt=instant) & unheard

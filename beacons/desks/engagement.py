@@ -86,7 +86,10 @@ def writing(request: HttpRequest, shown: Round, total: dict[str, int], *, at: da
         ),
         "reminders": [
             instant
-            for instant in map(workdays.noon, timeline.reminders(stage.closes_on) if stage else ())
+            for instant in map(
+                workdays.noon,
+                timeline.reminders(stage.closes_on, shown.days_of_reminders) if stage else (),
+            )
             if instant > at
         ],
     }

@@ -12,7 +12,7 @@ from beacons.core.steps import Step, verb
 from beacons.directory.models import User
 from beacons.rounds import asking, editions, invitations, plans, rules, timeline
 from beacons.rounds.criteria import Overtaken, as_they_stand, changes_since, differences, digest
-from beacons.rounds.models import Category, Criterion, Programme, Question, Round, Stage
+from beacons.rounds.models import Category, Criterion, ExpectedActivity, Programme, Question, Round, Stage
 from beacons.rounds.notices import cohort, tell_cohort
 from beacons.rounds.plans import Move
 from beacons.rounds.presets import PRESETS
@@ -26,6 +26,8 @@ CHANGEABLE = (
     "grant_least",
     "grant_most",
     "shared_least",
+    "authorities_to_help",
+    "struggling_to_help",
     "assessors_each",
 )
 
@@ -68,6 +70,8 @@ def set_up(
         grant_least=kind.grant.least,
         grant_most=kind.grant.most,
         shared_least=kind.grant.shared_least,
+        authorities_to_help=kind.grant.authorities,
+        struggling_to_help=kind.grant.struggling,
         assessors_each=kind.assessors_each,
     )
     made.outcomes.set(outcomes)
@@ -85,6 +89,16 @@ def set_up(
         )
     )
     Category.objects.bulk_create(Category(round=made, name=name) for name in kind.categories)
+    ExpectedActivity.objects.bulk_create(
+        ExpectedActivity(
+            round=made,
+            kind=activity.kind,
+            count=activity.count,
+            counted_as=activity.counted_as,
+            position=position,
+        )
+        for position, activity in enumerate(kind.activities, start=1)
+    )
     criteria = Criterion.objects.bulk_create(
         Criterion(
             round=made,
@@ -326,6 +340,48 @@ def save_questions(
         questions=[question["text"] for question in edition.content],
         edition=edition.edition,
         digest=edition.digest,
+    )
+    return round
+
+
+@verb
+def save_activities(
+    round: Round,
+    *,
+    keep: Collection[ExpectedActivity],
+    remove: Collection[ExpectedActivity],
+    by: User | None,
+    at: datetime,
+) -> Round:
+    """What each holder is expected to do for others: written and taken away, until applications open."""
+    round = Round.objects.lock(round.pk)
+    refuse_if(rules.reasons_not_to_edit(round, at=at))
+    written = {activity.pk for activity in (*keep, *remove)}
+    others = list(round.expected_activities.exclude(pk__in=[pk for pk in written if pk]))
+    refuse_if(rules.faults_in_activities([*others, *keep]))
+    for activity in remove:
+        activity.delete()
+    # Two kinds may change places: what is kept is written when none of it stands in the way.
+    round.expected_activities.filter(pk__in=[activity.pk for activity in keep if activity.pk]).delete()
+    for activity in keep:
+        activity.round, activity.pk = round, None
+        activity._state.adding = True
+        activity.save()
+    after = {activity.kind: activity.count for activity in round.expected_activities.all()}
+    steps.note(round, "set_activities", by=by, at=at, activities=after)
+    return round
+
+
+@verb
+def set_reminders(round: Round, *, reminds: bool, days: str, by: User | None, at: datetime) -> Round:
+    """When councils are reminded of a closing, and whether at all; what is past stays as it was."""
+    round = Round.objects.lock(round.pk)
+    refuse_if(rules.faults_in_days(days))
+    before = [round.reminds, round.reminder_days]
+    round.reminds, round.reminder_days = reminds, timeline.in_days(timeline.read_days(days))
+    round.save(update_fields=["reminds", "reminder_days"])
+    steps.note(
+        round, "set_reminders", by=by, at=at, before=before, after=[round.reminds, round.reminder_days]
     )
     return round
 

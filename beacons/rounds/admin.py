@@ -15,21 +15,34 @@ from beacons.core.workdays import day_in_london
 from beacons.directory.admin import MANAGERS, OFFICE
 from beacons.rounds import actions, editions, rules
 from beacons.rounds.forms import (
+    ActivityFormSet,
     ChangeForm,
     CriterionForm,
     CriterionFormSet,
+    ExpectedActivityForm,
     QuestionForm,
     QuestionFormSet,
     SetUpForm,
     StageForm,
     StageFormSet,
 )
-from beacons.rounds.models import Category, Criterion, Programme, Question, QuestionEdition, Round, Stage
+from beacons.rounds.models import (
+    Category,
+    Criterion,
+    ExpectedActivity,
+    Programme,
+    Question,
+    QuestionEdition,
+    Round,
+    Stage,
+)
 from beacons.rounds.wording import full_day
 
 PUBLIC_PARTS = ("name", "slug", "programme", "outcomes", "outcomes_reason")
 PLAN = ("starts_on", "ends_on", "limit_on")
 MONEY = ("pot", "granted", "grant_least", "grant_most", "shared_least", "assessors_each")
+HELP = ("authorities_to_help", "struggling_to_help")
+REMINDERS = ("reminds", "reminder_days")
 
 
 @admin.register(Programme)
@@ -92,6 +105,15 @@ class StageInline(PartInline):
         return (stage.closes_on - stage.opens_on).days
 
 
+class ExpectedActivityInline(PartInline):
+    model = ExpectedActivity
+    sent_when_open = "counted_as"
+    form, formset = ExpectedActivityForm, ActivityFormSet
+    template = "admin/edit_inline/tabular.html"
+    fields = ("kind", "count", "counted_as", "position")
+    verbose_name_plural = "what each holder is expected to do for others (a bid’s plan begins with it)"
+
+
 class CriterionInline(PartInline):
     model = Criterion
     sent_when_open = "anchors"
@@ -126,7 +148,7 @@ class RoundAdmin(HouseAdmin):
     list_filter = ("programme",)
     list_select_related = ("programme",)
     search_fields = ("name",)
-    inlines = (StageInline, CriterionInline, QuestionInline)
+    inlines = (StageInline, ExpectedActivityInline, CriterionInline, QuestionInline)
     actions = ("copy_questions",)
 
     @admin.action(description="Copy the questions of the last round of the programme", permissions=["change"])
@@ -153,7 +175,9 @@ class RoundAdmin(HouseAdmin):
             ("Approval", {"fields": ("approval",)}),
             (None, {"fields": PUBLIC_PARTS}),
             ("Money", {"fields": MONEY}),
+            ("What each grant brings", {"fields": HELP}),
             ("Plan", {"fields": plan}),
+            ("Reminders", {"fields": REMINDERS}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -201,6 +225,9 @@ class RoundAdmin(HouseAdmin):
             return
         changed = {name: data[name] for name in form.changed_data if name in actions.CHANGEABLE}
         outcomes = data["outcomes"] if "outcomes" in form.changed_data else None
+        if set(REMINDERS) & set(form.changed_data):
+            reminds, days = data["reminds"], data["reminder_days"]
+            actions.set_reminders(obj, reminds=reminds, days=days, by=request.user, at=request.at)
         if changed or outcomes is not None:
             actions.change(obj, outcomes=outcomes, by=request.user, at=request.at, **changed)
 
@@ -216,6 +243,8 @@ class RoundAdmin(HouseAdmin):
         round, who = form.instance, {"by": request.user, "at": request.at}
         if formset.model is Stage:
             actions.lay_out(round, formset.closings, why=form.cleaned_data.get("why", ""), **who)
+        elif formset.model is ExpectedActivity:
+            actions.save_activities(round, keep=rows, remove=formset.deleted_objects, **who)
         elif formset.model is Criterion:
             actions.save_criteria(round, keep=rows, remove=formset.deleted_objects, **who)
         elif formset.model is Question:

@@ -12,7 +12,7 @@ from beacons.core.forms import HouseForm
 from beacons.core.formsets import HeldFormSet
 from beacons.core.workdays import day_in_london
 from beacons.rounds import asking, rules
-from beacons.rounds.models import Criterion, Question, Round, Stage
+from beacons.rounds.models import Criterion, ExpectedActivity, Question, Round, Stage
 from beacons.rounds.presets import PRESETS
 from outcomes.models import Outcome
 
@@ -123,7 +123,11 @@ class ChangeForm(RoundForm):
             "grant_least",
             "grant_most",
             "shared_least",
+            "authorities_to_help",
+            "struggling_to_help",
             "assessors_each",
+            "reminds",
+            "reminder_days",
         )
 
     def clean(self) -> dict[str, Any]:
@@ -180,6 +184,11 @@ class CriterionFormSet(PartsFormSet):
         )
 
 
+class ActivityFormSet(PartsFormSet):
+    def ask(self, round: Round) -> list[str]:
+        return rules.reasons_not_to_edit(round, at=self.instant) or rules.faults_in_activities(self.kept())
+
+
 class QuestionFormSet(PartsFormSet):
     @cached_property
     def criteria(self) -> list[Criterion]:
@@ -216,6 +225,18 @@ class CriterionForm(forms.ModelForm):
             "description": forms.Textarea(attrs={"rows": 2}),
             "anchors": forms.Textarea(attrs={"rows": 7}),
         }
+
+
+class ExpectedActivityForm(forms.ModelForm):
+    class Meta:
+        model = ExpectedActivity
+        fields = ("kind", "count", "counted_as", "position")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            # In a table the heading of the column is no label.
+            field.widget.attrs["aria-label"] = f"{self.instance if self.instance.pk else 'Another'}: {name}"
 
 
 # Files come with a page of their own; until then nobody is asked for one.

@@ -13,6 +13,7 @@ from beacons.core import guards, workdays
 from beacons.core.fields import MonthsLater
 from beacons.directory.models import Authority, User
 from beacons.rounds import timeline
+from beacons.rounds.activities import ActivityKind, counted
 from beacons.rounds.presets import PRESETS, Preset
 from beacons.rounds.querysets import InvitationQuerySet, RoundQuerySet, StageQuerySet
 from outcomes.models import Issue, Outcome
@@ -31,6 +32,14 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def real_days(words: str) -> None:
+    """The validator of days before a closing."""
+    try:
+        timeline.read_days(words)
+    except timeline.DaysError as error:
+        raise ValidationError(str(error)) from error
 
 
 class Round(models.Model):
@@ -61,6 +70,19 @@ class Round(models.Model):
     )
     assessors_each = models.PositiveSmallIntegerField(
         "assessors for each application", default=3, validators=[MinValueValidator(2)]
+    )
+    # The sector-wide outcomes that come with each grant: a bid may promise more, not fewer.
+    authorities_to_help = models.PositiveSmallIntegerField(
+        "authorities that each holder helps, at least", default=12, validators=[MinValueValidator(1)]
+    )
+    struggling_to_help = models.PositiveSmallIntegerField("of them struggling, at least", default=3)
+    reminds = models.BooleanField("remind councils before sign-up and applications close", default=True)
+    reminder_days = models.CharField(
+        "working days before the closing",
+        max_length=40,
+        default=timeline.in_days(timeline.REMINDERS),
+        validators=[real_days],
+        help_text="On which those who have something left to do are written to, at noon: 5, 2, 1.",
     )
     # The second phase of a programme with two opens only to those shortlisted in the first, and keeps its limit.
     follows = models.OneToOneField(
@@ -94,6 +116,11 @@ class Round(models.Model):
                 name="round_grant_range",
                 violation_error_message="The smallest grant must not be larger than the largest.",
             ),
+            models.CheckConstraint(
+                condition=Q(struggling_to_help__lte=F("authorities_to_help")),
+                name="round_struggling_among_helped",
+                violation_error_message="The struggling authorities are among those helped, so there cannot be more.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,6 +138,16 @@ class Round(models.Model):
     def limit_on(self) -> date:
         """The last day on which the round may end."""
         return timeline.limit(self.starts_on, self.limit_months)
+
+    @property
+    def days_of_reminders(self) -> tuple[int, ...]:
+        """How many working days before a closing its councils are reminded; none while reminders are off."""
+        return timeline.read_days(self.reminder_days) if self.reminds else ()
+
+    @property
+    def asks_for_a_plan(self) -> bool:
+        """Does a bid have to say how it will share? Not in a round that expects no activities."""
+        return bool(self.expected_activities.all())
 
     @cached_property
     def plan(self) -> list["Stage"]:
@@ -216,6 +253,33 @@ guards.kept_on_parent(
     column="ends_on",
     figure="MAX(child.closes_on)",
 )
+
+
+class ExpectedActivity(models.Model):
+    """What every holder of a round is expected to do for others: a bid's plan begins with it, and may differ."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="expected_activities")
+    kind = models.CharField(max_length=12, choices=ActivityKind)
+    count = models.PositiveSmallIntegerField("how many", validators=[MinValueValidator(1)])
+    counted_as = models.CharField(
+        max_length=120, blank=True, help_text="What tells how far it reached: authorities attending."
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("round", "position", "pk")
+        verbose_name_plural = "expected activities"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "kind"],
+                name="expected_activity_once",
+                violation_error_message="This kind of activity is in the list already.",
+            ),
+            models.CheckConstraint(condition=Q(count__gt=0), name="expected_activity_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        return counted(self.kind, self.count)
 
 
 class Category(models.Model):
@@ -390,6 +454,10 @@ class Invitation(models.Model):
     sent_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     opened_at = models.DateTimeField(null=True, blank=True)
+    # The council said that it will not apply; it may take that back.
+    declined_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    declined_at = models.DateTimeField(null=True, blank=True)
+    declined_why = models.TextField(blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -403,6 +471,11 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 condition=Q(opened_at__isnull=True) | Q(opened_by__isnull=False),
                 name="invitation_opened_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(declined_at__isnull=True, declined_by__isnull=True, declined_why="")
+                | Q(declined_at__isnull=False, declined_by__isnull=False),
+                name="invitation_declined_by_somebody",
             ),
         ]
 

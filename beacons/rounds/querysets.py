@@ -11,7 +11,7 @@ from beacons.core.querysets import HouseQuerySet
 from beacons.core.steps import Step
 from beacons.core.workdays import add_working_days, day_in_london, last_noon
 from beacons.directory.permissions import authority_ids, works_in_office
-from beacons.rounds.timeline import REMINDERS
+from beacons.rounds.timeline import EARLIEST_REMINDER
 from outcomes.models import Issue, IssueSupport, Outcome, SignUp
 
 Door = Callable[[Any, datetime], Q]
@@ -86,14 +86,18 @@ class StageQuerySet(HouseQuerySet):
         return self._unnoted("close").filter(closes_on__lte=last_noon(at))
 
     def to_remind(self, at: datetime) -> Self:
-        """Sign-up stages near their closing, with when their cohort was last reminded: `reminded_at`."""
-        near = add_working_days(day_in_london(at), max(REMINDERS))
+        """Sign-up stages near their closing, with when their cohort was last reminded: `reminded_at`.
+
+        Whether the day has come is for each round to say: `rules.is_reminder_due`.
+        """
+        near = add_working_days(day_in_london(at), EARLIEST_REMINDER)
         reminded = Step.objects.filter(
             subject_type=self.model._meta.label_lower, subject_id=OuterRef("pk"), step="remind"
         ).order_by("-pk")
         return (
             self.open_at(at)
-            .filter(key="sign_up", closes_on__lte=near, round__approved_at__lte=at)
+            .filter(key="sign_up", closes_on__lte=near, round__approved_at__lte=at, round__reminds=True)
+            .select_related("round")
             .annotate(reminded_at=Subquery(reminded.values("at")[:1]))
             .order_by("pk")
         )

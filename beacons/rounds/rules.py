@@ -8,7 +8,8 @@ from typing import Any
 from beacons.core.steps import Step
 from beacons.core.workdays import day_in_london, is_working_day, noon, working_day_on_or_before
 from beacons.rounds import engagement, plans, timeline
-from beacons.rounds.models import Criterion, Round, Stage
+from beacons.rounds.activities import ActivityKind
+from beacons.rounds.models import Criterion, ExpectedActivity, Round, Stage
 from beacons.rounds.plans import Move
 from beacons.rounds.presets import PRESETS
 from beacons.rounds.timeline import Dated
@@ -90,7 +91,7 @@ def reasons_not_to_change(round: Round) -> list[str]:
 
 
 def reasons_not_to_edit(round: Round, *, at: datetime) -> list[str]:
-    """Criteria and questions are locked from the instant at which applications open."""
+    """Criteria, questions and expected activities are locked from the instant at which applications open."""
     if round.approved_at is not None and has_opened(round, Stage.Key.APPLICATIONS, at):
         opened = round.stage_of(Stage.Key.APPLICATIONS).opens_on
         return [f"Criteria and questions are locked since applications opened at noon on {full_day(opened)}."]
@@ -146,6 +147,24 @@ def faults_in_rests(round: Round, issues: Iterable[Issue]) -> list[str]:
     if all(issue.outcome_id in own for issue in issues):
         return []
     return ["A criterion can rest only on issues of the outcomes of this round."]
+
+
+def faults_in_activities(activities: Iterable[ExpectedActivity]) -> list[str]:
+    """What is wrong with what holders are expected to do, as a whole."""
+    counts = Counter(activity.kind for activity in activities)
+    return [
+        f"“{ActivityKind(kind).label}” is in the list {count} times; once is enough."
+        for kind, count in counts.items()
+        if count > 1
+    ]
+
+
+def faults_in_days(days: str) -> list[str]:
+    try:
+        timeline.read_days(days)
+    except timeline.DaysError as error:
+        return [str(error)]
+    return []
 
 
 def gates(round: Round) -> tuple[str, ...]:
@@ -383,7 +402,7 @@ def reminders_day(at: datetime) -> date:
 
 def is_reminder_due(stage: Stage, *, reminded_at: datetime | None, at: datetime) -> bool:
     """Is it time for the clock to remind the cohort? What staff sent on the day it fell due will do."""
-    due = timeline.reminder_due(stage.closes_on, at)
+    due = timeline.reminder_due(stage.closes_on, at, stage.round.days_of_reminders)
     return due is not None and (reminded_at is None or day_in_london(reminded_at) < day_in_london(due))
 
 

@@ -16,8 +16,10 @@ from typing import Protocol, TypeVar
 
 from beacons.core.workdays import add_working_days, noon, working_day_on_or_before
 
-# Working days before a closing on which those who have something left to do are written to, at noon.
+# Working days before a closing on which those who have something left to do are written to, at noon, unless a round
+# has other days.
 REMINDERS = (5, 1)
+EARLIEST_REMINDER, MOST_REMINDERS = 20, 5
 
 
 class Dated(Protocol):
@@ -64,6 +66,10 @@ class PlanError(ValueError):
     """These lengths cannot be laid out from this day."""
 
 
+class DaysError(ValueError):
+    """These are no days on which anybody could be reminded."""
+
+
 def plan(starts_on: date, legs: Iterable[Leg]) -> list[Planned]:
     """Lay the legs out one after another from a first day."""
     planned = []
@@ -87,15 +93,36 @@ def closes_next(stages: Iterable[Stage], at: datetime) -> Stage | None:
     return min(ahead, key=lambda stage: stage.closes_on, default=None)
 
 
-def reminder_due(closes_on: date, at: datetime) -> datetime | None:
+def reminder_due(closes_on: date, at: datetime, days: Iterable[int] = REMINDERS) -> datetime | None:
     """The last instant, up to now, at which those who have not finished are reminded of this closing."""
-    instants = map(noon, reminders(closes_on))
+    instants = map(noon, reminders(closes_on, days))
     return max((instant for instant in instants if instant <= at), default=None)
 
 
-def reminders(closes_on: date) -> list[date]:
-    """The days on whose noon people are reminded of this closing."""
-    return [add_working_days(closes_on, -days) for days in REMINDERS]
+def reminders(closes_on: date, days: Iterable[int] = REMINDERS) -> list[date]:
+    """The days on whose noon people are reminded of this closing, the first first."""
+    return [add_working_days(closes_on, -count) for count in sorted(days, reverse=True)]
+
+
+def read_days(words: str) -> tuple[int, ...]:
+    """'5, 2, 1' as working days before a closing, the most first.
+
+    Raises DaysError, with a sentence a person can act upon, for what is none.
+    """
+    days = [part.strip() for part in words.replace(" ", ",").split(",") if part.strip()]
+    if not days or not all(day.isascii() and day.isdigit() and len(day) < 3 for day in days):
+        raise DaysError("Write working days before the closing as numbers with commas between them: 5, 2, 1.")
+    counts = sorted({int(day) for day in days}, reverse=True)
+    if counts[0] > EARLIEST_REMINDER or counts[-1] < 1:
+        raise DaysError(f"A reminder goes between 1 and {EARLIEST_REMINDER} working days before the closing.")
+    if len(counts) > MOST_REMINDERS:
+        raise DaysError(f"{MOST_REMINDERS} reminders are the most.")
+    return tuple(counts)
+
+
+def in_days(days: Iterable[int]) -> str:
+    """(5, 1) as '5, 1'."""
+    return ", ".join(str(day) for day in days)
 
 
 def limit(starts_on: date, months: int) -> date:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from beacons.core import guards
 from beacons.core.templatetags.govuk import day, moment
 from beacons.directory.models import Authority, Inherited, User
+from beacons.rounds.activities import ActivityKind
 from grants.dissemination import timetable
 from grants.dissemination.querysets import (
     ActivityQuerySet,
@@ -29,15 +30,7 @@ def clock(at: datetime) -> str:
 class Activity(models.Model):
     """An open day, visit, workshop or other way of sharing, planned by a grant holder."""
 
-    class Kind(models.TextChoices):
-        OPEN_DAY = "open_day", "Open day"
-        VISIT = "visit", "Visit"
-        WORKSHOP = "workshop", "Workshop"
-        EXCHANGE = "exchange", "Learning exchange"
-        MENTORING = "mentoring", "Mentoring pair"
-        SECONDMENT = "secondment", "Secondment"
-        TOOLKIT = "toolkit", "Toolkit"
-        CONFERENCE = "conference", "Conference slot"
+    Kind = ActivityKind
 
     grant = models.ForeignKey(Grant, models.PROTECT, related_name="activities")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.OPEN_DAY)

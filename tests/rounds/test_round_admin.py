@@ -203,7 +203,7 @@ def test_what_was_approved_has_no_inputs(visit):
 
     form = visit(make.scheme_manager(), at=AT).get(change_url(round)).context["adminform"].form
 
-    assert list(form.fields) == ["why"]
+    assert sorted(form.fields) == ["reminder_days", "reminds", "why"]
 
 
 def test_day_0_moves_the_plan_and_a_save_of_nothing_notes_nothing(visit):
@@ -267,7 +267,7 @@ def test_criteria_and_questions_are_only_shown_once_applications_are_open(visit)
         inline.opts.model.__name__: inline.has_change_permission
         for inline in page.context["inline_admin_formsets"]
     }
-    assert changeable == {"Stage": True, "Criterion": False, "Question": False}
+    assert changeable == {"Stage": True, "ExpectedActivity": False, "Criterion": False, "Question": False}
     before = list(round.criteria.values_list("weight", flat=True))
     client.post(change_url(round), {**typed(page), "criteria-0-weight": 99})
     assert list(round.criteria.values_list("weight", flat=True)) == before

@@ -27,7 +27,8 @@ def remind(application: Application, *, by: User | None, at: datetime) -> Applic
     """Tell the people of an unfinished application that the closing is near."""
     application = Application.objects.lock(application.pk)
     closes_at = application.closes_at
-    due = reminder_due(application.round.stage_of("applications").closes_on, at)
+    a_round = application.round
+    due = reminder_due(a_round.stage_of("applications").closes_on, at, a_round.days_of_reminders)
     if due is None or at >= closes_at or not application.is_unfinished:
         raise Refused("There is nothing to remind of.")
     application.reminded_at = at

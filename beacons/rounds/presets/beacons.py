@@ -222,6 +222,8 @@ GRANT = GrantPreset(
     returns=(ReturnPreset("middle", "spread", 54), ReturnPreset("closing", "spread", 100)),
     days_to_accept=7,
     reserve_days=120,
+    authorities=12,
+    struggling=3,
 )
 
 ACTIVITIES = (

@@ -53,7 +53,10 @@ class ReturnPreset:
 
 @dataclass(frozen=True)
 class ActivityPreset:
-    """What a holder is expected to do for others, unless its plan says otherwise."""
+    """What a holder is expected to do for others, unless its plan says otherwise.
+
+    `kind` is one of `rounds.activities.ActivityKind`; `counted_as` says what tells how far it reached.
+    """
 
     kind: str
     count: int
@@ -74,6 +77,9 @@ class GrantPreset:
     days_to_accept: int
     # A reserve is offered only while so many days of spreading remain.
     reserve_days: int
+    # How many authorities each holder helps at least, and how many of them struggle.
+    authorities: int = 12
+    struggling: int = 3
 
 
 @dataclass(frozen=True)
