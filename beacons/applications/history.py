@@ -1,6 +1,7 @@
 """What happened to an application, by whom and why, as a page shows it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from beacons.applications.models import Application
@@ -29,10 +30,18 @@ class Entry:
     at: datetime
     by: User | None
     why: str
+    # What a certifier pointed at when sending it back: names by part of the task list.
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def what(self) -> str:
         return WORDS.get(self.step, self.step.replace("_", " ").capitalize())
+
+    @property
+    def named(self) -> str:
+        """The parts in words: 'Details, Your practice and Partners'."""
+        *first, last = self.parts.values()
+        return f"{', '.join(first)} and {last}" if first else last
 
     @property
     def who(self) -> str:
@@ -46,10 +55,25 @@ def of(application: Application, *, since: datetime | None = None) -> list[Entry
         steps = steps.filter(at__gte=since)
     taken = list(steps)
     people = User.objects.in_bulk({step.by_id for step in taken if step.by_id})
-    return [
-        Entry(step.step, step.at, people.get(step.by_id), step.words.why if hasattr(step, "words") else "")
-        for step in taken
-    ]
+    return [entry(step, people) for step in taken]
+
+
+def entry(step: Step, people: Mapping[int, User]) -> Entry:
+    said = getattr(step, "words", None)
+    who = people.get(step.by_id or 0)
+    if said is None:
+        return Entry(step.step, step.at, who, "")
+    return Entry(step.step, step.at, who, said.why, said.data.get("parts", {}))
+
+
+def steps_since(application: Application, at: datetime) -> set[str]:
+    """What was done to it after an instant."""
+    return set(Step.objects.of(application).filter(at__gt=at).order_by().values_list("step", flat=True))
+
+
+def last_sent_back(application: Application) -> Entry | None:
+    """The same for a page that shows no history; `application` comes from `with_sent_back()`."""
+    return sent_back(of(application)) if getattr(application, "sent_back", False) else None
 
 
 def sent_back(entries: list[Entry]) -> Entry | None:

@@ -1,13 +1,27 @@
-"""The task list of a draft: what is to be written, and what is to be done to hand it in."""
+"""The task list of a draft: what is to be written, and what is to be done to hand it in.
 
-from dataclasses import dataclass
+`groups` is the list; a function gives each of its lines. A line that a certifier may point at when sending the
+application back has a `part`, and `CHANGES` says which steps are a change of that part.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
 
-from beacons.applications import paper, permissions, rules
+from beacons.applications import history, paper, permissions, rules
 from beacons.applications.models import Application
 from beacons.applications.statuses import Status
+
+# Steps after which a part is no longer as it was when it was sent back. Answers say themselves when they were saved.
+CHANGES = {
+    "save_details": "details",
+    "add_partner": "partners",
+    "remove_partner": "partners",
+}
 
 
 @dataclass(frozen=True)
@@ -19,88 +33,107 @@ class Task:
     url: str = ""
     hint: str = ""
     is_optional: bool = False
+    # What a certifier may point at; empty for what is no part of what is written.
+    part: str = ""
 
     @property
     def is_done(self) -> bool:
         return self.status == paper.DONE
 
 
-def tasks(application: Application, user: Any, at: Any) -> tuple[list[Task], list[Task]]:
-    """What is to be written, and what is to be done to hand it in."""
-    reference = application.reference
-    may_write = not rules.reasons_not_to_edit(application, at=at)
+@dataclass(frozen=True)
+class Group:
+    """Lines under one heading."""
 
-    def page(name: str, *arguments: Any) -> str:
-        return reverse(name, args=[reference, *arguments]) if may_write else ""
+    name: str
+    tasks: list[Task] = field(default_factory=list)
 
-    writing = [
-        Task(
-            "Details and money",
-            details_status(application),
-            page("application_details"),
-            "Title, public summary, lead officer and the grant you ask for",
-        )
+
+@dataclass
+class Desk:
+    """What the lines ask about: the application, who reads the list, and at which instant."""
+
+    application: Application
+    user: Any
+    at: datetime
+    # The step by which a certifier sent it back, if nothing has become of it since.
+    sent_back: history.Entry | None = None
+
+    @cached_property
+    def is_closed(self) -> bool:
+        return bool(rules.reasons_closed(self.application.round, at=self.at))
+
+    @cached_property
+    def may_write(self) -> bool:
+        return not rules.reasons_not_to_edit(self.application, at=self.at)
+
+    @cached_property
+    def is_incomplete(self) -> bool:
+        return bool(rules.reasons_incomplete(self.application))
+
+    @cached_property
+    def is_certified(self) -> bool:
+        return self.application.status == Status.CERTIFIED
+
+    def page(self, name: str, *arguments: Any) -> str:
+        """The address of a page of this application."""
+        return reverse(name, args=[self.application.reference, *arguments])
+
+    def form(self, name: str, *arguments: Any) -> str:
+        """The address of a page on which something is written; nothing while nothing can be."""
+        return self.page(name, *arguments) if self.may_write else ""
+
+    @cached_property
+    def to_be_changed(self) -> set[str]:
+        """The parts that the certifier pointed at and that nobody has changed since."""
+        if self.sent_back is None or not self.sent_back.parts:
+            return set()
+        since = self.sent_back.at
+        changed = {CHANGES.get(step, "") for step in history.steps_since(self.application, since)}
+        for section in self.application.sections:
+            if any(item.answer and item.answer.saved_at > since for item in section.items):
+                changed.add(part_of(section))
+        return set(self.sent_back.parts) - changed
+
+
+def groups(desk: Desk) -> list[Group]:
+    """The whole list, in the order in which people work."""
+    found = [
+        Group("Write", [details(desk), *sections(desk)]),
+        Group("Who takes part", [partners(desk)]),
+        Group("Check and hand in", [reading(desk), certifying(desk), submitting(desk)]),
     ]
-    writing += [
-        Task(
-            section.name,
-            section.status,
-            page("section_edit", section.number),
-            f"{section.answered} of {len(section.items)} answered"
-            + (", optional" if section.is_optional else ""),
-            section.is_optional,
-        )
-        for section in application.sections
+    return [
+        Group(group.name, [sent_back(desk, task) for task in group.tasks]) for group in found if group.tasks
     ]
-    partners = list(application.partners.all())
-    not_entitled = rules.reasons_not_entitled(application)
-    writing.append(
-        Task(
-            "Partners",
-            paper.DONE if partners and not not_entitled else paper.NOT_STARTED,
-            page("application_partners"),
-            "A partner that is signed up is needed"
-            if not_entitled
-            else "Optional: other bodies with a part in the bid",
-            not not_entitled,
-        )
+
+
+def wanted(found: list[Group]) -> list[Task]:
+    """What counts when it is said how much is done: an optional line only once it is done."""
+    return [task for group in found for task in group.tasks if task.is_done or not task.is_optional]
+
+
+def parts(application: Application, user: Any, at: datetime) -> dict[str, str]:
+    """What a certifier may point at when sending the application back: names by part."""
+    found = groups(Desk(application, user, at))
+    return {task.part: task.name for group in found for task in group.tasks if task.part}
+
+
+def sent_back(desk: Desk, task: Task) -> Task:
+    return replace(task, status=paper.SENT_BACK) if task.part in desk.to_be_changed else task
+
+
+# What is written
+
+
+def details(desk: Desk) -> Task:
+    return Task(
+        "Details and money",
+        details_status(desk.application),
+        desk.form("application_details"),
+        "Title, public summary, lead officer and the grant you ask for",
+        part="details",
     )
-    incomplete = bool(rules.reasons_incomplete(application))
-    return writing, [
-        *reading(application, incomplete),
-        *handing_in(application, user, at, incomplete=incomplete),
-    ]
-
-
-def reading(application: Application, incomplete: bool) -> list[Task]:
-    """Checking the answers is open at any time; it is done when nothing is left to be done."""
-    status = paper.IN_PROGRESS if incomplete else paper.DONE
-    if getattr(application, "sent_back", False):
-        status = paper.SENT_BACK
-    return [Task("Check your answers", status, reverse("application_check", args=[application.reference]))]
-
-
-def handing_in(application: Application, user: Any, at: Any, *, incomplete: bool) -> list[Task]:
-    reference = application.reference
-    closed = bool(rules.reasons_closed(application.round, at=at))
-    certified = application.status == Status.CERTIFIED
-    if certified:
-        certifying = Task("Certify", paper.DONE, hint=f"By {application.certified_by}")
-    elif incomplete or closed:
-        certifying = Task("Certify", paper.CANNOT_START, hint="When everything else is done")
-    elif permissions.may_certify(user, application):
-        certifying = Task("Certify", paper.NOT_STARTED, reverse("application_certify", args=[reference]))
-    else:
-        certifying = Task(
-            "Certify", paper.CANNOT_START, hint="By a certifier who did not begin the application"
-        )
-    if certified and not closed:
-        submitting = Task(
-            "Hand it in", paper.NOT_STARTED, f"{reverse('application_check', args=[reference])}#hand-in"
-        )
-    else:
-        submitting = Task("Hand it in", paper.CANNOT_START, hint="When it is certified")
-    return [certifying, submitting]
 
 
 def details_status(application: Application) -> str:
@@ -108,3 +141,65 @@ def details_status(application: Application) -> str:
         return paper.NOT_STARTED
     left = rules.reasons_details(application) + rules.reasons_money(application)
     return paper.IN_PROGRESS if left else paper.DONE
+
+
+def sections(desk: Desk) -> Iterator[Task]:
+    """A line for each section of the round's questions."""
+    for section in desk.application.sections:
+        optional = ", optional" if section.is_optional else ""
+        yield Task(
+            section.name,
+            section.status,
+            desk.form("section_edit", section.number),
+            f"{section.answered} of {len(section.items)} answered{optional}",
+            section.is_optional,
+            part=part_of(section),
+        )
+
+
+def part_of(section: paper.Section) -> str:
+    return f"section_{section.number}"
+
+
+def partners(desk: Desk) -> Task:
+    """Optional, unless only a partner is signed up to the outcome."""
+    named = bool(desk.application.partners.all())
+    needed = bool(rules.reasons_not_entitled(desk.application))
+    return Task(
+        "Partners",
+        paper.DONE if named and not needed else paper.NOT_STARTED,
+        desk.form("application_partners"),
+        "A partner that is signed up is needed"
+        if needed
+        else "Optional: other bodies with a part in the bid",
+        not needed,
+        part="partners",
+    )
+
+
+# What is done to hand it in
+
+
+def reading(desk: Desk) -> Task:
+    """Checking the answers is open at any time; it is done when nothing is left to be done."""
+    status = paper.IN_PROGRESS if desk.is_incomplete else paper.DONE
+    if desk.sent_back and not desk.sent_back.parts:
+        # The certifier pointed at nothing, so all of it is to be looked at again.
+        status = paper.SENT_BACK
+    return Task("Check your answers", status, desk.page("application_check"))
+
+
+def certifying(desk: Desk) -> Task:
+    if desk.is_certified:
+        return Task("Certify", paper.DONE, hint=f"By {desk.application.certified_by}")
+    if desk.is_incomplete or desk.is_closed:
+        return Task("Certify", paper.CANNOT_START, hint="When everything else is done")
+    if permissions.may_certify(desk.user, desk.application):
+        return Task("Certify", paper.NOT_STARTED, desk.page("application_certify"))
+    return Task("Certify", paper.CANNOT_START, hint="By a certifier who did not begin the application")
+
+
+def submitting(desk: Desk) -> Task:
+    if desk.is_certified and not desk.is_closed:
+        return Task("Hand it in", paper.NOT_STARTED, f"{desk.page('application_check')}#hand-in")
+    return Task("Hand it in", paper.CANNOT_START, hint="When it is certified")

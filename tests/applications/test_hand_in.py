@@ -15,6 +15,7 @@ from tests import factories
 from tests.applications.conftest import DETAILS, begun, certified, letters_of, submitted, written
 
 STATEMENTS = {"true": "on", "willing": "on"}
+MINUTE = timedelta(minutes=1)
 
 
 def url(bid, page=""):
@@ -150,14 +151,67 @@ def test_sent_back_with_a_reason(council, visit):
     )
     page = visit(council.drafter, at=council.at).get(url(bid))
     assert "The money is &lt;too&gt; much." in page.content.decode()
-    assert [task.status for task in page.context["handing_in"]] == [
-        "Sent back",
-        "Cannot start yet",
-        "Cannot start yet",
-    ]
+    assert statuses(page) == {
+        "Details and money": "Done",
+        "Your practice": "Done",
+        "Partners": "Not started",
+        "Check your answers": "Sent back",
+        "Certify": "Cannot start yet",
+        "Hand it in": "Cannot start yet",
+    }
     [letter] = letters_of("application_sent_back")
     assert letter.to == council.drafter.email
     assert "The money is <too> much." in letter.body
+
+
+def statuses(page):
+    return {task.name: task.status for group in page.context["groups"] for task in group.tasks}
+
+
+def test_a_certifier_points_at_what_is_to_be_changed_until_it_is(council, visit):
+    bid = certified(council)
+
+    page = visit(council.certifier, at=council.at)
+    page.post(url(bid, "send-back/"), {"why": "Say what it cost.", "parts": ["details", "section_1"]})
+
+    [letter] = letters_of("application_sent_back")
+    assert "To be changed: Details and money, Your practice." in letter.body
+    writer = visit(council.drafter, at=council.at + MINUTE)
+    shown = writer.get(url(bid))
+    assert "to change Details and money and Your practice:" in shown.content.decode()
+    assert statuses(shown) == {
+        "Details and money": "Sent back",
+        "Your practice": "Sent back",
+        "Partners": "Not started",
+        "Check your answers": "Done",
+        "Certify": "Cannot start yet",
+        "Hand it in": "Cannot start yet",
+    }
+    for form in ("section/1/", "details/", "partners/"):
+        assert "Say what it cost." in writer.get(url(bid, form)).content.decode()
+
+    question = council.questions[0]
+    later = council.at + MINUTE
+    actions.save_answers(bid, {question.pk: ("It cost £900.", 1)}, by=council.drafter, at=later)
+    assert [name for name, status in statuses(writer.get(url(bid))).items() if status == "Sent back"] == [
+        "Details and money"
+    ]
+    actions.save_details(bid, **{**DETAILS, "summary": "It cost £900."}, by=council.drafter, at=later)
+    assert "Sent back" not in statuses(writer.get(url(bid))).values()
+
+    actions.certify(bid, by=council.certifier, at=later)
+    assert "Say what it cost." not in writer.get(url(bid)).content.decode().split("What happened")[0]
+
+
+def test_a_part_that_is_none_is_refused(council, visit):
+    bid = certified(council)
+
+    page = visit(council.certifier, at=council.at).post(
+        url(bid, "send-back/"), {"why": "Shorter", "parts": ["section_9"]}
+    )
+
+    assert "choose from the list" in page.content.decode()
+    assert status(bid) == "certified"
 
 
 def test_the_list_says_that_it_was_sent_back(council, visit):
@@ -419,4 +473,5 @@ def test_a_sweep_that_has_not_run_opens_no_door(council, visit):
     assert "Hand in the application" not in page
     assert "Too late" in page
     assert "was not handed in before the closing" in tasks.content.decode()
-    assert all(not task.url or "check" in task.url for task in tasks.context["writing"])
+    urls = {task.url for group in tasks.context["groups"] for task in group.tasks}
+    assert urls == {"", url(bid, "check/")}

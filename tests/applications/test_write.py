@@ -419,7 +419,7 @@ def test_the_task_list_follows_the_work(council, visit):
 
     def statuses():
         context = client.get(f"/applications/{bid.reference}/").context
-        return [task.status for task in (*context["writing"], *context["handing_in"])]
+        return [task.status for group in context["groups"] for task in group.tasks]
 
     assert statuses() == [
         "Not started", "Not started", "Not started", "In progress", "Cannot start yet", "Cannot start yet",
@@ -452,9 +452,9 @@ def test_sections_come_from_the_rounds_questions(council, visit):
     factories.QuestionFactory(round=council.round, section="Your people", position=9, required=False)
     bid, client = begun(council), visit(council.drafter, at=council.at)
 
-    names = [task.name for task in client.get(f"/applications/{bid.reference}/").context["writing"]]
+    [write, *_] = client.get(f"/applications/{bid.reference}/").context["groups"]
 
-    assert names == ["Details and money", "Your practice", "Your people", "Partners"]
+    assert [task.name for task in write.tasks] == ["Details and money", "Your practice", "Your people"]
     assert client.get(f"/applications/{bid.reference}/section/2/").status_code == 200
     assert client.get(f"/applications/{bid.reference}/section/3/").status_code == 404
 

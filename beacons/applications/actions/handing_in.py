@@ -1,5 +1,6 @@
 """Certified, sent back, submitted, withdrawn, taken up again."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -40,12 +41,23 @@ def certify(application: Application, *, by: User, at: datetime, seen: str | Non
 
 
 @verb
-def send_back(application: Application, *, why: str, by: User, at: datetime) -> Application:
-    """A certifier asks for changes; it is a draft again."""
+def send_back(
+    application: Application, *, why: str, by: User, at: datetime, parts: Mapping[str, str] | None = None
+) -> Application:
+    """A certifier asks for changes; it is a draft again. `parts` names what is to be changed, by part of the task list."""
     application = Application.objects.lock(application.pk)
     refuse_if(rules.reasons_not_to_send_back(application, why=why, at=at))
-    APPLICATION.advance(application, "send_back", by=by, at=at, why=why, set_fields=UNSIGNED)
-    tell(application, "application_sent_back", at=at, roles=(Role.DRAFTER,), why=why, by=by)
+    named = dict(parts or {})
+    APPLICATION.advance(application, "send_back", by=by, at=at, why=why, set_fields=UNSIGNED, parts=named)
+    tell(
+        application,
+        "application_sent_back",
+        at=at,
+        roles=(Role.DRAFTER,),
+        why=why,
+        by=by,
+        parts=list(named.values()),
+    )
     return application
 
 

@@ -1,8 +1,11 @@
-"""What a certifier confirms."""
+"""What a certifier confirms, or sends back."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 
-from beacons.core.forms import HouseForm
+from beacons.core.forms import HouseForm, WhyForm
 
 
 class CertifyForm(HouseForm, forms.Form):
@@ -17,3 +20,20 @@ class CertifyForm(HouseForm, forms.Form):
         label="If it wins, the authority will share what it learns and support others, in time, as the application says."
     )
     seen = forms.CharField(widget=forms.HiddenInput)
+
+
+class SendBackForm(WhyForm):
+    """What has to be changed, and where."""
+
+    optional_marks = False
+
+    parts = forms.MultipleChoiceField(
+        label="Where? (optional)",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="What you tick is marked “Sent back” on the task list until somebody changes it.",
+    )
+
+    def __init__(self, *args: Any, parts: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parts"].choices = list(parts.items())  # type: ignore[attr-defined]

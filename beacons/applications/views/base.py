@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 from django.views.generic.base import ContextMixin
 
-from beacons.applications import permissions, rules
+from beacons.applications import history, permissions, rules
 from beacons.applications.models import Application
 from beacons.core.views import ClosingFirst, SignedIn
 
@@ -63,7 +63,9 @@ class WritingView(ClosingFirst, OwnApplicationMixin, FormView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(minutes=self.minutes, **context)
+        # What a certifier asked for when sending it back; mostly nothing.
+        sent_back = history.last_sent_back(self.application)
+        return super().get_context_data(minutes=self.minutes, sent_back=sent_back, **context)
 
 
 def application_for(request: HttpRequest, reference: str, *loads: str) -> Application:

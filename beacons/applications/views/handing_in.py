@@ -1,5 +1,6 @@
 """Pages and acts by which an application is checked, certified, handed in, withdrawn and reopened."""
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -11,9 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import FormView, TemplateView
 
-from beacons.applications import actions, content, permissions, rules
+from beacons.applications import actions, content, permissions, rules, tasklist
 from beacons.applications.deadline import sentence
-from beacons.applications.forms.handing_in import CertifyForm
+from beacons.applications.forms.handing_in import CertifyForm, SendBackForm
 from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.applications.views.base import OwnApplicationMixin, application_for
@@ -106,11 +107,13 @@ class ReasonView(ClosingFirst, FormView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(heading=self.heading, reasons=self.reasons(), **context)
 
+    def said(self, form: Any) -> dict[str, Any]:
+        """What the act is told."""
+        return {"why": form.cleaned_data["why"]}
+
     def form_valid(self, form: WhyForm) -> HttpResponse:
         try:
-            self.verb(
-                self.application, why=form.cleaned_data["why"], by=self.request.user, at=self.request.at
-            )
+            self.verb(self.application, **self.said(form), by=self.request.user, at=self.request.at)
         except Refused as refusal:
             return self.form_invalid(form.refused(refusal))
         messages.success(self.request, self.done)
@@ -118,6 +121,9 @@ class ReasonView(ClosingFirst, FormView):
 
 
 class ApplicationSendBack(OwnApplicationMixin, ReasonView):
+    """A certifier says what has to be changed, and may point at the parts of the task list that are meant."""
+
+    form_class = SendBackForm
     heading = "Send the application back"
     label = "What has to be changed?"
     hint = "The people who write it are sent this, and see it above the task list."
@@ -127,6 +133,19 @@ class ApplicationSendBack(OwnApplicationMixin, ReasonView):
 
     def may(self) -> bool:
         return permissions.may_send_back(self.request.user, self.application)
+
+    @cached_property
+    def parts(self) -> dict[str, str]:
+        return tasklist.parts(self.application, self.request.user, self.request.at)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "parts": self.parts}
+
+    def said(self, form: Any) -> dict[str, Any]:
+        return {
+            **super().said(form),
+            "parts": {part: self.parts[part] for part in form.cleaned_data["parts"]},
+        }
 
     def reasons(self) -> list[str]:
         return rules.reasons_closed(self.application.round, at=self.request.at)

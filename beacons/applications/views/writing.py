@@ -41,15 +41,15 @@ class ApplicationDetail(ApplicationMixin, TemplateView):
         entries = history.of(application, since=None if self.is_own else application.submitted_at)
         context |= {"history": entries, "is_own": self.is_own, "closing": sentence(application.closes_at, at)}
         if application.is_unfinished:
-            writing, handing_in = tasklist.tasks(application, user, at)
-            wanted = [task for task in (*writing, *handing_in) if task.is_done or not task.is_optional]
+            desk = tasklist.Desk(application, user, at, history.sent_back(entries))
+            groups = tasklist.groups(desk)
+            wanted = tasklist.wanted(groups)
             context |= {
-                "writing": writing,
-                "handing_in": handing_in,
+                "groups": groups,
                 "done": sum(task.is_done for task in wanted),
                 "wanted": len(wanted),
-                "closed": rules.reasons_closed(application.round, at=at),
-                "sent_back": history.sent_back(entries),
+                "closed": desk.is_closed,
+                "sent_back": desk.sent_back,
             }
         else:
             context |= {
