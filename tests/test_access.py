@@ -290,6 +290,7 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "application_detail": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "application_details": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "section_edit": ({"reference": "DRAFT-1", "number": 1}, only(*COUNCIL)),
+    "application_budget": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "application_partners": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "partner_remove": ({"reference": "DRAFT-1", "pk": 1}, POSTED),
     "application_check": ({"reference": "SCORE-1"}, may(*COUNCIL, knowing=OFFICE)),

@@ -33,7 +33,6 @@ READ_THROUGH_ANOTHER = {
     "applications.Extension",
     "applications.HoursSpent",
     "applications.NamedPeer",
-    "applications.Partner",
     "applications.PlannedActivity",
     "core.Failure",
     "core.Heartbeat",

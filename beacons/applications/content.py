@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from beacons.applications import kinds
+from beacons.applications.budget import HEADS
 
 
 def canonical(application: Any) -> bytes:
@@ -16,26 +17,35 @@ def canonical(application: Any) -> bytes:
     given = {answer.question_id: answer.text for answer in application.answers.all()}
     # What was typed in a question that is no longer asked is kept, and not handed in.
     asked = kinds.asked(list(application.round.questions.all()), given)
-    partners = sorted((_code(partner), partner.name, partner.role) for partner in application.partners.all())
     content = {
         "reference": application.reference,
         "title": application.title,
         "summary": application.summary,
         "lead officer": application.lead_officer,
-        "pounds": {
-            "develop": application.develop,
-            "innovate": application.innovate,
-            "disseminate": application.disseminate,
-            "support": application.support,
-        },
+        "pounds": _pounds(application),
         "answers": [
             {"question": question, "text": given[question]}
             for question in sorted(given)
             if given[question] and question in asked
         ],
-        "partners": [{"code": code, "name": name, "role": role} for code, name, role in partners],
+        "partners": sorted(
+            (part(partner, application) for partner in application.partners.all()),
+            key=lambda one: (one["code"], one["name"]),
+        ),
     }
+    if application.is_whole_area:
+        content["pooled by the lead authority"] = application.pooled
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode()
+
+
+def part(partner: Any, application: Any) -> dict[str, Any]:
+    """One partner's part: who it is, what it does, what it has of the grant, what it puts into a pooled budget."""
+    facts = {"code": _code(partner), "name": partner.name, "role": partner.role, "pounds": _pounds(partner)}
+    return facts | ({"pooled": partner.pooled} if application.is_whole_area else {})
+
+
+def _pounds(holder: Any) -> dict[str, int]:
+    return {head: getattr(holder, head) for head in HEADS}
 
 
 def _code(partner: Any) -> str:
@@ -50,14 +60,17 @@ def fingerprint(application: Any) -> str:
 
 
 def details_fingerprint(application: Any) -> str:
-    """Of the details and the money alone: has somebody saved them since a form was opened?"""
-    details = [
-        application.title,
-        application.summary,
-        application.lead_officer,
-        application.develop,
-        application.innovate,
-        application.disseminate,
-        application.support,
-    ]
-    return hashlib.sha256(json.dumps(details).encode()).hexdigest()
+    """Of the details alone: has somebody saved them since a form was opened?"""
+    return _digest([application.title, application.summary, application.lead_officer])
+
+
+def budget_fingerprint(application: Any) -> str:
+    """Of the money alone, and of those among whom it is divided."""
+    partners = sorted(
+        [partner.pk, _pounds(partner), partner.pooled] for partner in application.partners.all()
+    )
+    return _digest([_pounds(application), application.is_whole_area, application.pooled, partners])
+
+
+def _digest(facts: Any) -> str:
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 
+from beacons.applications.budget import HEADS
 from beacons.applications.models import Application
 from beacons.applications.statuses import HANDED_IN, Status
 from beacons.core.invariants import invariant
@@ -55,3 +57,14 @@ def content_is_what_was_certified() -> Iterator[str]:
     for bid in signed.iterator(chunk_size=200):
         if bid.content_hash != bid.fingerprint():
             yield f"{bid.reference} no longer says what was certified."
+
+
+@invariant
+def parts_are_what_partners_hold() -> Iterator[str]:
+    """What partners have of the grant is kept beside its heads, and is never more than they are."""
+    held = {f"held_{head}": Coalesce(Sum(f"partners__{head}"), 0) for head in HEADS}
+    wrong = Q()
+    for head in HEADS:
+        wrong |= ~Q(**{f"parts_{head}": F(f"held_{head}")}) | Q(**{f"parts_{head}__gt": F(head)})
+    for bid in Application.objects.annotate(**held).filter(wrong):
+        yield f"{bid.reference} does not keep what its partners have of the grant."

@@ -101,6 +101,16 @@ class ApplicationQuerySet(HouseQuerySet):
         )
 
 
+class PartnerQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """A partner its own part; the bid's own authority, and staff once it is handed in, every part."""
+        if not user.is_authenticated:
+            return self.none()
+        applications = self.model._meta.get_field("application").related_model
+        seen = applications.objects.visible_to(user, at)
+        return self.filter(Q(authority__in=authority_ids(user)) | Q(application__in=seen))
+
+
 class AttachmentQuerySet(HouseQuerySet):
     def visible_to(self, user: Any, at: datetime) -> Self:
         """To whoever sees the application. The panel reads files through its case, and only scanned ones."""

@@ -15,10 +15,12 @@ from django.urls import reverse
 from beacons.applications import history, paper, permissions, rules
 from beacons.applications.models import Application
 from beacons.applications.statuses import Status
+from beacons.core.templatetags.govuk import pounds
 
 # Steps after which a part is no longer as it was when it was sent back. Answers say themselves when they were saved.
 CHANGES = {
     "save_details": "details",
+    "save_budget": "budget",
     "add_partner": "partners",
     "remove_partner": "partners",
 }
@@ -100,7 +102,7 @@ def groups(desk: Desk) -> list[Group]:
     """The whole list, in the order in which people work."""
     found = [
         Group("Write", [details(desk), *sections(desk)]),
-        Group("Who takes part", [partners(desk)]),
+        Group("Who takes part, and the money", [partners(desk), budget(desk)]),
         Group("Check and hand in", [reading(desk), certifying(desk), submitting(desk)]),
     ]
     return [
@@ -128,19 +130,18 @@ def sent_back(desk: Desk, task: Task) -> Task:
 
 def details(desk: Desk) -> Task:
     return Task(
-        "Details and money",
+        "Details",
         details_status(desk.application),
         desk.form("application_details"),
-        "Title, public summary, lead officer and the grant you ask for",
+        "Title, public summary and lead officer",
         part="details",
     )
 
 
 def details_status(application: Application) -> str:
-    if not (application.summary or application.requested):
+    if not application.summary:
         return paper.NOT_STARTED
-    left = rules.reasons_details(application) + rules.reasons_money(application)
-    return paper.IN_PROGRESS if left else paper.DONE
+    return paper.IN_PROGRESS if rules.reasons_details(application) else paper.DONE
 
 
 def sections(desk: Desk) -> Iterator[Task]:
@@ -175,6 +176,24 @@ def partners(desk: Desk) -> Task:
         not needed,
         part="partners",
     )
+
+
+def budget(desk: Desk) -> Task:
+    asked = desk.application.requested
+    return Task(
+        "Budget",
+        budget_status(desk.application),
+        desk.form("application_budget"),
+        f"{pounds(asked)} asked for" if asked else "The grant you ask for, head by head",
+        part="budget",
+    )
+
+
+def budget_status(application: Application) -> str:
+    if not (application.requested or application.is_whole_area):
+        return paper.NOT_STARTED
+    left = rules.reasons_money(application) + rules.reasons_whole_area(application)
+    return paper.IN_PROGRESS if left else paper.DONE
 
 
 # What is done to hand it in

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beacons.applications.views import handing_in, lists, office, preview, writing
+from beacons.applications.views import budget, handing_in, lists, office, preview, writing
 
 urlpatterns = [
     path("", lists.ApplicationList.as_view(), name="application_list"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<slug:reference>/", writing.ApplicationDetail.as_view(), name="application_detail"),
     path("<slug:reference>/details/", writing.ApplicationDetails.as_view(), name="application_details"),
     path("<slug:reference>/section/<int:number>/", writing.SectionEdit.as_view(), name="section_edit"),
+    path("<slug:reference>/budget/", budget.ApplicationBudget.as_view(), name="application_budget"),
     path("<slug:reference>/partners/", writing.ApplicationPartners.as_view(), name="application_partners"),
     path("<slug:reference>/partners/<int:pk>/remove/", writing.partner_remove, name="partner_remove"),
     path("<slug:reference>/check/", handing_in.ApplicationCheck.as_view(), name="application_check"),

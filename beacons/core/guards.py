@@ -65,8 +65,9 @@ def kept_on_parent(
     """Keep `parent.column` equal to `figure`, an SQL aggregate over the child rows of that parent.
 
     `figure` names the children's table `child`; a CHECK on the parent then guards what the children add up to,
-    whichever way they were written. `key` is the child's column that points at the parent. On PostgreSQL the
-    parent's row is locked by its own UPDATE, so racing children queue.
+    whichever way they were written. `key` is the child's column that points at the parent. Several columns are named
+    in brackets, "(a, b)", with as many figures. On PostgreSQL the parent's row is locked by its own UPDATE, so racing
+    children queue.
     """
     mine, theirs = child._meta.db_table, parent._meta.db_table
     trigger = f"guard_{name}"

@@ -14,10 +14,13 @@ DETAILS = {
     "title": "A second chance at sixteen",
     "summary": "We found those who had left and asked them why.",
     "lead_officer": "Sam Taylor",
-    "develop": 30_000,
-    "innovate": 20_000,
-    "disseminate": 30_000,
-    "support": 20_000,
+}
+MONEY = {
+    "own": (30_000, 20_000, 30_000, 20_000),
+    "parts": {},
+    "is_whole_area": False,
+    "own_pooled": 0,
+    "pooled": {},
 }
 
 
@@ -53,6 +56,7 @@ def written(council):
     """A draft with nothing left to be done."""
     bid = begun(council)
     bid = actions.save_details(bid, **DETAILS, by=council.drafter, at=council.at)
+    bid = actions.save_budget(bid, **MONEY, by=council.drafter, at=council.at)
     answers = {question.pk: (LONG_ENOUGH, 0) for question in council.questions}
     return actions.save_answers(bid, answers, by=council.drafter, at=council.at)
 

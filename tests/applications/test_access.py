@@ -9,7 +9,7 @@ from beacons.directory.models import Membership
 from tests import factories
 from tests.applications.conftest import begun, submitted, written
 
-PAGES = ["", "details/", "section/1/", "partners/", "check/", "certify/", "send-back/", "withdraw/", "receipt/",
+PAGES = ["", "details/", "section/1/", "budget/", "partners/", "check/", "certify/", "send-back/", "withdraw/", "receipt/",
          "content.json", "ineligible/"]  # fmt: skip
 ACTS = ["submit/", "reopen/", "eligible/", "partners/1/remove/"]
 
@@ -40,7 +40,7 @@ def test_another_councils_application_is_not_there(council, visit, address):
 
 
 @pytest.mark.parametrize(
-    "act", [*ACTS, "details/", "section/1/", "partners/", "certify/", "send-back/", "withdraw/"]
+    "act", [*ACTS, "details/", "section/1/", "budget/", "partners/", "certify/", "send-back/", "withdraw/"]
 )
 def test_nothing_is_done_to_another_councils_application(council, visit, act):
     theirs = written(council)
@@ -75,7 +75,7 @@ def test_another_councils_question_in_the_form_is_ignored(council, visit):
 
 
 @pytest.mark.parametrize(
-    "address", ["details/", "section/1/", "partners/", "check/", "withdraw/", "receipt/"]
+    "address", ["details/", "section/1/", "budget/", "partners/", "check/", "withdraw/", "receipt/"]
 )
 def test_the_office_reads_and_does_not_write(council, visit, address):
     bid = submitted(council)

@@ -152,9 +152,10 @@ def test_sent_back_with_a_reason(council, visit):
     page = visit(council.drafter, at=council.at).get(url(bid))
     assert "The money is &lt;too&gt; much." in page.content.decode()
     assert statuses(page) == {
-        "Details and money": "Done",
+        "Details": "Done",
         "Your practice": "Done",
         "Partners": "Not started",
+        "Budget": "Done",
         "Check your answers": "Sent back",
         "Certify": "Cannot start yet",
         "Hand it in": "Cannot start yet",
@@ -175,26 +176,27 @@ def test_a_certifier_points_at_what_is_to_be_changed_until_it_is(council, visit)
     page.post(url(bid, "send-back/"), {"why": "Say what it cost.", "parts": ["details", "section_1"]})
 
     [letter] = letters_of("application_sent_back")
-    assert "To be changed: Details and money, Your practice." in letter.body
+    assert "To be changed: Details, Your practice." in letter.body
     writer = visit(council.drafter, at=council.at + MINUTE)
     shown = writer.get(url(bid))
-    assert "to change Details and money and Your practice:" in shown.content.decode()
+    assert "to change Details and Your practice:" in shown.content.decode()
     assert statuses(shown) == {
-        "Details and money": "Sent back",
+        "Details": "Sent back",
         "Your practice": "Sent back",
         "Partners": "Not started",
+        "Budget": "Done",
         "Check your answers": "Done",
         "Certify": "Cannot start yet",
         "Hand it in": "Cannot start yet",
     }
-    for form in ("section/1/", "details/", "partners/"):
+    for form in ("section/1/", "details/", "partners/", "budget/"):
         assert "Say what it cost." in writer.get(url(bid, form)).content.decode()
 
     question = council.questions[0]
     later = council.at + MINUTE
     actions.save_answers(bid, {question.pk: ("It cost £900.", 1)}, by=council.drafter, at=later)
     assert [name for name, status in statuses(writer.get(url(bid))).items() if status == "Sent back"] == [
-        "Details and money"
+        "Details"
     ]
     actions.save_details(bid, **{**DETAILS, "summary": "It cost £900."}, by=council.drafter, at=later)
     assert "Sent back" not in statuses(writer.get(url(bid))).values()

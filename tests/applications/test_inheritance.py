@@ -49,10 +49,6 @@ def test_a_draft_goes_on_under_the_successor(a_round, at):
         title="Under a new name",
         summary=bid.summary,
         lead_officer=bid.lead_officer,
-        develop=bid.develop,
-        innovate=bid.innovate,
-        disseminate=bid.disseminate,
-        support=bid.support,
         by=renewed(officer),
         at=at + timedelta(hours=1),
     )

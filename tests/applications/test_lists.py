@@ -79,7 +79,7 @@ def test_the_office_finds_its_rounds(council, visit):
     assert f"/applications/rounds/{council.round.slug}/progress/" in page
 
 
-@pytest.mark.parametrize("address", ["details/", "section/1/", "partners/", "check/"])
+@pytest.mark.parametrize("address", ["details/", "section/1/", "budget/", "partners/", "check/"])
 def test_form_pages_take_twelve_queries_at_most_however_much_is_written(council, visit, address):
     bid, client = written(council), visit(council.drafter, at=council.at)
     url = f"/applications/{bid.reference}/{address}"

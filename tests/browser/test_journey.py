@@ -196,15 +196,12 @@ def apply(office, world, a_round):
 
 
 def answer_everything(officer, bid):
-    """All sections, details and money of one application."""
+    """All sections, details and budget of one application."""
     officer.goes_to(f"/applications/{bid.reference}/details/")
+    officer.fills(summary="We found those who had left.", lead_officer="Sam Taylor")
+    officer.presses("Save and return to the task list").follows("Budget")
     officer.fills(
-        summary="We found those who had left.",
-        lead_officer="Sam Taylor",
-        develop="20000",
-        innovate="15000",
-        disseminate="15000",
-        support="10000",
+        lead_develop="20000", lead_innovate="15000", lead_disseminate="15000", lead_support="10000"
     ).presses("Save and return to the task list")
     sections = officer.page.locator("main a[href*='/section/']")
     for address in sorted({link.get_attribute("href") for link in sections.all()}):

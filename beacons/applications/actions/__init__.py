@@ -1,5 +1,6 @@
 """What people and the clock do with an application, in the order of its way. Each verb happens whole or not at all."""
 
+from beacons.applications.actions.budget import save_budget
 from beacons.applications.actions.checking import close, find_eligible, find_ineligible
 from beacons.applications.actions.clock import lapse, remind
 from beacons.applications.actions.handing_in import UNSIGNED, certify, reopen, send_back, submit, withdraw
@@ -21,6 +22,7 @@ __all__ = [
     "remove_partner",
     "reopen",
     "save_answers",
+    "save_budget",
     "save_details",
     "send_back",
     "start",

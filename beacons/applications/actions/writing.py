@@ -88,22 +88,15 @@ def save_details(
     title: str,
     summary: str,
     lead_officer: str,
-    develop: int,
-    innovate: int,
-    disseminate: int,
-    support: int,
     by: User,
     at: datetime,
     seen: str | None = None,
 ) -> Application:
-    """Save the details and the money. `seen` is the fingerprint of what the form showed when it was opened."""
+    """Save the details. `seen` is the fingerprint of what the form showed when it was opened."""
     application = Application.objects.lock(application.pk)
     title, lead_officer, summary = one_line(title), one_line(lead_officer), text.clean(summary)
-    pounds = {"develop": develop, "innovate": innovate, "disseminate": disseminate, "support": support}
-    refuse_if(
-        rules.reasons_not_to_save_details(application, title=title, summary=summary, pounds=pounds, at=at)
-    )
-    typed = {"title": title, "summary": summary, "lead_officer": lead_officer, **pounds}
+    refuse_if(rules.reasons_not_to_save_details(application, title=title, summary=summary, at=at))
+    typed = {"title": title, "summary": summary, "lead_officer": lead_officer}
     changed = {name: value for name, value in typed.items() if getattr(application, name) != value}
     if not changed:
         return application

@@ -1,16 +1,14 @@
-"""Title, summary, lead officer, and the grant asked for."""
+"""Title, summary and lead officer."""
 
 from typing import Any
 
-from crispy_forms.layout import Layout
 from django import forms
 
 from beacons.applications import rules
 from beacons.applications.actions import Overtaken
 from beacons.applications.content import details_fingerprint
-from beacons.applications.forms.fields import VisibleText, pounds_field
+from beacons.applications.forms.fields import VisibleText
 from beacons.applications.models import Application
-from beacons.core.crispy import Group
 from beacons.core.forms import HouseForm
 from beacons.core.widgets import WordsTextarea
 
@@ -18,7 +16,7 @@ WRITTEN = ("title", "summary", "lead_officer")
 
 
 class DetailsForm(HouseForm, forms.Form):
-    """Title, public summary, lead officer, and the grant asked for under its four heads."""
+    """Title, public summary and lead officer."""
 
     submit = "Save and return to the task list"
     buttons = (("stay", "Save and stay on this page"),)
@@ -38,31 +36,18 @@ class DetailsForm(HouseForm, forms.Form):
         help_text="Who answers for the work, with their job.",
         required=False,
     )
-    develop = pounds_field("Developing the practice", "Making what you do ready for others.")
-    innovate = pounds_field("Innovation", "Trying what nobody has tried.")
-    disseminate = pounds_field("Dissemination", "Open days, visits, workshops, materials.")
-    support = pounds_field("Performance support", "Days your people give to councils that need help.")
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         self.application = application
-        saved = {name: getattr(application, name) or None for name in (*WRITTEN, *rules.HEADS)}
+        saved = {name: getattr(application, name) or None for name in WRITTEN}
         kwargs["initial"] = {**saved, "seen": details_fingerprint(application)}
         super().__init__(*args, **kwargs)
 
-    def layout(self) -> Layout:
-        a_round = self.application.round
-        hint = (
-            f"In whole pounds. Together at least £{a_round.grant_least:,} and at most £{a_round.grant_most:,};"
-            f" dissemination and support at least {a_round.shared_least} per cent of it."
-        )
-        return Layout(*WRITTEN, Group("The grant you ask for", *rules.HEADS, hint=hint), "seen")
-
     def details(self) -> dict[str, Any]:
         """What `actions.save_details` takes."""
-        pounds = {name: self.cleaned_data[name] or 0 for name in rules.HEADS}
         written = {name: self.cleaned_data[name] for name in WRITTEN}
-        return {**written, **pounds, "seen": self.cleaned_data["seen"] or None}
+        return {**written, "seen": self.cleaned_data["seen"] or None}
 
     def overtaken(self, refusal: Overtaken) -> "DetailsForm":
         data: Any = self.data

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from beacons.applications import budget as money
 from beacons.applications import content, paper
 from beacons.applications.querysets import ApplicationQuerySet
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
@@ -31,11 +32,16 @@ class Application(Inherited):
         "summary for the public", blank=True, help_text="Published if the application wins an award."
     )
     lead_officer = models.CharField(max_length=120, blank=True)
-    # The four heads of the grant, in whole pounds.
+    # The grant asked for under its four heads, partners' parts included; in whole pounds.
     develop = models.PositiveIntegerField("developing the practice", default=0)
     innovate = models.PositiveIntegerField("innovation", default=0)
     disseminate = models.PositiveIntegerField("dissemination", default=0)
     support = models.PositiveIntegerField("performance support", default=0)
+    # What partners have of it, kept by a trigger from their rows. The rest is the lead authority's own.
+    parts_develop = models.PositiveIntegerField(default=0, editable=False)
+    parts_innovate = models.PositiveIntegerField(default=0, editable=False)
+    parts_disseminate = models.PositiveIntegerField(default=0, editable=False)
+    parts_support = models.PositiveIntegerField(default=0, editable=False)
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
     certified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -96,6 +102,16 @@ class Application(Inherited):
                 name="application_certified_by_a_second_person",
                 violation_error_message="An application is certified by somebody other than the person who began it.",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    parts_develop__lte=models.F("develop"),
+                    parts_innovate__lte=models.F("innovate"),
+                    parts_disseminate__lte=models.F("disseminate"),
+                    parts_support__lte=models.F("support"),
+                ),
+                name="application_parts_within_its_heads",
+                violation_error_message="The partners' parts would come to more than the grant asked for.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,6 +134,11 @@ class Application(Inherited):
     def shared_percent(self) -> int:
         """That share in whole per cent, rounded down, so that 39.9 is never shown as enough."""
         return self.shared * 100 // self.requested if self.requested else 0
+
+    @property
+    def budget(self) -> money.Budget:
+        """Its money body by body, from partners that are loaded."""
+        return money.of(self)
 
     @property
     def closes_at(self) -> datetime:

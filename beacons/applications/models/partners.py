@@ -3,7 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from beacons.applications.budget import HEADS, sums_of
 from beacons.applications.models.applications import Application
+from beacons.applications.querysets import PartnerQuerySet
+from beacons.core import guards
 from beacons.directory.models import Authority, Inherited
 
 
@@ -34,6 +37,8 @@ class Partner(Inherited):
     declined_at = models.DateTimeField(null=True, blank=True, editable=False)
     declined_why = models.TextField(blank=True, editable=False)
 
+    objects = PartnerQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -60,4 +65,14 @@ class Partner(Inherited):
     @property
     def share(self) -> int:
         """Its share of the grant, in pounds."""
-        return self.develop + self.innovate + self.disseminate + self.support
+        return sum(sums_of(self))
+
+
+guards.kept_on_parent(
+    name="parts_within_the_grant",
+    child=Partner,
+    key="application_id",
+    parent=Application,
+    column="(parts_develop, parts_innovate, parts_disseminate, parts_support)",
+    figure=", ".join(f"COALESCE(SUM(child.{head}), 0)" for head in HEADS),
+)

@@ -5,12 +5,10 @@ An empty list means yes. No door depends on a sweep having run: the instant of t
 
 from beacons.applications.rules.checking import reasons_not_to_check, reasons_not_to_find_ineligible
 from beacons.applications.rules.completeness import (
-    HEADS,
     SUMMARY_WORDS,
     reasons_answers,
     reasons_details,
     reasons_incomplete,
-    reasons_money,
     reasons_not_entitled,
 )
 from beacons.applications.rules.handing_in import (
@@ -21,6 +19,12 @@ from beacons.applications.rules.handing_in import (
     reasons_not_to_send_back,
     reasons_not_to_submit,
     reasons_not_to_withdraw,
+)
+from beacons.applications.rules.money import (
+    MOST_POUNDS,
+    reasons_money,
+    reasons_not_to_save_budget,
+    reasons_whole_area,
 )
 from beacons.applications.rules.open import reasons_closed
 from beacons.applications.rules.starting import (
@@ -34,7 +38,6 @@ from beacons.applications.rules.words import reasons_unsaid
 from beacons.applications.rules.writing import (
     MOST_CHARACTERS,
     MOST_PARTNERS,
-    MOST_POUNDS,
     reasons_not_to_add_partner,
     reasons_not_to_edit,
     reasons_not_to_save_details,
@@ -42,7 +45,6 @@ from beacons.applications.rules.writing import (
 )
 
 __all__ = [
-    "HEADS",
     "MOST_CHARACTERS",
     "MOST_PARTNERS",
     "MOST_POUNDS",
@@ -63,6 +65,7 @@ __all__ = [
     "reasons_not_to_find_ineligible",
     "reasons_not_to_lapse",
     "reasons_not_to_reopen",
+    "reasons_not_to_save_budget",
     "reasons_not_to_save_details",
     "reasons_not_to_send_back",
     "reasons_not_to_start",
@@ -71,5 +74,6 @@ __all__ = [
     "reasons_title",
     "reasons_too_long",
     "reasons_unsaid",
+    "reasons_whole_area",
     "taken",
 ]

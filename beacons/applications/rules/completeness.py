@@ -3,12 +3,11 @@
 from beacons.applications import calls
 from beacons.applications.deadline import count
 from beacons.applications.models import Application
+from beacons.applications.rules.money import reasons_money, reasons_whole_area
 from beacons.applications.rules.starting import not_signed_up, reasons_title
 from beacons.core import text
 
 SUMMARY_WORDS = 150
-
-HEADS = ("develop", "innovate", "disseminate", "support")
 
 
 def reasons_details(application: Application) -> list[str]:
@@ -23,27 +22,6 @@ def reasons_details(application: Application) -> list[str]:
         )
     if text.is_blank(application.lead_officer):
         reasons.append("Name the lead officer.")
-    return reasons
-
-
-def reasons_money(application: Application) -> list[str]:
-    """What is wrong with the four heads, in the round's own figures."""
-    a_round, total = application.round, application.requested
-    if not total:
-        return ["Enter the grant you ask for, under its four heads."]
-    reasons = []
-    if total < a_round.grant_least:
-        reasons.append(
-            f"You ask for £{total:,}. The smallest grant of this round is £{a_round.grant_least:,}."
-        )
-    if total > a_round.grant_most:
-        reasons.append(f"You ask for £{total:,}. The largest grant of this round is £{a_round.grant_most:,}.")
-    if application.shared * 100 < a_round.shared_least * total:
-        needed = -(-total * a_round.shared_least // 100)
-        reasons.append(
-            f"Dissemination and support come to £{application.shared:,}, {application.shared_percent} per cent of"
-            f" the whole. They must be at least {a_round.shared_least} per cent, which is £{needed:,}."
-        )
     return reasons
 
 
@@ -71,6 +49,7 @@ def reasons_incomplete(application: Application) -> list[str]:
     return [
         *reasons_details(application),
         *reasons_money(application),
+        *reasons_whole_area(application),
         *reasons_answers(application),
         *reasons_not_entitled(application),
     ]

@@ -12,8 +12,6 @@ from beacons.directory.models import Authority
 
 MOST_CHARACTERS = 50_000
 
-MOST_POUNDS = 99_999_999
-
 MOST_PARTNERS = 40
 
 
@@ -40,13 +38,10 @@ def reasons_too_long(texts: dict[str, str]) -> list[str]:
 
 
 def reasons_not_to_save_details(
-    application: Application, *, title: str, summary: str, pounds: dict[str, int], at: datetime
+    application: Application, *, title: str, summary: str, at: datetime
 ) -> list[str]:
     reasons = reasons_not_to_edit(application, at=at) + reasons_title(title)
-    reasons += reasons_too_long({"Summary for the public": summary})
-    if any(not 0 <= amount <= MOST_POUNDS for amount in pounds.values()):
-        reasons.append(f"Each amount must be between £0 and £{MOST_POUNDS:,}.")
-    return reasons
+    return reasons + reasons_too_long({"Summary for the public": summary})
 
 
 def reasons_not_to_add_partner(

@@ -117,9 +117,9 @@ class SectionEdit(WritingView):
 
 
 class ApplicationDetails(WritingView):
-    """Title, summary, lead officer and money."""
+    """Title, summary and lead officer."""
 
-    minutes = 30
+    minutes = 20
 
     template_name = "applications/application_details.html"
     form_class = DetailsForm
@@ -129,8 +129,7 @@ class ApplicationDetails(WritingView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         application = self.application
-        left = rules.reasons_money(application) if application.requested else []
-        left += rules.reasons_details(application) if application.summary else []
+        left = rules.reasons_details(application) if application.summary else []
         return super().get_context_data(
             left=left, closing=sentence(application.closes_at, self.request.at), **context
         )

@@ -246,13 +246,21 @@ class Year:
         officer = self.people.drafter(authority)
         bid = applying.start(self.round, outcome, authority, title=title, by=officer, at=at)
         asked = self.chance.randrange(60, 130) * 1000
-        heads = {"develop": 30, "innovate": 25, "disseminate": 25, "support": 20}
         applying.save_details(
             bid,
             title=title,
             summary=f"{authority.name} improved its figures by {how}.",
             lead_officer=words.name(self.chance),
-            **{head: asked * share // 100 for head, share in heads.items()},
+            by=officer,
+            at=at,
+        )
+        applying.save_budget(
+            bid,
+            own=(asked * 30 // 100, asked * 25 // 100, asked * 25 // 100, asked * 20 // 100),
+            parts={},
+            is_whole_area=False,
+            own_pooled=0,
+            pooled={},
             by=officer,
             at=at,
         )
