@@ -9,7 +9,7 @@ from beacons.applications.statuses import HANDED_IN, STANDING, Status
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.steps import Step
 from beacons.directory.permissions import authority_ids, works_in_office
-from beacons.rounds.models import Stage
+from beacons.rounds.models import Question, Stage
 from beacons.rounds.timeline import reminder_due
 
 
@@ -78,6 +78,16 @@ class ApplicationQuerySet(HouseQuerySet):
         partners = self.model._meta.get_field("partners").related_model.objects.select_related("authority")
         return self.for_list().prefetch_related(
             "answers", Prefetch("partners", queryset=partners), "round__questions"
+        )
+
+    def for_section(self) -> Self:
+        """What a page needs on which questions are answered: no more, since many are open in the last minutes."""
+        answers = self.model._meta.get_field("answers").related_model.objects.select_related("saved_by")
+        questions = Question.objects.select_related("criterion").order_by("position", "pk")
+        return self.for_list().prefetch_related(
+            Prefetch("answers", queryset=answers),
+            Prefetch("round__questions", queryset=questions),
+            "round__stages",
         )
 
     def for_detail(self) -> Self:

@@ -286,7 +286,7 @@ def test_pages_of_all_kinds_ask_no_more_of_the_database(
     bid = begun(council)
     page = visit(council.drafter, at=council.at)
     page.post(section(bid), boxes(asked, **GOOD))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(11):
         page.get(section(bid))
 
 

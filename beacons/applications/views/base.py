@@ -17,13 +17,15 @@ from beacons.core.views import ClosingFirst, SignedIn
 
 
 class ApplicationMixin(SignedIn, ContextMixin):
-    """Pages of one application, for whoever may know of it. `loads` names what this page shows besides."""
+    """Pages of one application, for whoever may know of it."""
 
+    # Which of the queryset's methods loads it, and what this page shows besides.
+    loading = "for_detail"
     loads: tuple[str, ...] = ()
 
     @cached_property
     def application(self) -> Application:
-        return application_for(self.request, self.kwargs["reference"], *self.loads)
+        return application_for(self.request, self.kwargs["reference"], *self.loads, loading=self.loading)
 
     def may(self) -> bool:
         """May this person open this page at all?"""
@@ -68,7 +70,9 @@ class WritingView(ClosingFirst, OwnApplicationMixin, FormView):
         return super().get_context_data(minutes=self.minutes, sent_back=sent_back, **context)
 
 
-def application_for(request: HttpRequest, reference: str, *loads: str) -> Application:
+def application_for(
+    request: HttpRequest, reference: str, *loads: str, loading: str = "for_detail"
+) -> Application:
     """The application, with all that its pages show, if this person may know of it; else 404."""
-    known = Application.objects.visible_to(request.user, request.at).for_detail().with_sent_back()
-    return get_object_or_404(known.prefetch_related(*loads), reference=reference)
+    known = Application.objects.visible_to(request.user, request.at).with_sent_back()
+    return get_object_or_404(getattr(known, loading)().prefetch_related(*loads), reference=reference)

@@ -67,7 +67,7 @@ class SectionEdit(WritingView):
     """One section's questions. Two people may write at once: the second is shown both texts."""
 
     template_name = "applications/section_edit.html"
-    loads = ("answers__saved_by",)
+    loading = "for_section"
 
     @cached_property
     def section(self) -> paper.Section:
@@ -122,6 +122,7 @@ class ApplicationDetails(WritingView):
     minutes = 20
 
     template_name = "applications/application_details.html"
+    loading = "for_section"
     form_class = DetailsForm
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -78,8 +78,11 @@ def with_issues(criteria: Sequence[Criterion]) -> list[tuple[Criterion, list[Iss
 
 @register.simple_tag
 def asked_for(items: Sequence[Any], outcome: Outcome) -> list[tuple[Criterion, list[Issue]]]:
-    """The criteria that some questions count for and that rest on issues of this outcome, with those issues."""
-    counted = {item.question.criterion_id for item in items if item.question.criterion_id}
-    criteria = list(Criterion.objects.filter(pk__in=counted)) if counted else []
+    """The criteria that some questions count for and that rest on issues of this outcome, with those issues.
+
+    The questions come with their criteria: `Application.objects.for_section()`.
+    """
+    counted = {item.question.criterion for item in items if item.question.criterion_id}
+    criteria = sorted(counted, key=lambda criterion: (criterion.position, criterion.pk))
     rests = resting.issues_of(criteria, outcome=outcome)
     return [(criterion, rests[criterion.pk]) for criterion in criteria if rests.get(criterion.pk)]
