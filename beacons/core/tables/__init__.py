@@ -22,8 +22,9 @@ from beacons.core.tables.cells import (
     yes_no,
 )
 from beacons.core.tables.grids import LARGEST
-from beacons.core.tables.problems import Problem, Problems, Unfit
+from beacons.core.tables.problems import Problem, Problems
 from beacons.core.tables.table import NEEDED, Column, Row, Table, fingerprint
+from beacons.core.unfit import Unfit
 
 __all__ = [
     "LARGEST",

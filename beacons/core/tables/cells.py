@@ -15,8 +15,8 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
-from beacons.core.tables.problems import Unfit
 from beacons.core.text import clean, unreadable
+from beacons.core.unfit import Unfit
 
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 SPACES = re.compile("[\u00a0\u2007\u2009\u202f ]+")

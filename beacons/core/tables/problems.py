@@ -5,10 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
-class Unfit(ValueError):
-    """A cell, row or file does not fit; the message is the reason, as a person reads it."""
-
-
 @dataclass(frozen=True)
 class Problem:
     """What is wrong, and where: a line of a text file, or a row of a workbook's sheet."""

@@ -12,9 +12,10 @@ from typing import Any, BinaryIO
 
 from beacons.core.tables.cells import Number, Spoilt, in_one_way, without_sign
 from beacons.core.tables.grids import LARGEST, MEGABYTE, Grid, headed, size
-from beacons.core.tables.problems import Problems, Unfit
+from beacons.core.tables.problems import Problems
 from beacons.core.tables.texts import TextGrid
 from beacons.core.tables.workbooks import WorkbookGrid, is_workbook
+from beacons.core.unfit import Unfit
 
 NEEDED = object()
 # The unit of a column of numbers, or how the cells before it in the list of columns tell it.

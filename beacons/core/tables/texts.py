@@ -10,7 +10,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from beacons.core.tables.grids import Cells, Grid, headed
-from beacons.core.tables.problems import Unfit
+from beacons.core.unfit import Unfit
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

@@ -8,26 +8,29 @@ before its size is known, and hidden sheets are not read unless they are named.
 from __future__ import annotations
 
 import re
-import warnings
 import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import repeat
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
+from beacons.core.files.archives import (
+    BROKEN,
+    EMPTY_ZIP,
+    ENCRYPTED,
+    OLE,
+    ZIP,
+    holds,
+    readable,
+    refuse_declarations,
+    refuse_locked,
+)
 from beacons.core.tables.cells import Spoilt
 from beacons.core.tables.grids import MEGABYTE, Cells, Grid
-from beacons.core.tables.problems import Unfit
+from beacons.core.unfit import Unfit
 
-ZIP = b"PK\x03\x04"
-EMPTY_ZIP = b"PK\x05\x06"
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 PDF = b"%PDF"
 
 # Unpacked: all of it; what is not a sheet and is held in memory whole; and how many parts it may have.
@@ -41,28 +44,9 @@ OVERLAP = 200
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)[\"']")
 HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*?hidden=[\"'](?:1|true)[\"']")
-DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 PERCENT = re.compile(r"%(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
 MIDNIGHT = time(0)
-BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    ParseError,
-    OSError,
-    EOFError,
-    KeyError,
-    IndexError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    OverflowError,
-    NotImplementedError,
-    RuntimeError,
-)
-
-
-class _Unread(Exception):
-    """The workbook cannot be read any further."""
+DAMAGED = "is damaged and cannot be read ({error}): open it in Excel and save it again"
 
 
 def is_workbook(start: bytes) -> bool:
@@ -91,7 +75,7 @@ class WorkbookGrid(Grid):
         try:
             self._refuse_what_is_none()
             yield from self._rows()
-        except (Unfit, _Unread) as reason:
+        except Unfit as reason:
             self.report(None, str(reason))
 
     def _refuse_what_is_none(self) -> None:
@@ -102,10 +86,10 @@ class WorkbookGrid(Grid):
         if start.startswith(PDF):
             raise Unfit("is a PDF, not a table: save the table itself as .xlsx or CSV")
         if start.startswith(OLE):
-            if ENCRYPTED in self.file.read():
+            if holds(self.file, ENCRYPTED):
                 raise Unfit("is locked with a password: save a copy without one")
             raise Unfit("is an old Excel file (.xls): open it in Excel and save it as .xlsx or CSV")
-        with _broken(), zipfile.ZipFile(self.file) as archive:
+        with readable(DAMAGED), zipfile.ZipFile(self.file) as archive:
             parts = archive.infolist()
             names = {part.filename for part in parts}
             if "mimetype" in names or "content.xml" in names:
@@ -115,12 +99,12 @@ class WorkbookGrid(Grid):
             if not any(name.lower().endswith("xl/workbook.xml") for name in names):
                 raise Unfit("is not an Excel workbook: save it as .xlsx or CSV")
             _refuse_bombs(parts)
-            _refuse_declarations(archive)
+            refuse_declarations(archive, "holds XML that no spreadsheet writes, so it is not read")
 
     def _rows(self) -> Iterator[Cells]:
         import openpyxl
 
-        with _broken():
+        with readable(DAMAGED):
             self.file.seek(0)
             values = openpyxl.load_workbook(self.file, read_only=True, data_only=True, keep_links=False)
             name = self._chosen(values)
@@ -131,7 +115,7 @@ class WorkbookGrid(Grid):
         for top, merged in looked.merged:
             self.report(top, f"has merged cells ({merged}): take the merge apart and fill in each cell")
         if looked.formulas:
-            with _broken():
+            with readable(DAMAGED):
                 self.file.seek(0)
                 formulas = openpyxl.load_workbook(self.file, read_only=True, keep_links=False)
             typed: Any = _each(formulas[name])
@@ -160,44 +144,14 @@ class WorkbookGrid(Grid):
         return seen[0]
 
 
-@contextmanager
-def _broken() -> Iterator[None]:
-    """Whatever a damaged or hostile workbook makes its readers stumble on is one sentence to a person."""
-    try:
-        with warnings.catch_warnings():
-            # What openpyxl does not support (conditional colours, extensions) has nothing to do with values.
-            warnings.simplefilter("ignore")
-            yield
-    except Unfit:
-        raise
-    except BROKEN as error:
-        raise _damaged(error) from error
-
-
-def _damaged(error: BaseException) -> _Unread:
-    return _Unread(
-        f"is damaged and cannot be read ({type(error).__name__}): open it in Excel and save it again"
-    )
-
-
 def _refuse_bombs(parts: list[zipfile.ZipInfo]) -> None:
     """A part is never unpacked beyond the size it declares, so that these sums hold."""
     if len(parts) > PARTS or sum(part.file_size for part in parts) > WHOLE:
         raise Unfit("would be too large when it is unpacked: save only the sheet that matters, as CSV")
+    refuse_locked(parts)
     for part in parts:
-        if part.flag_bits & 0x1:
-            raise Unfit("is locked with a password: save a copy without one")
         if "worksheets/" not in part.filename and part.file_size > PART and part.filename.endswith(".xml"):
             raise Unfit("would be too large when it is unpacked: save only the sheet that matters, as CSV")
-
-
-def _refuse_declarations(archive: zipfile.ZipFile) -> None:
-    """No spreadsheet declares entities in its XML; who does wants them to grow."""
-    for part in archive.infolist():
-        if part.filename.endswith((".xml", ".rels")):
-            with archive.open(part) as source:
-                if DECLARES.search(source.read(CHUNK)):
-                    raise Unfit("holds XML that no spreadsheet writes, so it is not read")
 
 
 def _look(workbook: Any, name: str) -> _Looked:
@@ -225,7 +179,7 @@ def _each(sheet: Any) -> Iterator[tuple]:
     try:
         yield from sheet.iter_rows(max_row=LAST_ROW)
     except BROKEN as error:
-        raise _damaged(error) from error
+        raise Unfit(DAMAGED.format(error=type(error).__name__)) from error
 
 
 def _shown(cell: Any, typed: Any) -> str:
