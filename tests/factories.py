@@ -11,7 +11,7 @@ from uuid import uuid4
 import factory
 from factory.django import DjangoModelFactory
 
-from beacons.applications.models import Answer, Application, Partner
+from beacons.applications.models import Answer, Application, Extension, Partner
 from beacons.applications.statuses import Status
 from beacons.directory.models import Authority, Membership, Region, Role, User
 from beacons.rounds.models import Category, Criterion, Programme, Question, Round, Stage
@@ -343,6 +343,21 @@ def handed_in(status: str = Status.ELIGIBLE, **fields: Any) -> Application:
     made.status = status
     made.save()
     return made
+
+
+class ExtensionFactory(DjangoModelFactory):
+    """More time for an authority, agreed to."""
+
+    class Meta:
+        model = Extension
+
+    authority = factory.SubFactory(AuthorityFactory)
+    until = factory.LazyAttribute(lambda made: closing(made.round, "applications") + timedelta(days=2))
+    why = "Its offices were flooded."
+    asked_by = factory.LazyFunction(scheme_manager)
+    asked_at = factory.LazyAttribute(lambda made: during(made.round, "applications"))
+    agreed_by = factory.LazyFunction(case_officer)
+    agreed_at = factory.LazyAttribute(lambda made: during(made.round, "applications"))
 
 
 class PartnerFactory(DjangoModelFactory):

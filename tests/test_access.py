@@ -164,6 +164,7 @@ class World:
         bid = make.handed_in(
             round=self.scoring, outcome=self.outcome, authority=self.council, reference="SCORE-1"
         )
+        self.extension = make.ExtensionFactory(round=self.scoring, authority=self.council)
         case = make.CaseFactory(application=bid)
         for who in ("member",):
             seat = Appointment.objects.get(seat__round=self.scoring, user=self.people[who])
@@ -299,6 +300,11 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "application_submit": ({"reference": "DRAFT-1"}, POSTED),
     "application_receipt": ({"reference": "SCORE-1"}, may(*COUNCIL, knowing=OFFICE)),
     "application_content": ({"reference": "SCORE-1"}, only(*COUNCIL, *OFFICE)),
+    "extension_list": ({"slug": "scoring"}, only(*RUNNERS, otherwise=403)),
+    "extension_ask": ({"slug": "scoring"}, only(*RUNNERS, otherwise=403)),
+    "extension_detail": ({"pk": lambda w: w.extension.pk}, may(*RUNNERS, knowing=COUNCIL)),
+    "extension_agree": ({"pk": lambda w: w.extension.pk}, POSTED),
+    "extension_refuse": ({"pk": lambda w: w.extension.pk}, may(*RUNNERS, knowing=COUNCIL)),
     "application_withdraw": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "application_reopen": ({"reference": "DRAFT-1"}, POSTED),
     "application_find_eligible": ({"reference": "SCORE-1"}, POSTED),

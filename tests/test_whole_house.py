@@ -30,7 +30,6 @@ READ_THROUGH_ANOTHER = {
     "applications.Comment",
     "applications.Endorsement",
     "applications.EvidenceFigure",
-    "applications.Extension",
     "applications.HoursSpent",
     "applications.NamedPeer",
     "applications.PlannedActivity",

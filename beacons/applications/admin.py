@@ -5,9 +5,25 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from beacons.applications.models import Application
+from beacons.applications.models import Application, Extension
 from beacons.core.admin import ReadOnlyAdmin
 from beacons.directory.models import OFFICE_ROLES
+
+
+@admin.register(Extension)
+class ExtensionAdmin(ReadOnlyAdmin):
+    """More time that was asked for; it is asked for and agreed to on the pages of its round."""
+
+    seen_by = frozenset({"scheme_manager", "case_officer"})
+    list_display = ("authority", "round", "until", "asked_by", "agreed_by", "refused_by")
+    list_filter = ("round",)
+    search_fields = ("authority__name",)
+    list_select_related = ("authority", "round", "asked_by", "agreed_by", "refused_by")
+    ordering = ("-asked_at",)
+    fields = (
+        "round", "authority", "until", "why", "asked_by", "asked_at", "agreed_by", "agreed_at", "refused_by", "refused_at",
+        "refused_why",
+    )  # fmt: skip
 
 
 @admin.register(Application)

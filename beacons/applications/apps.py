@@ -6,6 +6,7 @@ class ApplicationsConfig(AppConfig):
     verbose_name = "Applications"
 
     def ready(self) -> None:
-        # They say what of this room passes to the successor of an abolished authority, and what rests on a sign-up.
+        # They say what of this room passes to the successor of an abolished authority, and what rests on a
+        # sign-up or in a plan.
         from beacons.applications import inheritance  # noqa: F401
-        from beacons.applications.rules import leaving  # noqa: F401
+        from beacons.applications.rules import extending, leaving  # noqa: F401

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from beacons.applications.models import Application
+from django.db.models import Q, QuerySet
+
+from beacons.applications import closings
+from beacons.applications.models import Application, Extension
 from beacons.applications.statuses import STANDING
 from beacons.directory.models import Authority
 from beacons.rounds.models import Category, Round, Stage
@@ -23,6 +26,11 @@ class Call:
     signed_up: frozenset[int]
     # Its applications for this outcome in this round, whatever became of them.
     applications: Sequence[Application] = field(default_factory=list)
+
+    @property
+    def closes_at(self) -> datetime:
+        """When applications of this authority close."""
+        return closings.Deadline(self.round, self.authority).closes_at
 
     @property
     def why(self) -> str:
@@ -66,16 +74,28 @@ def signed_up(outcome: Outcome, authorities: Iterable[Authority]) -> bool:
     return SignUp.objects.filter(outcome=outcome, authority_id__in=wanted).exists()
 
 
-def taking_applications(at: datetime) -> list[Round]:
-    """Approved rounds that take applications at this instant."""
+def taking_applications(authorities: Iterable[Authority], at: datetime) -> list[Round]:
+    """Approved rounds that take applications of one of these authorities, at least, at this instant."""
     open_stages = Stage.objects.filter(key=Stage.Key.APPLICATIONS).open_at(at)
-    found = Round.objects.approved().filter(approved_at__lte=at, stages__in=open_stages)
-    return list(found.prefetch_related("stages", "outcomes", "categories").order_by("name"))
+    more_time = Extension.objects.running(at).filter(authority__in=authorities)
+    found = Round.objects.approved().filter(
+        Q(stages__in=open_stages) | Q(extensions__in=more_time), approved_at__lte=at
+    )
+    return list(
+        found.distinct().prefetch_related("stages", "outcomes", "categories", "extensions").order_by("name")
+    )
+
+
+def may_want_time(a_round: Round) -> QuerySet[Authority]:
+    """The authorities signed up to an outcome of the round, those of their counties, and those that have begun a bid."""
+    signed_up = SignUp.objects.filter(outcome__rounds=a_round).values("authority")
+    begun = Application.objects.filter(round=a_round).values("authority")
+    return Authority.objects.filter(Q(pk__in=signed_up) | Q(county__in=signed_up) | Q(pk__in=begun))
 
 
 def open_to(authorities: Sequence[Authority], at: datetime) -> list[Call]:
     """Every call to these authorities, in the order of authority, round and outcome; a fixed number of queries."""
-    rounds = taking_applications(at)
+    rounds = taking_applications(authorities, at)
     wanted = {pk for authority in authorities for pk in areas(authority)}
     sign_ups = set(
         SignUp.objects.filter(outcome__rounds__in=rounds, authority_id__in=wanted).values_list(
@@ -85,7 +105,7 @@ def open_to(authorities: Sequence[Authority], at: datetime) -> list[Call]:
     bids: dict[tuple[int, int, int], list[Application]] = {}
     for bid in Application.objects.filter(round__in=rounds, authority__in=authorities).order_by("reference"):
         bids.setdefault((bid.round_id, bid.outcome_id, bid.authority_id), []).append(bid)
-    return [
+    found = [
         Call(
             round=a_round,
             outcome=outcome,
@@ -98,6 +118,7 @@ def open_to(authorities: Sequence[Authority], at: datetime) -> list[Call]:
         for a_round in rounds
         for outcome in a_round.outcomes.all()
     ]
+    return [call for call in found if at < call.closes_at]
 
 
 def call(a_round: Round, outcome: Outcome, authority: Authority) -> Call:

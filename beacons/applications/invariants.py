@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
+from beacons.applications import closings
 from beacons.applications.budget import HEADS
-from beacons.applications.models import Application
+from beacons.applications.models import Application, Extension
 from beacons.applications.statuses import HANDED_IN, Status
 from beacons.core.invariants import invariant
 from beacons.core.workdays import noon
@@ -32,11 +33,34 @@ def certified_by_a_second_person() -> Iterator[str]:
 
 @invariant
 def handed_in_before_the_closing() -> Iterator[str]:
-    closings = dict(Stage.objects.filter(key=Stage.Key.APPLICATIONS).values_list("round_id", "closes_on"))
-    handed_in = Application.objects.filter(submitted_at__isnull=False)
-    for reference, a_round, at in handed_in.values_list("reference", "round_id", "submitted_at"):
-        if at and (a_round not in closings or at >= noon(closings[a_round])):
+    closes_on = dict(Stage.objects.filter(key=Stage.Key.APPLICATIONS).values_list("round_id", "closes_on"))
+    handed_in = Application.objects.filter(submitted_at__isnull=False).with_given_time()
+    facts = handed_in.values_list("reference", "round_id", "submitted_at", "given_until")
+    for reference, a_round, at, given_until in facts:
+        ends = [noon(closes_on[a_round])] if a_round in closes_on else []
+        if not any(at < end for end in (*ends, given_until) if end):
             yield f"{reference} was handed in at {at}, when its round took no applications."
+
+
+@invariant
+def more_time_by_two_people_before_the_closing() -> Iterator[str]:
+    """Agreed to by a second person while the authority could still hand in, and checked before the panel reads."""
+    agreed = Extension.objects.agreed().for_list().prefetch_related("round__stages", "round__extensions")
+    for extension in agreed:
+        earlier = [
+            each.until
+            for each in extension.round.extensions.all()
+            if each.is_agreed
+            and each.authority_id == extension.authority_id
+            and each.agreed_at < extension.agreed_at
+        ]
+        closed_at = max([closings.of_round(extension.round), *earlier])
+        if extension.agreed_by_id == extension.asked_by_id:
+            yield f"{extension}: the one who asked for it agreed to it."
+        if extension.agreed_at >= closed_at:
+            yield f"{extension}: agreed to at {extension.agreed_at}, when applications had closed."
+        if extension.until > closings.latest_end(extension.round.plan, extension.round.limit_on):
+            yield f"{extension}: what comes in cannot be checked before the panel reads."
 
 
 @invariant

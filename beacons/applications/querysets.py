@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any, Self
 
+from django.apps import apps
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.steps import Step
-from beacons.directory.permissions import authority_ids, works_in_office
+from beacons.core.workdays import day_in_london
+from beacons.directory.permissions import authority_ids, runs_rounds, works_in_office
 from beacons.rounds.models import Question, Stage
 from beacons.rounds.timeline import reminder_due
 
@@ -42,10 +44,14 @@ class ApplicationQuerySet(HouseQuerySet):
 
     # What the clock finds due
 
-    def unfinished_after(self, at: datetime) -> Self:
-        """Unfinished although their round no longer takes any: they lapse."""
+    def closed_at(self, at: datetime) -> Self:
+        """Those for which applications have closed: for their round, and for an authority that was given more time."""
         closed = Stage.objects.filter(round=OuterRef("round"), key=Stage.Key.APPLICATIONS).closed_at(at)
-        return self.unfinished().filter(Exists(closed))
+        return self.filter(Exists(closed), ~has_more_time(at))
+
+    def unfinished_after(self, at: datetime) -> Self:
+        """Unfinished although their round no longer takes them: they lapse."""
+        return self.unfinished().closed_at(at)
 
     def to_be_reminded(self, at: datetime) -> Self:
         """Unfinished, begun before the last reminder fell due, and not reminded since then."""
@@ -53,9 +59,12 @@ class ApplicationQuerySet(HouseQuerySet):
         stages = Stage.objects.filter(key=Stage.Key.APPLICATIONS, round__reminds=True).open_at(at)
         for stage in stages.select_related("round"):
             instant = reminder_due(stage.closes_on, at, stage.round.days_of_reminders)
-            if instant is not None:
-                unheard = Q(reminded_at__isnull=True) | Q(reminded_at__lt=instant)
-                due |= Q(round=stage.round_id, drafted_at__lt=instant) & unheard
+            due |= Q(round=stage.round_id) & Q(~has_more_time(at)) & unheard_of(instant)
+        for extension in extensions().running(at).filter(round__reminds=True).select_related("round"):
+            own = Q(authority=extension.authority_id) | Q(inherited_from=extension.authority_id)
+            last = day_in_london(extension.until)
+            instant = reminder_due(last, at, extension.round.days_of_reminders)
+            due |= Q(round=extension.round_id) & own & unheard_of(instant)
         return self.unfinished().filter(due)
 
     # What pages load
@@ -92,11 +101,16 @@ class ApplicationQuerySet(HouseQuerySet):
 
     def for_detail(self) -> Self:
         """The paper, its people, and the round's dates."""
-        return (
-            self.for_paper()
-            .select_related("drafted_by", "certified_by", "submitted_by")
-            .prefetch_related("round__stages")
-        )
+        return self.for_paper().select_related("drafted_by", "certified_by", "submitted_by").with_closing()
+
+    def with_given_time(self) -> Self:
+        """`given_until`: the end of the time that its authority was given beyond the others; None if it was given none."""
+        given = extensions().agreed().filter(OF_ITS_AUTHORITY, round=OuterRef("round")).order_by("-until")
+        return self.annotate(given_until=Subquery(given.values("until")[:1]))
+
+    def with_closing(self) -> Self:
+        """With what says when each of them closes."""
+        return self.with_given_time().prefetch_related("round__stages")
 
     # What staff may know of drafts: that they exist, and how complete they are
 
@@ -119,6 +133,48 @@ class PartnerQuerySet(HouseQuerySet):
         applications = self.model._meta.get_field("application").related_model
         seen = applications.objects.visible_to(user, at)
         return self.filter(Q(authority__in=authority_ids(user)) | Q(application__in=seen))
+
+
+# A bid of an abolished council keeps the time that council was given.
+OF_ITS_AUTHORITY = Q(authority=OuterRef("authority")) | Q(authority=OuterRef("inherited_from"))
+
+
+def extensions() -> Any:
+    return apps.get_model("applications", "Extension").objects
+
+
+def has_more_time(at: datetime) -> Exists:
+    """Does an application's authority, or the one that began it, have more time that has not run out?"""
+    return Exists(extensions().running(at).filter(OF_ITS_AUTHORITY, round=OuterRef("round")))
+
+
+def unheard_of(instant: datetime | None) -> Q:
+    """Begun before a reminder fell due, and not reminded since; none where no reminder fell due yet."""
+    if instant is None:
+        return Q(pk__in=[])
+    return Q(drafted_at__lt=instant) & (Q(reminded_at__isnull=True) | Q(reminded_at__lt=instant))
+
+
+class ExtensionQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Whose it was is known to those who run rounds, and to the authority itself once it is agreed."""
+        if runs_rounds(user):
+            return self
+        return self.agreed().filter(authority__in=authority_ids(user))
+
+    def agreed(self) -> Self:
+        return self.filter(agreed_at__isnull=False)
+
+    def waiting(self) -> Self:
+        """Asked for, and neither agreed nor refused."""
+        return self.filter(agreed_at__isnull=True, refused_at__isnull=True)
+
+    def running(self, at: datetime) -> Self:
+        """Agreed, and not over: what it gives time for can still be written and handed in."""
+        return self.agreed().filter(until__gt=at)
+
+    def for_list(self) -> Self:
+        return self.select_related("round", "authority", "asked_by", "agreed_by", "refused_by")
 
 
 class AttachmentQuerySet(HouseQuerySet):

@@ -63,7 +63,7 @@ class Desk:
 
     @cached_property
     def is_closed(self) -> bool:
-        return bool(rules.reasons_closed(self.application.round, at=self.at))
+        return bool(rules.reasons_closed(self.application, at=self.at))
 
     @cached_property
     def may_write(self) -> bool:

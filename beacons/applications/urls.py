@@ -1,6 +1,6 @@
 from django.urls import path
 
-from beacons.applications.views import budget, handing_in, lists, office, preview, writing
+from beacons.applications.views import budget, extending, handing_in, lists, office, preview, writing
 
 urlpatterns = [
     path("", lists.ApplicationList.as_view(), name="application_list"),
@@ -12,6 +12,11 @@ urlpatterns = [
     ),
     path("rounds/<slug:slug>/", office.CheckList.as_view(), name="check_list"),
     path("rounds/<slug:slug>/preview/", preview.question_preview, name="question_preview"),
+    path("rounds/<slug:slug>/more-time/", extending.ExtensionList.as_view(), name="extension_list"),
+    path("rounds/<slug:slug>/more-time/ask/", extending.ExtensionAsk.as_view(), name="extension_ask"),
+    path("more-time/<int:pk>/", extending.ExtensionDetail.as_view(), name="extension_detail"),
+    path("more-time/<int:pk>/agree/", extending.extension_agree, name="extension_agree"),
+    path("more-time/<int:pk>/refuse/", extending.ExtensionRefuse.as_view(), name="extension_refuse"),
     path("rounds/<slug:slug>/progress/", office.CheckProgress.as_view(), name="check_progress"),
     path("<slug:reference>/", writing.ApplicationDetail.as_view(), name="application_detail"),
     path("<slug:reference>/details/", writing.ApplicationDetails.as_view(), name="application_details"),

@@ -12,7 +12,9 @@ from django.db.models import Exists, OuterRef
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
-from beacons.applications.models import Application
+from beacons.applications import calls
+from beacons.applications.closings import Deadline
+from beacons.applications.models import Application, Extension
 from beacons.applications.statuses import Status
 from beacons.core import workdays
 from beacons.core.letters import Letter
@@ -180,8 +182,8 @@ def find_people(user: User, at: datetime) -> Iterator[Duty]:
 
 def finish_applications(user: User, at: datetime) -> Iterator[Duty]:
     mine = Application.objects.filter(authority__in=authority_ids(user)).unfinished()
-    for bid in mine.for_list().prefetch_related("round__stages"):
-        closes_at = bid.round.stage_of("applications").closes_at
+    for bid in mine.for_list().with_closing():
+        closes_at = bid.closes_at
         if at >= closes_at:
             continue
         doing = "Submit" if bid.status == Status.CERTIFIED else "Finish"
@@ -198,10 +200,7 @@ def finish_applications(user: User, at: datetime) -> Iterator[Duty]:
 def may_apply(user: User, at: datetime) -> Iterator[Duty]:
     """Rounds that are open for an outcome to which the person's authority is signed up, with no bid yet."""
     areas = {authority.area_id for authority in user.authorities}
-    open_rounds = Round.objects.approved().filter(
-        stages__in=Stage.objects.open_at(at).filter(key="applications")
-    )
-    for open_round in open_rounds.with_plan().distinct() if areas else ():
+    for open_round in calls.taking_applications(user.authorities, at) if areas else ():
         signed = SignUp.objects.filter(authority__in=areas, outcome__rounds=open_round)
         if (
             signed.exists()
@@ -210,7 +209,7 @@ def may_apply(user: User, at: datetime) -> Iterator[Duty]:
             yield Duty(
                 f"You may apply in {open_round}",
                 reverse("application_choices"),
-                until=open_round.stage_of("applications").closes_at,
+                until=max(Deadline(open_round, each).closes_at for each in user.authorities),
             )
 
 
@@ -378,10 +377,22 @@ def countersign(user: User, at: datetime) -> Iterator[Duty]:
         yield Duty(words, grant.get_absolute_url(), note=grant.reference)
 
 
+def answer_extensions(user: User, at: datetime) -> Iterator[Duty]:
+    """More time that a colleague asked for, until the authority's closing: after it nobody can agree any more."""
+    if not user.runs_rounds:
+        return
+    waiting = Extension.objects.waiting().exclude(asked_by=user).for_list()
+    for extension in waiting.prefetch_related("round__stages", "round__extensions"):
+        closes_at = Deadline(extension.round, extension.authority).closes_at
+        if at < closes_at:
+            words = f"Agree to more time for {extension.authority}, or refuse it"
+            yield Duty(words, extension.get_absolute_url(), str(extension.round), closes_at)
+
+
 def check_applications(user: User, at: datetime) -> Iterator[Duty]:
     if not user.runs_rounds:
         return
-    waiting = Application.objects.filter(status=Status.SUBMITTED)
+    waiting = Application.objects.filter(status=Status.SUBMITTED).closed_at(at)
     stages = Stage.objects.open_at(at).filter(key="check").select_related("round")
     for stage in stages:
         count = waiting.filter(round=stage.round).count()
@@ -462,6 +473,7 @@ DUTIES: tuple[Finds, ...] = (
     countersign,
     ring_members,
     find_people,
+    answer_extensions,
     check_applications,
     move_money,
     confirm_successors,

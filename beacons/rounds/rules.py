@@ -1,7 +1,7 @@
 """Why something may not happen to a round now. The page and the verb ask the same functions."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -174,6 +174,19 @@ def gates(round: Round) -> tuple[str, ...]:
 
 # The plan
 
+PlanDoor = Callable[[Any, Sequence[Any]], Iterable[str]]
+_plan_doors: list[PlanDoor] = []
+
+
+def plan_door(ask: PlanDoor) -> PlanDoor:
+    """Register a function of a later room that says what was promised there and would not fit into a plan."""
+    _plan_doors.append(ask)
+    return ask
+
+
+def promised(round: Round, planned: Sequence[Dated]) -> list[str]:
+    return [reason for ask in _plan_doors for reason in ask(round, planned)]
+
 
 def faults_in_plan(round: Round) -> list[str]:
     if not round.plan:
@@ -223,7 +236,7 @@ def reasons_not_to_move(stage: Stage, *, closes_on: date, at: datetime) -> list[
     planned, round = plans.with_moves(stage.round, moves), stage.round
     over = timeline.days_over(planned, round.starts_on, round.limit_months)
     if not over:
-        return []
+        return promised(round, planned)
     return [*over_the_limit(planned, round.starts_on, round.limit_months), who_could_give(stage, moves, over)]
 
 
@@ -231,7 +244,8 @@ def reasons_not_to_lay_out(round: Round, closings: Mapping[int, date], *, at: da
     """Why these closings (by id of the stage) cannot be the plan."""
     moves = plans.after_laying_out(round, closings)
     reasons = [reason for move in moves if plans.changes(move) for reason in faults_in_move(move, at=at)]
-    return reasons or over_the_limit(plans.with_moves(round, moves), round.starts_on, round.limit_months)
+    planned = plans.with_moves(round, moves)
+    return reasons or over_the_limit(planned, round.starts_on, round.limit_months) or promised(round, planned)
 
 
 def faults_in_move(move: Move, *, at: datetime) -> list[str]:

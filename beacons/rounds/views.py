@@ -49,13 +49,15 @@ class RoundDetail(DetailView):
 
     def get_queryset(self) -> Any:
         known = Round.objects.visible_to(self.request.user, self.request.at).for_detail()
-        return known.select_related("announcement")
+        # A later room keeps who was given more time; that some were is public, whose it was once results are.
+        return known.select_related("announcement").prefetch_related("extensions__authority")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         round, user, at = self.object, self.request.user, self.request.at
         questions = list(round.questions.all())
         unapproved = round.approved_at is None
         announcement = getattr(round, "announcement", None)
+        more_time = [each for each in round.extensions.all() if each.agreed_at and each.agreed_at <= at]
         return super().get_context_data(
             **kwargs,
             standing=wording.standing(round, at),
@@ -70,6 +72,7 @@ class RoundDetail(DetailView):
             grant_range=f"£{round.grant_least:,} to £{round.grant_most:,}",
             for_others=f"At least {round.shared_least}% of each grant goes into sharing and into support for others.",
             changes=changes_of_plan(round),
+            more_time=sorted(more_time, key=lambda each: (str(each.authority), each.until)),
             is_unapproved=unapproved,
             announced=announcement is not None and announcement.has_come(at),
             missing=rules.reasons_not_to_approve(round) if unapproved else [],

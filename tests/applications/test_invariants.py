@@ -1,5 +1,7 @@
 """Each promise is broken on purpose, and noticed."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
@@ -18,6 +20,7 @@ ALL = [
     invariants.submitted_xor_withdrawn,
     invariants.certified_by_a_second_person,
     invariants.handed_in_before_the_closing,
+    invariants.more_time_by_two_people_before_the_closing,
     invariants.one_standing_application_of_a_kind,
     invariants.content_is_what_was_certified,
 ]
@@ -60,6 +63,37 @@ def test_handed_in_at_the_closing(bid, council, moment, found):
     change(bid, submitted_at=getattr(council, moment))
 
     assert broken() == found
+
+
+@pytest.mark.parametrize(
+    ("until", "found"),
+    [
+        (0, ["handed_in_before_the_closing"]),
+        (1, []),
+        (96, []),
+        (97, ["more_time_by_two_people_before_the_closing"]),
+    ],
+)
+def test_handed_in_in_time_that_was_given(bid, council, until, found):
+    """Applications close on Monday, and a working day before scoring, on the Friday after, is the last end."""
+    factories.ExtensionFactory(
+        round=bid.round, authority=bid.authority, until=council.closes + timedelta(hours=until)
+    )
+
+    change(bid, submitted_at=council.closes)
+
+    assert broken() == found
+
+
+def test_more_time_agreed_to_after_the_closing(bid, council):
+    factories.ExtensionFactory(
+        round=bid.round,
+        authority=bid.authority,
+        until=council.closes + timedelta(days=2),
+        agreed_at=council.closes,
+    )
+
+    assert broken() == ["more_time_by_two_people_before_the_closing"]
 
 
 def test_content_changed_after_it_was_certified(bid, council):

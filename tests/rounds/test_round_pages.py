@@ -170,7 +170,7 @@ def test_the_page_asks_the_same_however_many_councils_signed_up(visit, django_as
     round = approved(*outcomes)
 
     for _ in range(2):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             assert visit(at=AT).get(round.get_absolute_url()).status_code == 200
         for outcome in outcomes:
             make.SignUpFactory.create_batch(3, outcome=outcome)

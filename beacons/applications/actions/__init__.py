@@ -3,6 +3,7 @@
 from beacons.applications.actions.budget import save_budget
 from beacons.applications.actions.checking import close, find_eligible, find_ineligible
 from beacons.applications.actions.clock import lapse, remind
+from beacons.applications.actions.extending import agree_to_time, ask_for_time, refuse_time
 from beacons.applications.actions.handing_in import UNSIGNED, certify, reopen, send_back, submit, withdraw
 from beacons.applications.actions.partners import add_partner, remove_partner
 from beacons.applications.actions.telling import tell
@@ -12,12 +13,15 @@ __all__ = [
     "UNSIGNED",
     "Overtaken",
     "add_partner",
+    "agree_to_time",
+    "ask_for_time",
     "certify",
     "close",
     "find_eligible",
     "find_ineligible",
     "lapse",
     "one_line",
+    "refuse_time",
     "remind",
     "remove_partner",
     "reopen",

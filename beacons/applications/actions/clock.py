@@ -8,6 +8,7 @@ from beacons.applications.models import Application
 from beacons.applications.statuses import APPLICATION
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import verb
+from beacons.core.workdays import day_in_london
 from beacons.directory.models import User
 from beacons.rounds.timeline import reminder_due
 
@@ -27,8 +28,7 @@ def remind(application: Application, *, by: User | None, at: datetime) -> Applic
     """Tell the people of an unfinished application that the closing is near."""
     application = Application.objects.lock(application.pk)
     closes_at = application.closes_at
-    a_round = application.round
-    due = reminder_due(a_round.stage_of("applications").closes_on, at, a_round.days_of_reminders)
+    due = reminder_due(day_in_london(closes_at), at, application.round.days_of_reminders)
     if due is None or at >= closes_at or not application.is_unfinished:
         raise Refused("There is nothing to remind of.")
     application.reminded_at = at

@@ -8,11 +8,11 @@ from django.db.models import Q
 from django.urls import reverse
 
 from beacons.applications import budget as money
-from beacons.applications import content, paper
+from beacons.applications import closings, content, paper
 from beacons.applications.querysets import ApplicationQuerySet
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
 from beacons.directory.models import Authority, Inherited, User
-from beacons.rounds.models import Category, Round, Stage
+from beacons.rounds.models import Category, Round
 from outcomes.models import Outcome
 
 
@@ -140,10 +140,19 @@ class Application(Inherited):
         """Its money body by body, from partners that are loaded."""
         return money.of(self)
 
-    @property
+    @cached_property
     def closes_at(self) -> datetime:
-        """The instant from which nothing more can be written or handed in."""
-        return self.round.stage_of(Stage.Key.APPLICATIONS).closes_at
+        """The instant from which nothing more can be written or handed in: the round's, or later by an extension."""
+        # Where many are shown, `with_closing` has found it for all of them.
+        if not hasattr(self, "given_until"):
+            authorities = (self.authority_id, self.inherited_from_id)
+            self.given_until = closings.given_until(self.round, authorities)
+        return closings.later(self.round, self.given_until)
+
+    @property
+    def has_more_time(self) -> bool:
+        """Was its authority given longer than the others?"""
+        return self.closes_at > closings.of_round(self.round)
 
     @property
     def is_unfinished(self) -> bool:

@@ -4,9 +4,11 @@ from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.urls import reverse
 
 from beacons.applications.models.applications import Application
+from beacons.applications.querysets import ExtensionQuerySet
 from beacons.directory.models import Authority, User
 from beacons.rounds.models import Round
 
@@ -22,14 +24,18 @@ class Extension(models.Model):
     asked_at = models.DateTimeField()
     agreed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     agreed_at = models.DateTimeField(null=True, blank=True)
+    # Refused by a second person, or taken back by the one who asked.
     refused_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     refused_at = models.DateTimeField(null=True, blank=True)
+    refused_why = models.TextField(blank=True)
+
+    objects = ExtensionQuerySet.as_manager()
 
     class Meta:
-        ordering = ("round", "authority", "pk")
+        ordering = ("round", "authority__name", "pk")
         constraints = [
             models.CheckConstraint(
-                condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=models.F("asked_by")),
+                condition=Q(agreed_by__isnull=True) | ~Q(agreed_by=F("asked_by")),
                 name="extension_by_two_people",
                 violation_error_message="A second person agrees to an extension, not the one who asked for it.",
             ),
@@ -37,6 +43,20 @@ class Extension(models.Model):
                 condition=Q(agreed_at__isnull=True, agreed_by__isnull=True)
                 | Q(agreed_at__isnull=False, agreed_by__isnull=False, refused_at__isnull=True),
                 name="extension_agreed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(refused_at__isnull=True, refused_by__isnull=True)
+                | Q(refused_at__isnull=False, refused_by__isnull=False) & ~Q(refused_why=""),
+                name="extension_refused_by_somebody_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(why="") & Q(asked_at__lt=F("until")),
+                name="extension_asked_for_a_reason_and_ahead",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_at__isnull=True)
+                | Q(agreed_at__gte=F("asked_at"), agreed_at__lt=F("until")),
+                name="extension_agreed_before_it_ends",
             ),
             models.UniqueConstraint(
                 fields=["round", "authority"],
@@ -48,6 +68,17 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.authority}: until {self.until:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("extension_detail", args=[self.pk])
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.agreed_at is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.agreed_at is None and self.refused_at is None
 
 
 class Endorsement(models.Model):

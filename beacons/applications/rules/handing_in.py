@@ -15,7 +15,7 @@ from beacons.rounds.models import Stage
 
 
 def reasons_not_to_certify(application: Application, *, by: Any, at: datetime) -> list[str]:
-    reasons = reasons_closed(application.round, at=at) + APPLICATION.reasons_not_to(application, "certify")
+    reasons = reasons_closed(application, at=at) + APPLICATION.reasons_not_to(application, "certify")
     if by is None or by.pk == application.drafted_by_id:
         reasons.append("An application is certified by somebody other than the person who began it.")
     if application.status == Status.DRAFT:
@@ -24,12 +24,12 @@ def reasons_not_to_certify(application: Application, *, by: Any, at: datetime) -
 
 
 def reasons_not_to_send_back(application: Application, *, why: str, at: datetime) -> list[str]:
-    reasons = reasons_closed(application.round, at=at) + APPLICATION.reasons_not_to(application, "send_back")
+    reasons = reasons_closed(application, at=at) + APPLICATION.reasons_not_to(application, "send_back")
     return reasons + reasons_unsaid(why, "Say what has to be changed.")
 
 
 def reasons_not_to_submit(application: Application, *, at: datetime) -> list[str]:
-    reasons = reasons_closed(application.round, at=at)
+    reasons = reasons_closed(application, at=at)
     if application.status == Status.DRAFT:
         reasons.append("A certifier of your authority must certify the application first.")
     elif application.is_handed_in:
@@ -51,7 +51,7 @@ def reasons_not_to_withdraw(application: Application, *, why: str | None = None,
     reasons = APPLICATION.reasons_not_to(application, "withdraw")
     if is_final(application, at=at):
         if application.is_unfinished:
-            reasons += reasons_closed(application.round, at=at)
+            reasons += reasons_closed(application, at=at)
         elif application.round.has_opened(Stage.Key.DECISION, at):
             reasons.append("The panel is deciding, so applications can no longer be withdrawn.")
     return reasons + ([] if why is None else reasons_unsaid(why, "Say why the application is withdrawn."))
@@ -63,7 +63,7 @@ def is_final(application: Application, *, at: datetime) -> bool:
 
 
 def reasons_not_to_reopen(application: Application, *, at: datetime) -> list[str]:
-    reasons = reasons_closed(application.round, at=at) + APPLICATION.reasons_not_to(application, "reopen")
+    reasons = reasons_closed(application, at=at) + APPLICATION.reasons_not_to(application, "reopen")
     call = calls.call(application.round, application.outcome, application.authority)
     if standing := call.standing_in(application.category):
         reasons.append(taken(call, standing))

@@ -14,7 +14,7 @@ from beacons.rounds.models import Category
 
 def reasons_not_to_apply(call: Call, *, at: datetime) -> list[str]:
     """Why the authority can begin nothing for this outcome, whatever it chooses."""
-    reasons = reasons_closed(call.round, at=at)
+    reasons = reasons_closed(call, at=at)
     if not call.in_round:
         reasons.append(f"“{call.outcome}” is not an outcome of this round.")
     if call.is_taken:

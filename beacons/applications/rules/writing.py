@@ -16,7 +16,7 @@ MOST_PARTNERS = 40
 
 
 def reasons_not_to_edit(application: Application, *, at: datetime) -> list[str]:
-    reasons = reasons_closed(application.round, at=at)
+    reasons = reasons_closed(application, at=at)
     if application.status == Status.CERTIFIED:
         reasons.append(
             "This application is certified. A certifier must send it back before it can be changed."

@@ -39,7 +39,7 @@ class ApplicationCheck(OwnApplicationMixin, TemplateView):
         certifiers = User.objects.of_authority(application.authority_id, Role.CERTIFIER)
         return super().get_context_data(
             left=rules.reasons_incomplete(application) if application.status == Status.DRAFT else [],
-            closed=rules.reasons_closed(application.round, at=at),
+            closed=rules.reasons_closed(application, at=at),
             closing=sentence(application.closes_at, at),
             may_write=not rules.reasons_not_to_edit(application, at=at),
             may_certify=permissions.may_certify(user, application),
@@ -148,7 +148,7 @@ class ApplicationSendBack(OwnApplicationMixin, ReasonView):
         }
 
     def reasons(self) -> list[str]:
-        return rules.reasons_closed(self.application.round, at=self.request.at)
+        return rules.reasons_closed(self.application, at=self.request.at)
 
 
 class ApplicationWithdraw(OwnApplicationMixin, ReasonView):

@@ -33,7 +33,7 @@ class ApplicationList(SignedIn, ListView):
     def get_queryset(self) -> Any:
         user, at = self.request.user, self.request.at
         mine = Application.objects.visible_to(user, at).led_by(user).for_list().with_sent_back()
-        return mine.prefetch_related("round__stages").order_by("authority__name", "-pk")
+        return mine.with_closing().order_by("authority__name", "-pk")
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
@@ -67,7 +67,7 @@ class ApplicationChoices(SignedIn, TemplateView):
                 {
                     "authority": authority,
                     "round": a_round,
-                    "closing": closing_of(a_round, at),
+                    "closing": sentence(outcomes[0].closes_at, at),
                     "ready_caption": f"{authority} is signed up to",
                     "others_caption": f"{authority} needs a partner that is signed up to",
                     "ready": [call for call in outcomes if call.signed_up],
@@ -86,7 +86,7 @@ class ApplicationStart(SignedIn, FormView):
     def call(self) -> Call:
         visible = Round.objects.visible_to(self.request.user, self.request.at)
         a_round = get_object_or_404(
-            visible.with_plan().prefetch_related("categories"), slug=self.kwargs["slug"]
+            visible.with_plan().prefetch_related("categories", "extensions"), slug=self.kwargs["slug"]
         )
         authority = get_object_or_404(Authority.objects.select_related("county"), code=self.kwargs["code"])
         outcome = get_object_or_404(Outcome, slug=self.kwargs["outcome"])
@@ -105,7 +105,7 @@ class ApplicationStart(SignedIn, FormView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         reasons = rules.reasons_not_to_apply(self.call, at=self.request.at)
-        closing = closing_of(self.call.round, self.request.at)
+        closing = sentence(self.call.closes_at, self.request.at)
         return super().get_context_data(call=self.call, reasons=reasons, closing=closing, **context)
 
     def form_valid(self, form: StartForm) -> HttpResponse:
