@@ -211,6 +211,8 @@ def is_framework(name: str) -> bool:
 
 # Forms that no council fills in: the office's and the panel's own.
 NOT_OF_COUNCILS = {
+    "applications/extension_ask.html",
+    "applications/extension_refuse.html",
     "applications/question_preview.html",
     "desks/objective_form.html",
     "directory/succession_detail.html",

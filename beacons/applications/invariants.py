@@ -1,6 +1,7 @@
 """What must always hold of applications."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
@@ -35,32 +36,29 @@ def certified_by_a_second_person() -> Iterator[str]:
 def handed_in_before_the_closing() -> Iterator[str]:
     closes_on = dict(Stage.objects.filter(key=Stage.Key.APPLICATIONS).values_list("round_id", "closes_on"))
     handed_in = Application.objects.filter(submitted_at__isnull=False).with_given_time()
-    facts = handed_in.values_list("reference", "round_id", "submitted_at", "given_until")
-    for reference, a_round, at, given_until in facts:
-        ends = [noon(closes_on[a_round])] if a_round in closes_on else []
-        if not any(at < end for end in (*ends, given_until) if end):
-            yield f"{reference} was handed in at {at}, when its round took no applications."
+    for bid in handed_in.only("reference", "round", "submitted_at"):
+        closings_of_it = [noon(closes_on[bid.round_id])] if bid.round_id in closes_on else []
+        closings_of_it += [bid.given_until] if bid.given_until else []
+        if not any(bid.submitted_at < closing for closing in closings_of_it):
+            yield f"{bid.reference} was handed in at {bid.submitted_at}, when its round took no applications."
 
 
 @invariant
 def more_time_by_two_people_before_the_closing() -> Iterator[str]:
     """Agreed to by a second person while the authority could still hand in, and checked before the panel reads."""
-    agreed = Extension.objects.agreed().for_list().prefetch_related("round__stages", "round__extensions")
-    for extension in agreed:
-        earlier = [
-            each.until
-            for each in extension.round.extensions.all()
-            if each.is_agreed
-            and each.authority_id == extension.authority_id
-            and each.agreed_at < extension.agreed_at
-        ]
-        closed_at = max([closings.of_round(extension.round), *earlier])
+    # A second extension is agreed to while the first one runs.
+    closes_at: dict[tuple[int, int], datetime] = {}
+    agreed = Extension.objects.agreed().for_list().prefetch_related("round__stages")
+    for extension in agreed.order_by("agreed_at", "pk"):
+        own = (extension.round_id, extension.authority_id)
+        closed_at = closes_at.get(own, closings.of_round(extension.round))
         if extension.agreed_by_id == extension.asked_by_id:
             yield f"{extension}: the one who asked for it agreed to it."
-        if extension.agreed_at >= closed_at:
+        if extension.agreed_at is None or extension.agreed_at >= closed_at:
             yield f"{extension}: agreed to at {extension.agreed_at}, when applications had closed."
         if extension.until > closings.latest_end(extension.round.plan, extension.round.limit_on):
             yield f"{extension}: what comes in cannot be checked before the panel reads."
+        closes_at[own] = max(closed_at, extension.until)
 
 
 @invariant

@@ -67,6 +67,9 @@ class Application(Inherited):
 
     objects = ApplicationQuerySet.as_manager()
 
+    # Until when its authority was given time, where `with_given_time` asked.
+    given_until: datetime | None
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
