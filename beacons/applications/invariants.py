@@ -37,6 +37,7 @@ def handed_in_before_the_closing() -> Iterator[str]:
     closes_on = dict(Stage.objects.filter(key=Stage.Key.APPLICATIONS).values_list("round_id", "closes_on"))
     handed_in = Application.objects.filter(submitted_at__isnull=False).with_given_time()
     for bid in handed_in.only("reference", "round", "submitted_at"):
+        assert bid.submitted_at is not None
         closings_of_it = [noon(closes_on[bid.round_id])] if bid.round_id in closes_on else []
         closings_of_it += [bid.given_until] if bid.given_until else []
         if not any(bid.submitted_at < closing for closing in closings_of_it):

@@ -54,11 +54,15 @@ def begun(council, **fields):
 
 def written(council):
     """A draft with nothing left to be done."""
-    bid = begun(council)
-    bid = actions.save_details(bid, **DETAILS, by=council.drafter, at=council.at)
-    bid = actions.save_budget(bid, **MONEY, by=council.drafter, at=council.at)
+    return finished(council, begun(council), council.at)
+
+
+def finished(council, bid, at):
+    """The draft with nothing left to be done, all of it written at one instant."""
+    bid = actions.save_details(bid, **DETAILS, by=council.drafter, at=at)
+    bid = actions.save_budget(bid, **MONEY, by=council.drafter, at=at)
     answers = {question.pk: (LONG_ENOUGH, 0) for question in council.questions}
-    return actions.save_answers(bid, answers, by=council.drafter, at=council.at)
+    return actions.save_answers(bid, answers, by=council.drafter, at=at)
 
 
 def certified(council):

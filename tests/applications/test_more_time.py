@@ -15,7 +15,7 @@ from beacons.desks.todo import duties
 from beacons.rounds import actions as planning
 from panel.models import Announcement
 from tests import factories
-from tests.applications.conftest import DETAILS, LONG_ENOUGH, begun, letters_of, submitted, written
+from tests.applications.conftest import begun, finished, letters_of, submitted, written
 
 # Applications close at noon on Monday 9 March 2026, and scoring opens at noon on Monday 16 March.
 WEDNESDAY = workdays.noon(datetime(2026, 3, 11).date())
@@ -190,22 +190,13 @@ def test_the_authority_writes_certifies_and_hands_in_to_the_later_instant_exactl
     given(council, manager, officer)
     last = WEDNESDAY - MOMENT
 
-    bid = begun(council, at=council.closes)
-    council.at = council.closes
-    other = certified_at(council, bid, last)
+    bid = finished(council, begun(council, at=council.closes), last)
+    bid = actions.certify(bid, by=council.certifier, at=last)
 
     assert fresh(bid).closes_at == WEDNESDAY
     with pytest.raises(Refused, match="closed at noon on Wednesday 11 March 2026"):
-        actions.submit(other, by=council.drafter, at=WEDNESDAY)
-    assert actions.submit(other, by=council.drafter, at=last).submitted_at == last
-
-
-def certified_at(council, bid, at):
-    """Written and certified at that instant."""
-    actions.save_details(bid, **DETAILS, by=council.drafter, at=at)
-    answers = {question.pk: (LONG_ENOUGH, 0) for question in council.questions}
-    actions.save_answers(bid, answers, by=council.drafter, at=at)
-    return actions.certify(bid, by=council.certifier, at=at)
+        actions.submit(bid, by=council.drafter, at=WEDNESDAY)
+    assert actions.submit(bid, by=council.drafter, at=last).submitted_at == last
 
 
 def test_for_nobody_else_anything_changes(council, manager, officer):
