@@ -17,7 +17,7 @@ def ask_for_time(
 ) -> Extension:
     """One person of the office asks. Nothing is given yet; the others who run rounds are told at once."""
     a_round = Round.objects.lock(a_round.pk)
-    refuse_if(rules.reasons_not_to_ask(a_round, authority, until=until, why=why, at=at))
+    refuse_if(rules.reasons_not_to_ask_for_time(a_round, authority, until=until, why=why, at=at))
     extension = Extension.objects.create(
         round=a_round, authority=authority, until=until, why=why, asked_by=by, asked_at=at
     )
@@ -31,7 +31,7 @@ def ask_for_time(
 def agree_to_time(extension: Extension, *, by: User, at: datetime) -> Extension:
     """A second person agrees: from now on the authority's closing is the later one, everywhere."""
     extension = locked(extension)
-    refuse_if(rules.reasons_not_to_agree(extension, by=by, at=at))
+    refuse_if(rules.reasons_not_to_agree_to_time(extension, by=by, at=at))
     before = closings.Deadline(extension.round, extension.authority).closes_at
     extension.agreed_by, extension.agreed_at = by, at
     extension.save(update_fields=["agreed_by", "agreed_at"])
@@ -52,7 +52,7 @@ def agree_to_time(extension: Extension, *, by: User, at: datetime) -> Extension:
 def refuse_time(extension: Extension, *, why: str, by: User, at: datetime) -> Extension:
     """Refused by another, or taken back by the one who asked."""
     extension = locked(extension)
-    refuse_if(rules.reasons_not_to_refuse(extension, why=why, at=at))
+    refuse_if(rules.reasons_not_to_refuse_time(extension, why=why, at=at))
     extension.refused_by, extension.refused_at, extension.refused_why = by, at, why
     extension.save(update_fields=["refused_by", "refused_at", "refused_why"])
     steps.note(extension, "refuse", by=by, at=at, why=why)

@@ -48,7 +48,7 @@ def reasons_not_to_extend(a_round: Round, authority: Authority, *, at: datetime)
     return []
 
 
-def reasons_not_to_ask(
+def reasons_not_to_ask_for_time(
     a_round: Round, authority: Authority, *, until: datetime, why: str, at: datetime
 ) -> list[str]:
     reasons = reasons_not_to_extend(a_round, authority, at=at)
@@ -100,7 +100,7 @@ def reasons_not_to_plan(a_round: Round, planned: Sequence[Any]) -> list[str]:
     ]
 
 
-def reasons_not_to_agree(extension: Extension, *, by: Any, at: datetime) -> list[str]:
+def reasons_not_to_agree_to_time(extension: Extension, *, by: Any, at: datetime) -> list[str]:
     if reasons := reasons_answered(extension):
         return reasons
     reasons = reasons_not_to_extend(extension.round, extension.authority, at=at)
@@ -111,7 +111,7 @@ def reasons_not_to_agree(extension: Extension, *, by: Any, at: datetime) -> list
     return reasons
 
 
-def reasons_not_to_refuse(extension: Extension, *, why: str, at: datetime) -> list[str]:
+def reasons_not_to_refuse_time(extension: Extension, *, why: str, at: datetime) -> list[str]:
     return reasons_answered(extension) + reasons_unsaid(why, "Say why it is not given.")
 
 

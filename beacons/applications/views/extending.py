@@ -99,7 +99,9 @@ class ExtensionDetail(ExtensionMixin, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         extension, user, at = self.extension, self.request.user, self.request.at
         return super().get_context_data(
-            reasons=rules.reasons_not_to_agree(extension, by=user, at=at) if extension.is_waiting else [],
+            reasons=rules.reasons_not_to_agree_to_time(extension, by=user, at=at)
+            if extension.is_waiting
+            else [],
             is_mine=extension.asked_by_id == user.pk,
             **context,
         )
