@@ -217,6 +217,7 @@ class RoundFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     programme = factory.SubFactory(ProgrammeFactory)
+    kind = factory.SelfAttribute("programme.code")
     slug = factory.Sequence(lambda n: f"beacons-{n}")
     name = factory.Sequence(lambda n: f"Beacons {n}")
     starts_on = DAY_0

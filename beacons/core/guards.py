@@ -96,6 +96,39 @@ def kept_on_parent(
     _guards.append(Guard(trigger, (mine, theirs), tuple(sqlite), postgresql))
 
 
+def copied_from_parent(
+    *, name: str, child: type[models.Model], key: str, parent: type[models.Model], column: str, figure: str
+) -> None:
+    """Keep `child.column` equal to its parent's column `figure`, and empty where it has no parent.
+
+    A CHECK on the child can then compare with what its parent says, whichever of the two rows is written. On
+    PostgreSQL the parent's row is held while the child reads it.
+    """
+    mine, theirs = child._meta.db_table, parent._meta.db_table
+    trigger = f"guard_{name}"
+    of_parent = f"FROM {theirs} AS parent WHERE parent.id = NEW.{key}"
+    wanted = f"(SELECT parent.{figure} {of_parent})"  # names of our own tables, here and below
+    written = f"UPDATE {mine} SET {column} = {wanted} WHERE id = NEW.id AND {column} IS NOT {wanted}"  # noqa: S608
+    passed_on = f"UPDATE {mine} SET {column} = NEW.{figure} WHERE {key} = NEW.id"  # noqa: S608
+    read = f"SELECT parent.{figure} INTO NEW.{column} {of_parent} FOR SHARE"
+    sqlite = (
+        f"CREATE TRIGGER {trigger}_INSERT AFTER INSERT ON {mine} BEGIN {written}; END",
+        f"CREATE TRIGGER {trigger}_UPDATE AFTER UPDATE OF {key}, {column} ON {mine} BEGIN {written}; END",
+        f"CREATE TRIGGER {trigger}_parent AFTER UPDATE OF {figure} ON {theirs} BEGIN {passed_on}; END",
+    )
+    postgresql = (
+        f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger AS $$ BEGIN {read}; "
+        "RETURN NEW; END $$ LANGUAGE plpgsql",
+        f"CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE OF {key}, {column} ON {mine} "
+        f"FOR EACH ROW EXECUTE FUNCTION {trigger}()",
+        f"CREATE OR REPLACE FUNCTION {trigger}_parent() RETURNS trigger AS $$ BEGIN {passed_on}; "
+        "RETURN NULL; END $$ LANGUAGE plpgsql",
+        f"CREATE TRIGGER {trigger}_parent AFTER UPDATE OF {figure} ON {theirs} "
+        f"FOR EACH ROW EXECUTE FUNCTION {trigger}_parent()",
+    )
+    _guards.append(Guard(trigger, (mine, theirs), sqlite, postgresql))
+
+
 def refused_while(
     *,
     name: str,

@@ -4,8 +4,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.text import slugify
-
 from beacons.core import letters, steps
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import Step, verb
@@ -15,7 +13,7 @@ from beacons.rounds.criteria import Overtaken, as_they_stand, changes_since, dif
 from beacons.rounds.models import Category, Criterion, ExpectedActivity, Programme, Question, Round, Stage
 from beacons.rounds.notices import cohort, tell_cohort
 from beacons.rounds.plans import Move
-from beacons.rounds.presets import PRESETS
+from beacons.rounds.presets import PRESETS, Preset
 from outcomes.models import Issue, Outcome
 
 CHANGEABLE = (
@@ -29,6 +27,8 @@ CHANGEABLE = (
     "authorities_to_help",
     "struggling_to_help",
     "assessors_each",
+    "open_to",
+    "reserve_days",
 )
 
 
@@ -44,9 +44,15 @@ def set_up(
     pot: int,
     by: User | None,
     at: datetime,
+    follows: Round | None = None,
 ) -> Round:
-    """A whole round from a preset: its stages laid out from day 0, its criteria and its questions."""
+    """A whole round from a preset: its stages laid out from day 0, its criteria, questions and categories.
+
+    A second phase names the round that it `follows`, which is locked: so nobody gives it two, or moves it meanwhile.
+    """
     outcomes = list(outcomes)
+    if follows is not None:
+        follows = Round.objects.lock(follows.pk)
     refuse_if(
         rules.reasons_not_to_set_up(
             preset,
@@ -55,12 +61,20 @@ def set_up(
             outcomes=outcomes,
             outcomes_reason=outcomes_reason,
             pot=pot,
+            follows=follows,
         )
     )
     kind = PRESETS[preset]
-    programme, _ = Programme.objects.get_or_create(code=kind.key, defaults={"name": kind.name})
+    programme, _ = Programme.objects.get_or_create(
+        code=kind.programme, defaults={"name": PRESETS[kind.programme].name}
+    )
     made = Round.objects.create(
+        kind=kind.key,
         programme=programme,
+        follows=follows,
+        open_to=kind.open_to,
+        reserve_days=kind.grant.reserve_days,
+        reminder_days=timeline.in_days(kind.reminders),
         slug=slug,
         name=name,
         outcomes_reason=outcomes_reason,
@@ -75,20 +89,32 @@ def set_up(
         assessors_each=kind.assessors_each,
     )
     made.outcomes.set(outcomes)
+    copy_parts(kind, made)
+    editions.keep(made, by=by, at=at)
+    made.refresh_from_db()
+    steps.note(made, "set_up", by=by, at=at, preset=preset, outcomes=[outcome.slug for outcome in outcomes])
+    return made
+
+
+def copy_parts(kind: Preset, made: Round) -> None:
+    """What a preset says, as rows of a round that may then differ from it."""
+    planned = timeline.plan(made.starts_on, kind.stages)
     Stage.objects.bulk_create(
         Stage(
             round=made,
             key=leg.key,
+            name="" if leg.name == Stage.Key(leg.key).label else leg.name,
             position=position,
             opens_on=leg.opens_on,
             closes_on=leg.closes_on,
             days=length.days,
         )
-        for position, (leg, length) in enumerate(
-            zip(timeline.plan(starts_on, kind.stages), kind.stages, strict=True), start=1
-        )
+        for position, (leg, length) in enumerate(zip(planned, kind.stages, strict=True), start=1)
     )
-    Category.objects.bulk_create(Category(round=made, name=name) for name in kind.categories)
+    Category.objects.bulk_create(
+        Category(round=made, name=category.name, about=category.about, position=position)
+        for position, category in enumerate(kind.categories, start=1)
+    )
     ExpectedActivity.objects.bulk_create(
         ExpectedActivity(
             round=made,
@@ -112,25 +138,37 @@ def set_up(
         )
         for position, criterion in enumerate(kind.criteria, start=1)
     )
-    by_key = {criterion.key: criterion for criterion in criteria}
-    Question.objects.bulk_create(
+    copy_questions_of(kind, made, {criterion.key: criterion for criterion in criteria})
+
+
+def copy_questions_of(kind: Preset, made: Round, criteria: Mapping[str, Criterion]) -> None:
+    """The questions; those that follow another are linked to it once all are there."""
+    questions = Question.objects.bulk_create(
         Question(
             round=made,
             section=question.section,
             text=question.text,
             hint=question.hint,
+            key=question.key,
+            kind=question.kind,
             word_limit=question.words,
-            criterion=by_key[question.criterion],
+            options="\n".join(question.options),
+            unit=question.unit,
+            lowest=question.lowest,
+            highest=question.highest,
+            columns="\n".join(question.columns),
+            most_rows=question.most_rows,
+            shown_if_answer=question.shown_if_answer,
+            criterion=criteria[question.criterion] if question.criterion else None,
             required=question.required,
-            key=slugify(question.text)[: editions.KEY_LENGTH],
             position=position,
         )
         for position, question in enumerate(kind.questions, start=1)
     )
-    editions.keep(made, by=by, at=at)
-    made.refresh_from_db()
-    steps.note(made, "set_up", by=by, at=at, preset=preset, outcomes=[outcome.slug for outcome in outcomes])
-    return made
+    by_key = {question.key: question for question in questions}
+    for question, wanted in zip(questions, kind.questions, strict=True):
+        question.shown_if = by_key[wanted.shown_if] if wanted.shown_if else None
+    Question.objects.bulk_update(questions, ["shown_if"])
 
 
 @verb
@@ -152,18 +190,20 @@ def change(
         noted["reason"] = [round.outcomes_reason, fields["outcomes_reason"]]
     for name, value in fields.items():
         setattr(round, name, value)
+    refuse_if(rules.faults_in_who_may_apply(round))
     if outcomes is not None:
         outcomes = list(outcomes)
         noted["outcomes"] = [slugs(round.outcomes.all()), slugs(outcomes)]
         most = round.preset.most_outcomes if round.preset else None
         refuse_if(rules.faults_in_outcomes(len(outcomes), most, round.outcomes_reason))
+        refuse_if(rules.faults_in_outcomes_of_phases(round, outcomes))
         round.outcomes.set(outcomes)
     if "starts_on" in fields and round.plan:
         try:
             planned = timeline.plan(round.starts_on, plans.legs(round))
         except timeline.PlanError as error:
             raise Refused(str(error)) from error
-        refuse_if(rules.over_the_limit(planned, round.starts_on, round.limit_months))
+        refuse_if(rules.past_its_limit(round, planned) + rules.faults_between_phases(round, planned))
         # The CHECK compares day 0 with the stored end: whichever moves away first must leave room for the other.
         _write_in_order(round, planned, fields)
     elif fields:
@@ -313,6 +353,29 @@ def _make_way(keep: Collection[Criterion]) -> None:
         if criterion.pk:
             changed = Criterion.objects.filter(pk=criterion.pk).exclude(name=criterion.name)
             changed.update(name=f"~{criterion.pk}~")
+
+
+@verb
+def save_categories(
+    round: Round, *, keep: Collection[Category], remove: Collection[Category], by: User | None, at: datetime
+) -> Round:
+    """Write some kinds of award and take others away, until applications open."""
+    round = Round.objects.lock(round.pk)
+    refuse_if(rules.reasons_not_to_edit(round, at=at))
+    written = {category.pk for category in (*keep, *remove)}
+    others = list(round.categories.exclude(pk__in=[pk for pk in written if pk]))
+    refuse_if(rules.faults_in_categories(round, [each.name for each in (*others, *keep)]))
+    for category in remove:
+        category.delete()
+    for category in keep:
+        # Two may swap their names: while they are written one by one, neither name is taken.
+        Category.objects.filter(pk=category.pk).exclude(name=category.name).update(name=f"~{category.pk}~")
+    for category in keep:
+        category.round = round
+        category.save()
+    names = list(Category.objects.filter(round=round).values_list("name", flat=True))
+    steps.note(round, "set_categories", by=by, at=at, categories=names)
+    return round
 
 
 @verb

@@ -16,6 +16,8 @@ from beacons.directory.admin import MANAGERS, OFFICE
 from beacons.rounds import actions, editions, rules
 from beacons.rounds.forms import (
     ActivityFormSet,
+    CategoryForm,
+    CategoryFormSet,
     ChangeForm,
     CriterionForm,
     CriterionFormSet,
@@ -36,13 +38,14 @@ from beacons.rounds.models import (
     Round,
     Stage,
 )
+from beacons.rounds.presets import PRESETS
 from beacons.rounds.wording import full_day
 
-PUBLIC_PARTS = ("name", "slug", "programme", "outcomes", "outcomes_reason")
+PUBLIC_PARTS = ("name", "slug", "programme", "follows", "outcomes", "outcomes_reason", "open_to")
 PLAN = ("starts_on", "ends_on", "limit_on")
-MONEY = ("pot", "granted", "grant_least", "grant_most", "shared_least", "assessors_each")
 HELP = ("authorities_to_help", "struggling_to_help")
 REMINDERS = ("reminds", "reminder_days")
+MONEY = ("pot", "granted", "grant_least", "grant_most", "shared_least", "reserve_days", "assessors_each")
 
 
 @admin.register(Programme)
@@ -114,6 +117,14 @@ class ExpectedActivityInline(PartInline):
     verbose_name_plural = "what each holder is expected to do for others (a bid’s plan begins with it)"
 
 
+class CategoryInline(PartInline):
+    model = Category
+    sent_when_open = "about"
+    form, formset = CategoryForm, CategoryFormSet
+    fields = (("name", "position"), "about")
+    classes = ("collapse",)
+
+
 class CriterionInline(PartInline):
     model = Criterion
     sent_when_open = "anchors"
@@ -148,7 +159,8 @@ class RoundAdmin(HouseAdmin):
     list_filter = ("programme",)
     list_select_related = ("programme",)
     search_fields = ("name",)
-    inlines = (StageInline, ExpectedActivityInline, CriterionInline, QuestionInline)
+    inlines = (StageInline, CategoryInline, ExpectedActivityInline, CriterionInline, QuestionInline)
+    add_form_template = "admin/rounds/round/add_form.html"
     actions = ("copy_questions",)
 
     @admin.action(description="Copy the questions of the last round of the programme", permissions=["change"])
@@ -162,7 +174,14 @@ class RoundAdmin(HouseAdmin):
                 self.message_user(request, f"{round}: its questions are now those of the last round.")
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
-        return self.inlines if obj else ()
+        """Categories are for the kinds of round that have them."""
+        if obj is None:
+            return ()
+        kinds = obj.categories.exists() or (obj.preset and obj.preset.categories)
+        return [inline for inline in self.inlines if kinds or inline is not CategoryInline]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
+        return super().add_view(request, form_url, {**(extra_context or {}), "kinds": list(PRESETS.values())})
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {} if obj else {"slug": ("name",)}
@@ -187,7 +206,8 @@ class RoundAdmin(HouseAdmin):
         fixed = {*actions.CHANGEABLE, "outcomes"} if rules.reasons_not_to_change(obj) else set()
         # Sent from a page on which they could still be changed: refused, never thrown away.
         fixed.difference_update(request.POST)
-        return [*always, "approval", "slug", "programme", "ends_on", "limit_on", "granted", *sorted(fixed)]
+        shown = ("approval", "slug", "programme", "follows", "ends_on", "limit_on", "granted")
+        return [*always, *shown, *sorted(fixed)]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         made = super().get_form(request, obj, change, form=ChangeForm if obj else SetUpForm, **kwargs)
@@ -205,7 +225,7 @@ class RoundAdmin(HouseAdmin):
 
     @admin.display(description="must end by")
     def limit_on(self, round: Round) -> str:
-        return full_day(round.limit_on)
+        return f"{full_day(round.limit_on)}, {round.limit_in_words}"
 
     def save_model(self, request: HttpRequest, obj: Round, form: Any, change: bool) -> None:
         data = form.cleaned_data
@@ -218,6 +238,7 @@ class RoundAdmin(HouseAdmin):
                 outcomes=data["outcomes"],
                 outcomes_reason=data["outcomes_reason"],
                 pot=data["pot"],
+                follows=data["follows"],
                 by=request.user,
                 at=request.at,
             )
@@ -245,6 +266,8 @@ class RoundAdmin(HouseAdmin):
             actions.lay_out(round, formset.closings, why=form.cleaned_data.get("why", ""), **who)
         elif formset.model is ExpectedActivity:
             actions.save_activities(round, keep=rows, remove=formset.deleted_objects, **who)
+        elif formset.model is Category:
+            actions.save_categories(round, keep=rows, remove=formset.deleted_objects, **who)
         elif formset.model is Criterion:
             actions.save_criteria(round, keep=rows, remove=formset.deleted_objects, **who)
         elif formset.model is Question:

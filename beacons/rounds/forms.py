@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from beacons.core.forms import HouseForm
 from beacons.core.formsets import HeldFormSet
 from beacons.core.workdays import day_in_london
-from beacons.rounds import asking, rules
-from beacons.rounds.models import Criterion, ExpectedActivity, Question, Round, Stage
+from beacons.rounds import asking, rules, timeline
+from beacons.rounds.models import Category, Criterion, ExpectedActivity, Question, Round, Stage
 from beacons.rounds.presets import PRESETS
 from outcomes.models import Outcome
 
@@ -72,19 +72,34 @@ class RoundForm(forms.ModelForm):
 
 
 class SetUpForm(RoundForm):
-    """A round from a preset, in minutes: the rest is copied and can be changed afterwards."""
+    """A round from a preset, in minutes: the rest is copied and can be changed afterwards.
+
+    With “See the plan first” the same form comes back with the dates that would follow, and nothing is saved.
+    """
 
     preset = forms.ChoiceField(
         label="Kind of round", choices=[(kind.key, kind.name) for kind in PRESETS.values()]
     )
+    follows = forms.ModelChoiceField(
+        Round.objects.none(),
+        required=False,
+        label="First phase",
+        empty_label="none: this is no second phase",
+        help_text="For a second phase alone: the round whose awards open it.",
+    )
 
     class Meta:
         model = Round
-        fields = ("preset", "name", "slug", "starts_on", "outcomes", "outcomes_reason", "pot")
+        fields = ("preset", "follows", "name", "slug", "starts_on", "outcomes", "outcomes_reason", "pot")
         help_texts = {
             "slug": "The end of the round’s address: small letters, digits and hyphens.",
-            "starts_on": "Sign-up opens at noon of this day; the stages follow from it.",
+            "starts_on": "The first stage opens at noon of this day; the others follow from it.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first = Round.objects.filter(kind__in=[kind.follows for kind in PRESETS.values() if kind.follows])
+        self.fields["follows"].queryset = first.filter(second_phase=None).order_by("-starts_on")  # type: ignore[attr-defined]
 
     def clean_starts_on(self) -> date:
         starts_on = self.cleaned_data["starts_on"]
@@ -95,11 +110,38 @@ class SetUpForm(RoundForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         asked = ("preset", "slug", "starts_on", "outcomes", "outcomes_reason", "pot")
-        if all(cleaned.get(name) is not None for name in asked):
-            facts = {name: cleaned[name] for name in asked}
+        if all(cleaned.get(name) is not None for name in asked) and "follows" in cleaned:
+            facts = {name: cleaned[name] for name in (*asked, "follows")}
             for reason in rules.reasons_not_to_set_up(facts.pop("preset"), **facts):
                 self.add_error(None, reason)
         return cleaned
+
+    def _post_clean(self) -> None:
+        """Who may apply comes with the preset, and the database asks that it fits what the round follows."""
+        if kind := PRESETS.get(self.cleaned_data.get("preset", "")):
+            self.instance.open_to = kind.open_to
+        super()._post_clean()  # type: ignore[misc]
+
+    @property
+    def is_preview(self) -> bool:
+        return "_preview" in self.data
+
+    def is_valid(self) -> bool:
+        """What was asked for as a preview is not to be saved, right as it may be."""
+        return super().is_valid() and not self.is_preview
+
+    @property
+    def plan(self) -> list[timeline.Planned]:
+        """The dates that follow from what was typed; none where it is not right yet."""
+        if not self.is_bound or self.errors:
+            return []
+        return timeline.plan(self.cleaned_data["starts_on"], PRESETS[self.cleaned_data["preset"]].stages)
+
+    @property
+    def must_end_by(self) -> date:
+        first = self.cleaned_data["follows"]
+        counted_from = first.starts_on if first else self.cleaned_data["starts_on"]
+        return timeline.limit(counted_from, PRESETS[self.cleaned_data["preset"]].limit_months)
 
 
 class ChangeForm(RoundForm):
@@ -128,7 +170,19 @@ class ChangeForm(RoundForm):
             "assessors_each",
             "reminds",
             "reminder_days",
+            "open_to",
+            "reserve_days",
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "open_to" in self.fields:
+            second = Round.OpenTo.FIRST_PHASE
+            self.fields["open_to"].choices = [  # type: ignore[attr-defined]
+                (value, label)
+                for value, label in Round.OpenTo.choices
+                if (value == second) == (self.instance.follows_id is not None)
+            ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -137,6 +191,8 @@ class ChangeForm(RoundForm):
             for reason in rules.faults_in_outcomes(
                 len(cleaned["outcomes"]), most, cleaned.get("outcomes_reason", "-")
             ):
+                self.add_error("outcomes", reason)
+            for reason in rules.faults_in_outcomes_of_phases(self.instance, cleaned["outcomes"]):
                 self.add_error("outcomes", reason)
         return cleaned
 
@@ -189,6 +245,13 @@ class ActivityFormSet(PartsFormSet):
         return rules.reasons_not_to_edit(round, at=self.instant) or rules.faults_in_activities(self.kept())
 
 
+class CategoryFormSet(PartsFormSet):
+    def ask(self, round: Round) -> list[str]:
+        return rules.reasons_not_to_edit(round, at=self.instant) or rules.faults_in_categories(
+            round, [category.name for category in self.kept()]
+        )
+
+
 class QuestionFormSet(PartsFormSet):
     @cached_property
     def criteria(self) -> list[Criterion]:
@@ -215,6 +278,13 @@ class StageForm(forms.ModelForm):
         if "closes_on" in self.fields:
             # In a table the heading of the column is no label.
             self.fields["closes_on"].widget.attrs["aria-label"] = f"{self.instance} closes on"
+
+
+class CategoryForm(forms.ModelForm):
+    class Meta:
+        model = Category
+        fields = ("name", "position", "about")
+        widgets = {"about": forms.Textarea(attrs={"rows": 2})}
 
 
 class CriterionForm(forms.ModelForm):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from beacons.core import guards, workdays
@@ -14,7 +15,7 @@ from beacons.core.fields import MonthsLater
 from beacons.directory.models import Authority, User
 from beacons.rounds import timeline
 from beacons.rounds.activities import ActivityKind, counted
-from beacons.rounds.presets import PRESETS, Preset
+from beacons.rounds.presets import ANY, COHORT, FIRST_PHASE, PRESETS, Preset
 from beacons.rounds.querysets import InvitationQuerySet, RoundQuerySet, StageQuerySet
 from outcomes.models import Issue, Outcome
 
@@ -45,11 +46,19 @@ def real_days(words: str) -> None:
 class Round(models.Model):
     """One running of a programme, from the choice of outcomes to the end of dissemination."""
 
+    class OpenTo(models.TextChoices):
+        COHORT = COHORT, "Councils signed up to one of its outcomes, their districts and named partners"
+        ANY = ANY, "Every authority of the list"
+        FIRST_PHASE = FIRST_PHASE, "Those awarded in its first phase"
+
+    # The preset from which it was set up.
+    kind = models.CharField(max_length=40, blank=True, editable=False)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="rounds")
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=80)
     outcomes = models.ManyToManyField(Outcome, related_name="rounds")
     outcomes_reason = models.TextField("why these outcomes", blank=True)
+    open_to = models.CharField("who may apply", max_length=12, choices=OpenTo, default=OpenTo.COHORT)
     starts_on = models.DateField("day 0")
     limit_months = models.PositiveSmallIntegerField(
         default=12,
@@ -84,9 +93,16 @@ class Round(models.Model):
         validators=[real_days],
         help_text="On which those who have something left to do are written to, at noon: 5, 2, 1.",
     )
-    # The second phase of a programme with two opens only to those shortlisted in the first, and keeps its limit.
+    # The second phase of a programme with two opens only to those awarded in the first; both keep one limit.
     follows = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="second_phase", verbose_name="first phase"
+    )
+    # Day 0 of the first phase, from which the limit of both is counted. Kept by a trigger.
+    first_began_on = models.DateField(null=True, blank=True, editable=False)
+    reserve_days = models.PositiveSmallIntegerField(
+        "days of spreading that a reserve needs",
+        default=120,
+        help_text="A reserve is offered a grant only while so many days of spreading and closing remain.",
     )
     files_most = models.PositiveSmallIntegerField("files with one application at most", default=3)
     file_megabytes = models.PositiveSmallIntegerField(
@@ -102,7 +118,9 @@ class Round(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True)
-                | Q(ends_on__lte=MonthsLater(F("starts_on"), F("limit_months"))),
+                | Q(
+                    ends_on__lte=MonthsLater(Coalesce(F("first_began_on"), F("starts_on")), F("limit_months"))
+                ),
                 name="round_within_its_limit",
                 violation_error_message="The round would run past its limit.",
             ),
@@ -121,6 +139,17 @@ class Round(models.Model):
                 name="round_struggling_among_helped",
                 violation_error_message="The struggling authorities are among those helped, so there cannot be more.",
             ),
+            models.CheckConstraint(
+                condition=Q(open_to=FIRST_PHASE, follows__isnull=False)
+                | (~Q(open_to=FIRST_PHASE) & Q(follows__isnull=True)),
+                name="round_second_phase_is_for_the_first",
+                violation_error_message="Only a second phase is open to those awarded in a first, and to nobody else.",
+            ),
+            models.CheckConstraint(
+                condition=Q(follows__isnull=True) | ~Q(follows=F("pk")),
+                name="round_follows_another",
+                violation_error_message="A round cannot follow itself.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -131,13 +160,28 @@ class Round(models.Model):
 
     @property
     def preset(self) -> Preset | None:
-        """What this kind of round began with; None where the programme is of another making."""
-        return PRESETS.get(self.programme.code)
+        """What this kind of round began with; None where it is of another making."""
+        return PRESETS.get(self.kind)
+
+    @property
+    def counted_from(self) -> date:
+        """The day from which its limit is counted: day 0, or that of the first phase."""
+        return self.first_began_on or self.starts_on
 
     @property
     def limit_on(self) -> date:
         """The last day on which the round may end."""
-        return timeline.limit(self.starts_on, self.limit_months)
+        return timeline.limit(self.counted_from, self.limit_months)
+
+    @property
+    def limit_in_words(self) -> str:
+        """18 months after day 0 of the first phase."""
+        return f"{self.limit_months} months after day 0{' of the first phase' if self.first_began_on else ''}"
+
+    @property
+    def needs_sign_up(self) -> bool:
+        """Does an application rest on a sign-up to its outcome?"""
+        return self.open_to == self.OpenTo.COHORT
 
     @property
     def days_of_reminders(self) -> tuple[int, ...]:
@@ -199,6 +243,8 @@ class Stage(models.Model):
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="stages")
     key = models.CharField(max_length=20, choices=Key)
+    # What this round calls it, where that is not the usual name.
+    name = models.CharField(max_length=60, blank=True)
     position = models.PositiveSmallIntegerField()
     opens_on = models.DateField()
     closes_on = models.DateField()
@@ -220,7 +266,7 @@ class Stage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.get_key_display()
+        return self.name or self.get_key_display()
 
     @property
     def opens_at(self) -> datetime:
@@ -252,6 +298,14 @@ guards.kept_on_parent(
     parent=Round,
     column="ends_on",
     figure="MAX(child.closes_on)",
+)
+guards.copied_from_parent(
+    name="phases_within_one_limit",
+    child=Round,
+    key="follows_id",
+    parent=Round,
+    column="first_began_on",
+    figure="starts_on",
 )
 
 
@@ -287,8 +341,11 @@ class Category(models.Model):
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="categories")
     name = models.CharField(max_length=120)
+    about = models.TextField("what belongs into it", blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        ordering = ("round", "position", "pk")
         verbose_name_plural = "categories"
         constraints = [models.UniqueConstraint(fields=["round", "name"], name="category_once")]
 

@@ -11,7 +11,7 @@ from beacons.rounds import engagement, plans, timeline
 from beacons.rounds.activities import ActivityKind
 from beacons.rounds.models import Criterion, ExpectedActivity, Round, Stage
 from beacons.rounds.plans import Move
-from beacons.rounds.presets import PRESETS
+from beacons.rounds.presets import PRESETS, Preset
 from beacons.rounds.timeline import Dated
 from beacons.rounds.wording import full_day
 from outcomes.models import Issue
@@ -26,18 +26,74 @@ SHORTEST = 5
 
 
 def reasons_not_to_set_up(
-    preset: str, *, slug: str, starts_on: date, outcomes: Collection[Any], outcomes_reason: str, pot: int
+    preset: str,
+    *,
+    slug: str,
+    starts_on: date,
+    outcomes: Collection[Any],
+    outcomes_reason: str,
+    pot: int,
+    follows: Round | None = None,
 ) -> list[str]:
     if preset not in PRESETS:
         return [f"There is no preset called “{preset}”."]
     kind = PRESETS[preset]
-    reasons = list(faults_in_outcomes(len(outcomes), kind.most_outcomes, outcomes_reason))
+    reasons = reasons_not_to_follow(kind, follows)
+    reasons += faults_in_outcomes(len(outcomes), kind.most_outcomes, outcomes_reason)
     if pot < kind.grant.least:
         reasons.append(pot_too_small(pot, kind.grant.least))
-    reasons += over_the_limit(timeline.plan(starts_on, kind.stages), starts_on, kind.limit_months)
+    planned = timeline.plan(starts_on, kind.stages)
+    if kind.follows and follows is not None and not reasons:
+        reasons += outside_the_first_phase(follows, outcomes)
+        reasons += too_soon_after(follows, starts_on)
+        reasons += over_the_limit(planned, follows.starts_on, kind.limit_months, first=True)
+    else:
+        reasons += over_the_limit(planned, starts_on, kind.limit_months)
     if Round.objects.filter(slug=slug).exists():
         reasons.append(f"Another round has the address “{slug}”.")
     return reasons
+
+
+def reasons_not_to_follow(kind: Preset, first: Round | None) -> list[str]:
+    """A second phase needs a first one of its programme that has no second yet; no other round follows any."""
+    if not kind.follows:
+        return [f"“{kind.name}” has one phase, or is the first: it follows no other round."] if first else []
+    if first is None:
+        return [f"Choose the round that “{kind.name}” follows."]
+    if first.kind != kind.follows:
+        return [f"{first} is not a first phase that “{kind.name}” could follow."]
+    second = Round.objects.filter(follows=first).first()
+    return [f"{first} has a second phase already: {second}."] if second else []
+
+
+def outside_the_first_phase(first: Round, outcomes: Iterable[Any]) -> list[str]:
+    """A second phase is about outcomes of the first: nobody was awarded for any other."""
+    known = set(first.outcomes.values_list("pk", flat=True))
+    return [f"“{each}” is not an outcome of {first}." for each in outcomes if each.pk not in known]
+
+
+def faults_in_outcomes_of_phases(round: Round, outcomes: Collection[Any]) -> list[str]:
+    """What a choice of outcomes would do to the phase before the round or after it."""
+    if round.follows is not None:
+        return outside_the_first_phase(round.follows, outcomes)
+    kept = {each.pk for each in outcomes}
+    second = Round.objects.filter(follows=round).first()
+    lost = [each for each in second.outcomes.all() if each.pk not in kept] if second else []
+    return [f"“{each}” is an outcome of {second}, its second phase." for each in lost]
+
+
+def too_soon_after(first: Round, starts_on: date, agreed_on: date | None = None) -> list[str]:
+    """Who may apply in a second phase is known when the first's awards are announced, and settled when they are agreed.
+
+    `agreed_on` is when its agreements would be due, where that is about to change.
+    """
+    due = agreed_on or first.stage_of(Stage.Key.AGREEMENT).closes_on
+    if starts_on >= due:
+        return []
+    return [
+        f"The second phase cannot begin on {full_day(starts_on)}: the agreements of {first} are due on"
+        f" {full_day(due)}."
+    ]
 
 
 def reasons_not_to_approve(round: Round) -> list[str]:
@@ -48,10 +104,14 @@ def reasons_not_to_approve(round: Round) -> list[str]:
     reasons = list(faults_in_outcomes(len(round.outcomes.all()), most, round.outcomes_reason))
     if round.pot < round.grant_least:
         reasons.append(pot_too_small(round.pot, round.grant_least))
+    if round.follows is not None and round.follows.approved_at is None:
+        reasons.append(f"{round.follows}, its first phase, is not approved.")
     reasons += faults_in_plan(round)
     reasons += faults_in_criteria(round.criteria.all(), gates(round))
     if not round.questions.all():
         reasons.append("There are no questions for applicants.")
+    if round.preset and round.preset.categories and not round.categories.all():
+        reasons.append("There are no categories.")
     return reasons
 
 
@@ -87,6 +147,13 @@ def reasons_not_to_change(round: Round) -> list[str]:
     return ["The round is approved, so its outcomes, day 0, pot and the size of grants stay as they are."]
 
 
+def faults_in_who_may_apply(round: Round) -> list[str]:
+    reasons = []
+    if (round.open_to == Round.OpenTo.FIRST_PHASE) != (round.follows_id is not None):
+        reasons.append("Only a second phase is open to those awarded in a first, and to nobody else.")
+    return reasons
+
+
 # Criteria and questions
 
 
@@ -101,6 +168,8 @@ def reasons_not_to_edit(round: Round, *, at: datetime) -> list[str]:
 def round_before(round: Round) -> Round | None:
     """The last round of the same programme that began before this one and has questions."""
     before = Round.objects.filter(programme=round.programme_id, questions__isnull=False).exclude(pk=round.pk)
+    # A first phase and a second one ask for different things.
+    before = before.filter(follows__isnull=round.follows_id is None)
     return before.filter(starts_on__lte=round.starts_on).order_by("-starts_on", "-pk").distinct().first()
 
 
@@ -139,6 +208,18 @@ def faults_in_criteria(criteria: Iterable[Criterion], needed: Iterable[str]) -> 
         if key not in gated
     ]
     return reasons
+
+
+def faults_in_categories(round: Round, names: Sequence[str]) -> list[str]:
+    """What is wrong with the kinds of award of a round as a whole."""
+    if not names and round.preset and round.preset.categories:
+        return ["Keep one category at least: this kind of round is decided by categories."]
+    counts = Counter(" ".join(name.casefold().split()) for name in names)
+    return [
+        f"“{name}” is the name of two categories; give each a name of its own."
+        for name in dict.fromkeys(names)
+        if counts.pop(" ".join(name.casefold().split()), 0) > 1
+    ]
 
 
 def faults_in_rests(round: Round, issues: Iterable[Issue]) -> list[str]:
@@ -200,18 +281,45 @@ def faults_in_plan(round: Round) -> list[str]:
     if round.plan[0].opens_on != round.starts_on:
         reasons.append(f"“{round.plan[0]}” does not open on day 0.")
     reasons += [f"“{other}” does not open when “{one}” closes." for one, other in plans.gaps(round.plan)]
-    return reasons + over_the_limit(round.plan, round.starts_on, round.limit_months)
+    return reasons + past_its_limit(round, round.plan) + faults_between_phases(round, round.plan)
 
 
-def over_the_limit(stages: Sequence[Dated], starts_on: date, months: int) -> list[str]:
-    over = timeline.days_over(stages, starts_on, months)
+def past_its_limit(round: Round, stages: Sequence[Dated]) -> list[str]:
+    """By how much these dates would overstep the limit of the round, or of both its phases."""
+    return over_the_limit(
+        stages, round.counted_from, round.limit_months, first=round.first_began_on is not None
+    )
+
+
+def over_the_limit(
+    stages: Sequence[Dated], counted_from: date, months: int, *, first: bool = False
+) -> list[str]:
+    """`first`: the limit is counted from the first phase, which began on that day."""
+    over = timeline.days_over(stages, counted_from, months)
     if not over:
         return []
-    last = timeline.limit(starts_on, months)
+    last = timeline.limit(counted_from, months)
     return [
         f"The round would end on {full_day(max(stage.closes_on for stage in stages))}, {days(over)} past its limit"
-        f" of {full_day(last)}, {months} months after day 0."
+        f" of {full_day(last)}, {months} months after day 0{' of the first phase' if first else ''}."
     ]
+
+
+def faults_between_phases(round: Round, stages: Sequence[Any]) -> list[str]:
+    """What the round's day 0 and these dates would do to the phase before it or after it."""
+    if round.follows is not None:
+        return too_soon_after(round.follows, round.starts_on)
+    second = Round.objects.filter(follows=round).with_plan().first() if round.pk else None
+    if second is None:
+        return []
+    agreed_on = next((stage.closes_on for stage in stages if stage.key == Stage.Key.AGREEMENT), None)
+    reasons = too_soon_after(round, second.starts_on, agreed_on)
+    if over_the_limit(second.plan, round.starts_on, second.limit_months):
+        reasons.append(
+            f"{second}, its second phase, would then end later than {second.limit_months} months after"
+            f" {full_day(round.starts_on)}."
+        )
+    return reasons
 
 
 def reasons_not_to_move_at_all(stage: Stage, *, at: datetime) -> list[str]:
@@ -234,10 +342,10 @@ def reasons_not_to_move(stage: Stage, *, closes_on: date, at: datetime) -> list[
     except timeline.PlanError as error:
         return [str(error)]
     planned, round = plans.with_moves(stage.round, moves), stage.round
-    over = timeline.days_over(planned, round.starts_on, round.limit_months)
+    over = timeline.days_over(planned, round.counted_from, round.limit_months)
     if not over:
-        return promised(round, planned)
-    return [*over_the_limit(planned, round.starts_on, round.limit_months), who_could_give(stage, moves, over)]
+        return promised(round, planned) + faults_between_phases(round, planned)
+    return [*past_its_limit(round, planned), who_could_give(stage, moves, over)]
 
 
 def reasons_not_to_lay_out(round: Round, closings: Mapping[int, date], *, at: datetime) -> list[str]:
@@ -245,7 +353,11 @@ def reasons_not_to_lay_out(round: Round, closings: Mapping[int, date], *, at: da
     moves = plans.after_laying_out(round, closings)
     reasons = [reason for move in moves if plans.changes(move) for reason in faults_in_move(move, at=at)]
     planned = plans.with_moves(round, moves)
-    return reasons or over_the_limit(planned, round.starts_on, round.limit_months) or promised(round, planned)
+    return (
+        reasons
+        or past_its_limit(round, planned)
+        or promised(round, planned) + faults_between_phases(round, planned)
+    )
 
 
 def faults_in_move(move: Move, *, at: datetime) -> list[str]:

@@ -98,7 +98,7 @@ def plan_of(round: Round, *, at: datetime, may_manage: bool) -> list[PlannedStag
         else:
             state = "To come"
         may_move = may_manage and not rules.reasons_not_to_move_at_all(stage, at=at)
-        meanwhile = wording.STAGES[stage.key][2]
+        meanwhile = wording.words_of(round, stage.key).meanwhile
         planned.append(
             PlannedStage(stage, state, meanwhile, (stage.opens_on - round.starts_on).days, may_move)
         )

@@ -7,68 +7,70 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from beacons.core.workdays import day_in_london, noon
+from beacons.rounds.presets import PRESETS
+from beacons.rounds.presets.shape import StageWords
 
 if TYPE_CHECKING:
     from beacons.rounds.models import Round
 
-# For each stage: what is so while it is open, what its closing is called, and who does what meanwhile.
-STAGES = {
-    "sign_up": (
+# What most rounds say of their stages; a preset may say it in other words.
+STAGES: dict[str, StageWords] = {
+    "sign_up": StageWords(
         "Councils are signing up",
         "Sign-up closes",
         "Councils confirm that they are signed up to an outcome and say what is hard about it.",
     ),
-    "criteria": (
+    "criteria": StageWords(
         "The criteria are being made from the issues",
         "Criteria are settled",
         "The panel and the cohort turn the issues into criteria and weights, which are then locked.",
     ),
-    "applications": (
+    "applications": StageWords(
         "Applications are open",
         "Applications close",
         "Lead councils and their partners answer a short form.",
     ),
-    "check": (
+    "check": StageWords(
         "Applications are being checked",
         "The check ends",
         "Staff check who may apply, and panel members declare their interests.",
     ),
-    "scoring": (
+    "scoring": StageWords(
         "Applications are being scored",
         "Scoring closes",
         "Assessors mark each application apart from each other, then talk where their marks are apart.",
     ),
-    "shortlist": (
+    "shortlist": StageWords(
         "The shortlist is being made",
         "The shortlist is settled",
         "The panel shortlists; each applicant is told its own result.",
     ),
-    "verify": (
+    "verify": StageWords(
         "Shortlisted practice is being seen on the spot",
         "Visits end",
         "Assessors and peers see for themselves, by one visit or call.",
     ),
-    "decision": (
+    "decision": StageWords(
         "The panel is deciding",
         "Decisions are due",
         "The panel proposes awards; both bodies agree them; then all are announced.",
     ),
-    "agreement": (
+    "agreement": StageWords(
         "Agreements are being signed",
         "Agreements are due",
         "Each holder accepts its grant and signs the agreement to share what it learns.",
     ),
-    "develop": (
+    "develop": StageWords(
         "Holders are developing their practice",
         "Development ends",
         "Holders try their practice with a few councils of the cohort and write down what it takes.",
     ),
-    "spread": (
+    "spread": StageWords(
         "Practice is being spread",
         "Spreading ends",
         "Open days, visits, mentoring and peer support, for those first who find the outcome hardest.",
     ),
-    "close": (
+    "close": StageWords(
         "The round is closing",
         "The round ends",
         "Results, what was learned, and what the next outcomes should be.",
@@ -118,5 +120,11 @@ def standing(round: Round, at: datetime) -> Standing:
         return Standing("The round has ended.", f"It ended at noon on {full_day(last.closes_on)}.")
     stage = round.stage(at) or round.closes_next(at)
     assert stage is not None
-    now, closing, _ = STAGES[stage.key]
-    return Standing(f"{now}.", f"{closing} {at_noon(stage.closes_on, at)}.")
+    words = words_of(round, stage.key)
+    return Standing(f"{words.now}.", f"{words.closing} {at_noon(stage.closes_on, at)}.")
+
+
+def words_of(round: Round, key: str) -> StageWords:
+    """How this kind of round speaks of a stage."""
+    own = PRESETS[round.kind].words_of_stages if round.kind in PRESETS else {}
+    return own.get(key, STAGES[key])

@@ -64,7 +64,7 @@ def test_a_question_that_cannot_be_asked_is_refused_and_nothing_changes(fields, 
     with pytest.raises(Refused) as refusal:
         save(round, choice(round, **fields))
     assert refusal.value.reasons == (reason,) or list(refusal.value.reasons) == [reason]
-    assert round.questions.count() == 10
+    assert round.questions.count() == 15
     assert round.question_editions.count() == 1
 
 
@@ -153,14 +153,14 @@ def test_questions_are_copied_from_the_last_round_with_their_keys():
     assert {each.criterion.round for each in new if each.criterion} == {round}
     copied = round.questions.get(text="Why?").shown_if
     assert (copied.round, copied.text, copied.pk != first.pk) == (round, "Is it dearer?", True)
-    assert last.questions.count() == 12
+    assert last.questions.count() == 17
 
 
 def test_the_first_round_of_a_programme_has_nothing_to_copy():
     round = set_up()
     with pytest.raises(Refused, match="No earlier round"):
         actions.copy_questions(round, by=None, at=AT)
-    assert round.questions.count() == 10
+    assert round.questions.count() == 15
 
 
 def test_the_page_of_the_round_sets_a_kind_and_says_what_is_wrong_with_it(visit):

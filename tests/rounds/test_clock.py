@@ -151,7 +151,7 @@ def test_the_cohort_is_told_once_that_applications_are_open():
     letters = Letter.objects.filter(kind="applications_open")
     assert sorted(letter.to for letter in letters) == sorted(person.email for person in people)
     assert "open until noon on 8 March 2027" in letters[0].body
-    assert "there are 10 questions, and 2000 words" in letters[0].body
+    assert "there are 15 questions, and 2000 words" in letters[0].body
 
 
 def test_a_clock_that_stood_still_says_nothing_that_is_no_longer_so():

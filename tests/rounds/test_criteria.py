@@ -88,7 +88,7 @@ def test_one_question_stays():
     with pytest.raises(Refused, match="Keep one question at least"):
         actions.save_questions(round, keep=[], remove=list(round.questions.all()), by=None, at=AT)
 
-    assert round.questions.count() == 10
+    assert round.questions.count() == 15
 
 
 def test_anchors_are_six_lines_or_none():

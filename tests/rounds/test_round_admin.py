@@ -90,10 +90,91 @@ def test_a_round_is_set_up_with_seven_answers(visit):
         "Beacons 2027",
         12,
         8,
-        10,
+        15,
     )
     assert round.outcomes.count() == 1
     assert Step.objects.of(round).get(step="set_up").by_id == manager.pk
+
+
+@pytest.mark.parametrize(
+    ("kind", "open_to", "counts"),
+    [
+        ("beacons", "cohort", (12, 8, 15, 0)),
+        ("local_innovation", "any", (10, 6, 11, 4)),
+        ("creative_councils", "any", (10, 5, 12, 0)),
+    ],
+)
+def test_every_kind_of_round_is_set_up_in_the_same_way(visit, kind, open_to, counts):
+    response = visit(make.scheme_manager(), at=AT).post(ADD, new(preset=kind))
+
+    assert response.status_code == 302
+    made = Round.objects.get()
+    parts = (made.stages, made.criteria, made.questions, made.categories)
+    assert (made.kind, made.open_to) == (kind, open_to)
+    assert tuple(part.count() for part in parts) == counts
+    assert rules.reasons_not_to_approve(made) == []
+
+
+def test_a_second_phase_is_set_up_from_its_first(visit):
+    outcome = make.OutcomeFactory()
+    first = approved(outcome, kind="creative_councils")
+    client = visit(make.scheme_manager(), at=AT)
+    given = new(
+        preset="creative_councils_second", slug="second", starts_on="2027-07-12", outcomes=[outcome.pk]
+    )
+
+    assert errors(client.post(ADD, given)) == [
+        "Choose the round that “Creative Councils, second phase” follows."
+    ]
+    assert client.post(ADD, {**given, "follows": first.pk}).status_code == 302
+    assert first.second_phase.slug == "second"
+    page = client.get(change_url(first.second_phase))
+    assert client.post(change_url(first.second_phase), typed(page)).status_code == 302
+    assert first.second_phase.follows == first
+
+
+def test_the_plan_is_seen_before_anything_is_saved(visit):
+    client = visit(make.scheme_manager(), at=AT)
+
+    response = client.post(ADD, new(preset="local_innovation", _preview="See the plan first"))
+
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "Peer panel" in page
+    assert "Monday 25 January 2027" in page
+    assert "It must end by Tuesday 4 January 2028" in page
+    assert "error" not in page
+    assert not Round.objects.exists()
+    wrong = client.post(ADD, new(preset="local_innovation", pot=1, _preview="See the plan first"))
+    assert errors(wrong) == ["The pot of £1 does not pay for one grant of £25,000, the smallest."]
+    assert "nothing is saved yet" not in wrong.content.decode()
+
+
+def test_categories_are_settled_until_applications_open(visit):
+    round = approved(kind="local_innovation")
+    client = visit(make.scheme_manager(), at=AT)
+    page = client.get(change_url(round))
+    first, second, third, _ = round.categories.all()
+    named = {
+        name_of(page, type(first), first.pk, "name"): second.name,
+        name_of(page, type(first), second.pk, "name"): first.name,
+        name_of(page, type(first), third.pk, "DELETE"): "on",
+    }
+
+    assert client.post(change_url(round), {**typed(page), **named}).status_code == 302
+    assert [category.name for category in round.categories.all()] == [
+        "Generations together",
+        "More through partnership",
+        "Bright ideas",
+    ]
+    page = client.get(change_url(round))
+    opened = visit(make.scheme_manager(), at=make.during(round, "applications"))
+    late = opened.post(
+        change_url(round), {**typed(page), name_of(page, type(first), first.pk, "name"): "Other"}
+    )
+    assert late.status_code == 200
+    assert "locked since applications opened" in str(errors(late))
+    assert not round.categories.filter(name="Other").exists()
 
 
 def test_outcomes_are_offered_by_how_many_signed_up(visit):
@@ -253,7 +334,7 @@ def test_a_question_is_changed_and_taken_away(visit):
     )
 
     assert response.status_code == 302
-    assert round.questions.count() == 9
+    assert round.questions.count() == 14
     assert round.questions.first().text == "What is different now?"
 
 

@@ -65,7 +65,7 @@ def test_what_applicants_are_asked_and_marked_on_is_there_before_they_start(visi
     assert "£1,200,000" in said
     assert "£40,000 to £250,000" in said
     assert "At least 40% of each grant" in said
-    assert "10 questions, 2,000 words at most" in said
+    assert "15 questions, 2,000 words at most" in said
     assert "must end by Tuesday 4 January 2028" in said
 
 

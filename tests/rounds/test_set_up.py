@@ -9,7 +9,7 @@ from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
 from beacons.core.workdays import is_working_day
 from beacons.rounds import actions, rules, timeline
-from beacons.rounds.models import Criterion, Round, Stage
+from beacons.rounds.models import Criterion, Question, Round, Stage
 from beacons.rounds.presets import PRESETS
 from grants.dissemination.models import Activity
 from grants.models import Return
@@ -19,34 +19,56 @@ from tests.rounds.made import AT, DAY_0, set_up
 BEACONS = PRESETS["beacons"]
 
 
-def test_the_preset_is_whole():
-    assert sum(criterion.weight for criterion in BEACONS.criteria) == 100
+def test_beacons_is_what_the_scheme_says():
     assert [criterion.weight for criterion in BEACONS.criteria] == [25, 15, 15, 15, 10, 10, 5, 5]
     assert {criterion.key: criterion.least for criterion in BEACONS.criteria if criterion.least} == {
         "outcomes": 3,
         "transfer": 3,
     }
     assert [leg.days for leg in BEACONS.stages] == [21, 14, 28, 7, 21, 7, 21, 7, 14, 56, 130, 29]
-    assert BEACONS.days == 355
-    assert sum(instalment.share for instalment in BEACONS.grant.instalments) == 100
-    assert BEACONS.words <= 2_000
-
-
-def test_the_preset_speaks_the_models_words():
     assert {leg.key: leg.name for leg in BEACONS.stages} == dict(Stage.Key.choices)
-    assert {criterion.key for criterion in BEACONS.criteria} == set(Criterion.Key.values) - {"own"}
-    assert {question.criterion for question in BEACONS.questions} == {each.key for each in BEACONS.criteria}
-    assert {activity.kind for activity in BEACONS.activities} <= set(Activity.Kind.values)
-    assert {each.kind for each in BEACONS.grant.returns} == set(Return.Kind.values)
-    assert {each.after for each in BEACONS.grant.instalments} <= {"", *Return.Kind.values}
-    assert all(len(set(criterion.anchors)) == 6 and all(criterion.anchors) for criterion in BEACONS.criteria)
+    assert (BEACONS.days, BEACONS.words, BEACONS.limit_months, BEACONS.most_outcomes) == (355, 2_000, 12, 6)
 
 
-def test_whatever_day_it_starts_the_preset_fits_its_year():
-    for start in range(1_470):
-        starts_on = date(2024, 1, 1) + timedelta(days=start)
-        planned = timeline.plan(starts_on, BEACONS.stages)
-        assert timeline.days_over(planned, starts_on, BEACONS.limit_months) == 0
+@pytest.mark.parametrize("kind", PRESETS.values(), ids=PRESETS.keys())
+def test_every_preset_is_whole_and_speaks_the_models_words(kind):
+    criteria = {criterion.key for criterion in kind.criteria}
+    questions = {question.key: question for question in kind.questions}
+
+    assert sum(criterion.weight for criterion in kind.criteria) == 100
+    assert {criterion.key for criterion in kind.criteria if criterion.least} == set(kind.gates)
+    assert all(len(set(criterion.anchors)) == 6 and all(criterion.anchors) for criterion in kind.criteria)
+    assert len(criteria) == len(kind.criteria)
+    assert criteria <= set(Criterion.Key.values) - {"own"}
+    # Whatever is marked is asked for.
+    assert {question.criterion for question in kind.questions} - {""} == criteria
+    assert len(questions) == len(kind.questions)
+    assert {question.kind for question in kind.questions} <= set(Question.Kind.values)
+    assert {question.shown_if for question in kind.questions} - {""} <= set(questions)
+    assert {leg.key for leg in kind.stages} <= set(Stage.Key.values)
+    # Without these no bid is judged and no grant is paid.
+    assert {"applications", "scoring", "shortlist", "decision", "agreement", "spread", "close"} <= {
+        leg.key for leg in kind.stages
+    }
+    assert set(kind.words_of_stages) <= {leg.key for leg in kind.stages}
+    assert kind.open_to in Round.OpenTo.values
+    assert (kind.open_to == "first_phase") == (kind.follows in PRESETS)
+    assert {activity.kind for activity in kind.activities} <= set(Activity.Kind.values)
+    assert {each.kind for each in kind.grant.returns} == set(Return.Kind.values)
+    assert {each.after for each in kind.grant.instalments} <= {"", *Return.Kind.values}
+    assert sum(instalment.share for instalment in kind.grant.instalments) == 100
+    assert kind.grant.least <= kind.grant.usual <= kind.grant.most
+    spread = sum(leg.days for leg in kind.stages if leg.key in ("spread", "close"))
+    assert kind.grant.reserve_days <= spread
+
+
+@pytest.mark.parametrize("kind", PRESETS.values(), ids=PRESETS.keys())
+def test_whatever_day_it_starts_a_preset_fits_its_limit(kind):
+    first = PRESETS[kind.follows].first_days("develop") if kind.follows else 0
+    for number in range(366):
+        day_0 = date(2027, 9, 1) + timedelta(days=number)
+        planned = timeline.plan(day_0 + timedelta(days=first), kind.stages)
+        assert timeline.days_over(planned, day_0, kind.limit_months) == 0
         assert all(is_working_day(stage.closes_on) for stage in planned)
 
 
@@ -64,9 +86,12 @@ def test_set_up_copies_the_preset_and_notes_who_did_it():
     assert [criterion.scale[5][1] for criterion in made.criteria.all()] == [
         criterion.anchors[5] for criterion in BEACONS.criteria
     ]
-    assert [(question.text, question.criterion.key) for question in made.questions.all()] == [
-        (question.text, question.criterion) for question in BEACONS.questions
-    ]
+    assert [
+        (question.text, question.kind, question.criterion.key if question.criterion else "")
+        for question in made.questions.all()
+    ] == [(question.text, question.kind, question.criterion) for question in BEACONS.questions]
+    follow_up = made.questions.get(key="elsewhere-who")
+    assert (follow_up.shown_if.key, follow_up.shown_if_answer) == ("elsewhere", "Yes")
     assert (made.grant_least, made.grant_most, made.shared_least, made.limit_months) == (
         40_000,
         250_000,

@@ -1,8 +1,26 @@
 """The kinds of round that can be set up. They are data: a round copies what it needs and may then differ."""
 
+from beacons.rounds.presets import creative_councils
 from beacons.rounds.presets.beacons import BEACONS
-from beacons.rounds.presets.shape import Preset
+from beacons.rounds.presets.local_innovation import LOCAL_INNOVATION
+from beacons.rounds.presets.shape import ANY, COHORT, FIRST_PHASE, Preset
 
-PRESETS: dict[str, Preset] = {preset.key: preset for preset in (BEACONS,)}
+PRESETS: dict[str, Preset] = {
+    preset.key: preset
+    for preset in (BEACONS, LOCAL_INNOVATION, creative_councils.FIRST, creative_councils.SECOND)
+}
 
-__all__ = ["PRESETS", "Preset"]
+
+def preset_of(programme: str, *, is_second: bool) -> Preset | None:
+    """What a round of this programme began with; None where the programme is of another making."""
+    return next(
+        (
+            preset
+            for preset in PRESETS.values()
+            if preset.programme == programme and bool(preset.follows) == is_second
+        ),
+        None,
+    )
+
+
+__all__ = ["ANY", "COHORT", "FIRST_PHASE", "PRESETS", "Preset", "preset_of"]

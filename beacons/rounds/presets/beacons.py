@@ -1,5 +1,6 @@
 """The refreshed Beacons scheme: one phase, one to six outcomes, never longer than a year."""
 
+from beacons.rounds.asking import CHOICE, NUMBER, STATEMENT, TABLE
 from beacons.rounds.presets.shape import (
     ActivityPreset,
     CriterionPreset,
@@ -151,8 +152,10 @@ CHANGED, DONE, OTHERS, COST = (
     "Who did it, and what it took",
 )
 
+# Two thousand words at most, and what figures say better is asked in figures.
 QUESTIONS = (
     QuestionPreset(
+        "changed",
         CHANGED,
         "What has changed for people, and which figures show it?",
         "outcomes",
@@ -160,6 +163,7 @@ QUESTIONS = (
         "Your council’s headline report has the official figures; add those that only you have, with their source.",
     ),
     QuestionPreset(
+        "cause",
         CHANGED,
         "How do you know that your work made the change?",
         "outcomes",
@@ -167,6 +171,7 @@ QUESTIONS = (
         "What else happened at the same time, and what happened in places like yours?",
     ),
     QuestionPreset(
+        "different",
         DONE,
         "What do you do that most councils do not?",
         "innovation",
@@ -174,6 +179,7 @@ QUESTIONS = (
         "Describe it so that a colleague in another council could picture a day of it.",
     ),
     QuestionPreset(
+        "issues",
         DONE,
         "Which of the cohort's issues does it answer, and how?",
         "issues",
@@ -181,6 +187,7 @@ QUESTIONS = (
         "The issues are on the page of the outcome.",
     ),
     QuestionPreset(
+        "needs",
         OTHERS,
         "What would another council need to do the same?",
         "transfer",
@@ -188,6 +195,24 @@ QUESTIONS = (
         "People, money, time, and the conditions without which it would not work.",
     ),
     QuestionPreset(
+        "elsewhere",
+        OTHERS,
+        "Has another council begun to do the same?",
+        "transfer",
+        kind=CHOICE,
+        options=("Yes", "No"),
+    ),
+    QuestionPreset(
+        "elsewhere-who",
+        OTHERS,
+        "Which council is it, and what did it change?",
+        "transfer",
+        70,
+        shown_if="elsewhere",
+        shown_if_answer="Yes",
+    ),
+    QuestionPreset(
+        "lessons",
         OTHERS,
         "What did not work, and what would you do differently?",
         "transfer",
@@ -195,21 +220,60 @@ QUESTIONS = (
         "Failures count for you, not against you: they save others time.",
     ),
     QuestionPreset(
+        "sharing",
         OTHERS,
         "How will you share it, and help the councils that find this outcome hardest?",
         "sharing",
         250,
         "Say who will do it, when, and for how many councils. At least 40% of the grant goes into this.",
     ),
-    QuestionPreset(COST, "Who did it with you, and what did residents change in it?", "partnership", 150),
     QuestionPreset(
-        COST,
-        "What did it cost, and what did it save?",
-        "value",
-        150,
-        "Each year, and to begin with. Say who saved: your council, a partner, or residents.",
+        "candour",
+        OTHERS,
+        "We shall tell other councils what did not work as openly as what did",
+        kind=STATEMENT,
     ),
-    QuestionPreset(COST, "Who leads it, and how does it reach those who fare worst?", "leadership", 100),
+    QuestionPreset(
+        "partners",
+        COST,
+        "Who did it with you, and what did residents change in it?",
+        "partnership",
+        150,
+    ),
+    QuestionPreset(
+        "cost",
+        COST,
+        "What did it cost and save in each year?",
+        "value",
+        hint="Begin with the year before you started. Whole pounds; nought where nothing was spent or saved.",
+        kind=TABLE,
+        columns=("Year", "Cost (£)", "Saving (£)"),
+        most_rows=6,
+    ),
+    QuestionPreset(
+        "savers",
+        COST,
+        "Who saved, and what did it bring that money does not show?",
+        "value",
+        80,
+        "Your council, a partner, or residents.",
+    ),
+    QuestionPreset(
+        "reach",
+        COST,
+        "How many people does it reach in a year?",
+        "leadership",
+        kind=NUMBER,
+        unit="people",
+        lowest=0,
+    ),
+    QuestionPreset(
+        "lead",
+        COST,
+        "Who leads it, and how does it reach those who fare worst?",
+        "leadership",
+        100,
+    ),
 )
 
 GRANT = GrantPreset(

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from beacons.rounds.timeline import Leg
+from beacons.rounds import asking
+from beacons.rounds.timeline import REMINDERS, Leg
+
+# Who may apply: councils signed up to an outcome of the round (with their districts and named partners), any
+# authority, or those awarded in the first phase.
+COHORT, ANY, FIRST_PHASE = "cohort", "any", "first_phase"
 
 
 @dataclass(frozen=True)
@@ -24,14 +30,36 @@ class CriterionPreset:
 
 @dataclass(frozen=True)
 class QuestionPreset:
-    """A question, the criterion it serves, and how many words its answer may have."""
+    """A question with its kind and limits, and the criterion it serves (none: the panel reads it and does not mark it).
 
+    `key` is what the question is called in every round of the programme: by it answers are carried into a second
+    phase. `shown_if` is the key of an earlier question, `shown_if_answer` the answer on which this one is asked.
+    """
+
+    key: str
     section: str
     text: str
-    criterion: str
-    words: int
+    criterion: str = ""
+    words: int = 300
     hint: str = ""
     required: bool = True
+    kind: str = asking.LONG
+    options: tuple[str, ...] = ()
+    unit: str = ""
+    lowest: int | None = None
+    highest: int | None = None
+    columns: tuple[str, ...] = ()
+    most_rows: int = 10
+    shown_if: str = ""
+    shown_if_answer: str = ""
+
+
+@dataclass(frozen=True)
+class CategoryPreset:
+    """A kind of award within a round, and what belongs into it, for whoever has to choose one."""
+
+    name: str
+    about: str
 
 
 @dataclass(frozen=True)
@@ -83,8 +111,21 @@ class GrantPreset:
 
 
 @dataclass(frozen=True)
+class StageWords:
+    """A stage in sentences: what is so while it is open, what its closing is called, and who does what meanwhile."""
+
+    now: str
+    closing: str
+    meanwhile: str
+
+
+@dataclass(frozen=True)
 class Preset:
-    """A kind of round: its stages, limit, criteria, questions, grant and activities."""
+    """A kind of round: who may apply, its stages and limit, criteria, questions, grant and activities.
+
+    A programme of two phases has two presets, of which the second names the first in `follows`: its limit is then
+    counted from the first day of the first phase, and only those awarded there may apply.
+    """
 
     key: str
     name: str
@@ -96,10 +137,22 @@ class Preset:
     questions: tuple[QuestionPreset, ...]
     grant: GrantPreset
     activities: tuple[ActivityPreset, ...]
+    open_to: str = COHORT
     assessors_each: int = 3
     # Criteria that a round of this kind cannot do without, each with a smallest mean mark.
     gates: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
+    categories: tuple[CategoryPreset, ...] = ()
+    # Working days before a closing on which those who have something left to do are written to.
+    reminders: tuple[int, ...] = REMINDERS
+    # The key of the preset of the first phase.
+    follows: str = ""
+    # Of stages which this kind of round calls by other sentences than most, by key.
+    words_of_stages: Mapping[str, StageWords] = field(default_factory=dict)
+
+    @property
+    def programme(self) -> str:
+        """The code of the programme whose rounds these are: both phases belong to one."""
+        return self.follows or self.key
 
     @property
     def days(self) -> int:
@@ -109,4 +162,13 @@ class Preset:
     @property
     def words(self) -> int:
         """The longest application that can be written."""
-        return sum(question.words for question in self.questions)
+        return sum(question.words for question in self.questions if question.kind in asking.TEXTS)
+
+    def first_days(self, key: str) -> int:
+        """Days from day 0 to the closing of a stage, as planned. KeyError if there is no such stage."""
+        together = 0
+        for leg in self.stages:
+            together += leg.days
+            if leg.key == key:
+                return together
+        raise KeyError(key)

@@ -10,6 +10,7 @@ from django.template.context import Context
 
 from beacons.rounds import resting, rules, wording
 from beacons.rounds.models import Criterion, Round
+from beacons.rounds.presets import Preset
 from outcomes.models import Issue, Outcome
 from outcomes.voices import Heard
 
@@ -51,6 +52,12 @@ def stands(round: Round, at: Any) -> RoundStanding:
 def full_day(day: date) -> str:
     """Friday 5 March 2027."""
     return wording.full_day(day)
+
+
+@register.filter
+def who_may_apply(kind: Preset | Round) -> str:
+    """For a kind of round, or for a round, which may differ from its kind."""
+    return str(Round.OpenTo(kind.open_to).label)
 
 
 @register.simple_tag(takes_context=True)
