@@ -106,9 +106,9 @@ def begin_an_application(people: People) -> Application:
     title, how = words.way(people.chance)
     officer = people.drafter(council)
     bid = applying.start(open_round, sign_up.outcome, council, title=title, by=officer, at=at)
-    first = open_round.questions.all()[:3]
-    said = {question.pk: (words.answer(people.chance, how), 0) for question in first}
-    return applying.save_answers(bid, said, by=officer, at=at)
+    said = words.answers(people.chance, open_round.questions.all()[:3], how, at.year)
+    typed = {pk: (text, 0) for pk, text in said.items()}
+    return applying.save_answers(bid, typed, by=officer, at=at)
 
 
 # What the featured council chose to look at beside the measures of its kind.

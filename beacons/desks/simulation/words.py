@@ -1,6 +1,11 @@
 """What invented people write: short, plain, different from council to council, the same for the same seed."""
 
+from collections.abc import Iterator, Sequence
 from random import Random
+from typing import Any
+
+from beacons.applications import kinds
+from beacons.rounds.models import Question
 
 FIRST_NAMES = (
     "Aisha Ben Carys Daniel Ewan Fatima Grace Hannah Imran Joanna Kofi Liam Mei Nadia Owen Priya Quentin Rosa Samir "
@@ -70,6 +75,14 @@ REASONS = [
     "Others could start this next month; the conditions are spelt out.",
     "Partners are named, but their part is not.",
 ]
+# No answer of three sentences is longer, in words.
+ANSWER = 60
+IN_SHORT = [
+    "A council nearby began with two schools last spring.",
+    "Two districts of the county, in one town each.",
+    "One city does it for those who leave care.",
+]
+MEASURED = ("People who came", "People who came again", "People who now do without")
 CHANGES = [
     "We shall keep one shared list with the schools from September.",
     "We shall move two workers into neighbourhood offices and report in six months.",
@@ -91,6 +104,44 @@ def answer(chance: Random, how: str) -> str:
     """A short answer to a question, three sentences."""
     middle = chance.choice(MIDDLES).format(how=how)
     return f"{chance.choice(STARTS)} {middle} {chance.choice(ENDS)}"
+
+
+def answers(chance: Random, questions: Sequence[Question], how: str, year: int) -> dict[int, str]:
+    """An answer to each question, by its id; none to those that no answer before leads on to."""
+    said: dict[int, str] = {}
+    for question in questions:
+        if question.pk in kinds.asked(questions, said):
+            said[question.pk] = kinds.canonical(question, typed(chance, question, how, year))
+    return said
+
+
+def typed(chance: Random, question: Question, how: str, year: int) -> Any:
+    """What somebody would type in the boxes of a question."""
+    match question.kind:
+        case Question.Kind.NUMBER:
+            return str(chance.randrange(30, 900) * 10)
+        case Question.Kind.MONEY:
+            return str(chance.randrange(5, 90) * 1000)
+        case Question.Kind.DATE:
+            return f"{year}-{chance.randrange(1, 13)}-1"
+        case Question.Kind.CHOICE:
+            return chance.choice(question.choices)
+        case Question.Kind.CHOICES:
+            return chance.sample(question.choices, k=2)
+        case Question.Kind.STATEMENT:
+            return True
+        case Question.Kind.TABLE:
+            return list(figures(chance, question, year))
+        case _:
+            return answer(chance, how) if question.word_limit > ANSWER else chance.choice(IN_SHORT)
+
+
+def figures(chance: Random, question: Question, year: int) -> Iterator[list[str]]:
+    """Three rows, of years or of what was measured."""
+    by_year = question.headings[0] == "Year"
+    for number, measured in enumerate(MEASURED):
+        first = str(year - 2 + number) if by_year else measured
+        yield [first, *(str(chance.randrange(2, 60) * 1000) for _ in question.headings[1:])]
 
 
 def in_first_words(text: str) -> str:

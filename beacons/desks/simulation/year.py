@@ -267,8 +267,9 @@ class Year:
         questions = list(self.round.questions.all())
         if not finishes:
             questions = questions[: len(questions) // 2]
-        said = {question.pk: (words.answer(self.chance, how), 0) for question in questions}
-        applying.save_answers(bid, said, by=officer, at=at + timedelta(minutes=50))
+        said = words.answers(self.chance, questions, how, at.year)
+        typed = {pk: (text, 0) for pk, text in said.items()}
+        applying.save_answers(bid, typed, by=officer, at=at + timedelta(minutes=50))
         if finishes:
             left = self.stage.closes_at - at
             self.clock.plan(at + left * self.chance.uniform(0.2, 0.9), lambda then: self.certify(bid, then))
