@@ -16,9 +16,14 @@ def answer_all(officer: Any, bid: Any) -> None:
     for address in sorted({link.get_attribute("href") for link in sections.all()}):
         officer.goes_to(address)
         for question in questions:
-            if officer.page.locator(f"[name^='answer_{question.pk}']").count():
+            if officer.page.locator(boxes_of(question)).count():
                 answer(officer, question)
         officer.presses("Save and return to the task list")
+
+
+def boxes_of(question: Question) -> str:
+    """Whatever it is answered in: one box, or the boxes of a date or a table."""
+    return f"[name='answer_{question.pk}'], [name^='answer_{question.pk}_']"
 
 
 def answer(officer: Any, question: Question) -> None:
