@@ -4,6 +4,12 @@ An empty list means yes. No door depends on a sweep having run: the instant of t
 """
 
 from beacons.applications.rules.checking import reasons_not_to_check, reasons_not_to_find_ineligible
+from beacons.applications.rules.commenting import (
+    MOST_IN_A_COMMENT,
+    reasons_not_to_answer_comment,
+    reasons_not_to_comment,
+    reasons_not_to_write_comment,
+)
 from beacons.applications.rules.completeness import (
     SUMMARY_WORDS,
     reasons_answers,
@@ -55,6 +61,7 @@ from beacons.applications.rules.writing import (
 
 __all__ = [
     "MOST_CHARACTERS",
+    "MOST_IN_A_COMMENT",
     "MOST_PARTNERS",
     "MOST_POUNDS",
     "SUMMARY_WORDS",
@@ -70,10 +77,12 @@ __all__ = [
     "reasons_not_entitled",
     "reasons_not_to_add_partner",
     "reasons_not_to_agree_to_time",
+    "reasons_not_to_answer_comment",
     "reasons_not_to_apply",
     "reasons_not_to_ask_for_time",
     "reasons_not_to_certify",
     "reasons_not_to_check",
+    "reasons_not_to_comment",
     "reasons_not_to_edit",
     "reasons_not_to_extend",
     "reasons_not_to_extend_any",
@@ -87,6 +96,7 @@ __all__ = [
     "reasons_not_to_start",
     "reasons_not_to_submit",
     "reasons_not_to_withdraw",
+    "reasons_not_to_write_comment",
     "reasons_title",
     "reasons_too_long",
     "reasons_unsaid",
