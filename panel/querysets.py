@@ -8,11 +8,12 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
 from beacons.applications.models import Application
+from beacons.applications.querysets import own
 from beacons.applications.statuses import Status
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.workdays import last_noon
 from beacons.directory.models import Authority, Body
-from beacons.directory.permissions import authority_ids, runs_rounds
+from beacons.directory.permissions import runs_rounds
 from beacons.rounds.models import Round
 from beacons.rounds.querysets import door
 from panel.statuses import CaseStatus, SheetStatus, Verdict
@@ -296,7 +297,7 @@ class DecisionQuerySet(HouseQuerySet):
         known = announced & Q(verdict=Verdict.AWARD)
         if not user.is_authenticated:
             return self.filter(known)
-        known |= announced & Q(case__application__authority__in=authority_ids(user))
+        known |= announced & own(user, "case__application__")
         cases = CaseQuerySet(self.model._meta.get_field("case").related_model)
         known |= Q(case__in=cases.visible_to(user, at))
         without_interest = ~Q(case__application__in=bids_of_interest(user).values("pk"))

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 
 from beacons.applications.models import Application
+from beacons.applications.permissions import may_edit
 from beacons.applications.statuses import Status
-from beacons.directory.permissions import acts_for
 from beacons.rounds.models import Round, Stage
 from panel.feedback import Feedback, feedback_on
 from panel.models import Announcement, Case, Decision
@@ -72,7 +72,7 @@ def own_result(application: Application, user: Any, at: datetime) -> OwnResult |
     learns nothing but that the bid is being assessed; then whether it was shortlisted; the verdict comes with the
     announcement. What is sealed is not so much as read before.
     """
-    if not acts_for(user, application.authority_id):
+    if not may_edit(user, application):
         return None
     if application.status not in (Status.ELIGIBLE, Status.CLOSED):
         return None

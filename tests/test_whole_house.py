@@ -27,6 +27,7 @@ ROOMS = ("beacons", "outcomes", "panel", "grants")
 READ_THROUGH_ANOTHER = {
     "applications.Answer",
     "applications.AnswerVersion",
+    "applications.Comment",
     "applications.Endorsement",
     "applications.EvidenceFigure",
     "applications.HoursSpent",

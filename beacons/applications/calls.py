@@ -81,6 +81,7 @@ def taking_applications(authorities: Iterable[Authority], at: datetime) -> list[
     found = Round.objects.approved().filter(
         Q(stages__in=open_stages) | Q(extensions__in=more_time), approved_at__lte=at
     )
+    found = found.exclude(open_to=Round.OpenTo.COUNCILLORS)
     return list(
         found.distinct().prefetch_related("stages", "outcomes", "categories", "extensions").order_by("name")
     )

@@ -10,24 +10,59 @@ from beacons.applications.statuses import HANDED_IN, STANDING, Status
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.steps import Step
 from beacons.core.workdays import day_in_london
-from beacons.directory.permissions import authority_ids, runs_rounds, works_in_office
+from beacons.directory.models import Role
+from beacons.directory.permissions import authority_ids, has_role, runs_rounds, works_in_office
 from beacons.rounds.models import Question, Stage
 from beacons.rounds.timeline import reminder_due
 
 
+def own(user: Any, prefix: str = "") -> Q:
+    """Applications of the authorities that a person acts for, and a councillor's own; `prefix` leads to the application.
+
+    What a councillor writes is no business of the council's officers.
+    """
+    councils = {f"{prefix}authority__in": authority_ids(user), f"{prefix}councillor__isnull": True}
+    return Q(**councils) | Q(**{f"{prefix}councillor": user.pk})
+
+
 class ApplicationQuerySet(HouseQuerySet):
     def visible_to(self, user: Any, at: datetime) -> Self:
-        """Its own authority sees all of it; staff once it is handed in. The panel reads it through its case."""
+        """Its own authority, or councillor, sees all of it; staff once it is handed in. The panel reads it through its case.
+
+        The leader of a councillor's group certifies, and lead members of the LGA's board endorse: they read what they
+        stand behind, the latter once it is handed in.
+        """
         if not user.is_authenticated:
             return self.none()
-        known = Q(authority__in=authority_ids(user))
+        known = own(user)
         if works_in_office(user):
             known |= Q(status__in=HANDED_IN)
+        for hat in user.groups_led:
+            known |= Q(
+                authority=hat.authority_id, political_group=hat.political_group, councillor__isnull=False
+            )
+        if has_role(user, Role.LEAD_MEMBER):
+            known |= Q(status__in=HANDED_IN, round__endorsements_least__gt=0)
         return self.filter(known)
 
+    def own_of(self, user: Any) -> Self:
+        """Applications of the authorities this person acts for, and those this person wrote as a councillor."""
+        return self.filter(own(user)) if user.is_authenticated else self.none()
+
     def led_by(self, user: Any) -> Self:
-        """Applications of the authorities this person acts for."""
-        return self.filter(authority__in=authority_ids(user))
+        """The same, and those of councillors whose group this person leads."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = own(user)
+        for hat in user.groups_led:
+            mine |= Q(
+                authority=hat.authority_id, political_group=hat.political_group, councillor__isnull=False
+            )
+        return self.filter(mine)
+
+    def to_endorse(self) -> Self:
+        """Handed in to a round whose bids lead members stand behind, and not checked yet."""
+        return self.filter(status=Status.SUBMITTED, round__endorsements_least__gt=0)
 
     def handed_in(self) -> Self:
         return self.filter(status__in=HANDED_IN)
@@ -85,11 +120,8 @@ class ApplicationQuerySet(HouseQuerySet):
     def for_paper(self) -> Self:
         """With all that `applications/_paper.html` prints: questions, answers, money and partners."""
         partners = self.model._meta.get_field("partners").related_model.objects.select_related("authority")
-        answers = self.model._meta.get_field("answers").related_model.objects.select_related("saved_by")
         return self.for_list().prefetch_related(
-            Prefetch("answers", queryset=answers),
-            Prefetch("partners", queryset=partners),
-            "round__questions",
+            "answers", Prefetch("partners", queryset=partners), "round__questions"
         )
 
     def for_section(self) -> Self:
@@ -104,7 +136,12 @@ class ApplicationQuerySet(HouseQuerySet):
 
     def for_detail(self) -> Self:
         """The paper, its people, and the round's dates."""
-        return self.for_paper().select_related("drafted_by", "certified_by", "submitted_by").with_closing()
+        return (
+            self.for_paper()
+            .select_related("drafted_by", "certified_by", "submitted_by")
+            .prefetch_related("endorsements__endorsed_by")
+            .with_closing()
+        )
 
     def with_given_time(self) -> Self:
         """`given_until`: the end of the time that its authority was given beyond the others; None if it was given none."""
@@ -190,22 +227,3 @@ class AttachmentQuerySet(HouseQuerySet):
     def kept(self) -> Self:
         """Those that were not taken out again."""
         return self.filter(removed_at__isnull=True)
-
-
-class CommentQuerySet(HouseQuerySet):
-    def visible_to(self, user: Any, at: datetime) -> Self:
-        """The people of the lead authority, and nobody else, whatever becomes of the application."""
-        applications = self.model._meta.get_field("application").related_model
-        return self.filter(application__in=applications.objects.led_by(user))
-
-    def remarks(self) -> Self:
-        """What somebody remarked of their own accord; answers stand below it."""
-        return self.filter(thread__isnull=True)
-
-    def open(self) -> Self:
-        return self.remarks().filter(resolved_at__isnull=True)
-
-    def for_list(self) -> Self:
-        """Remarks and answers in their sequence, with who wrote, settled and reopened them."""
-        people = self.select_related("written_by", "resolved_by", "reopened_by")
-        return people.order_by("written_at", "pk")

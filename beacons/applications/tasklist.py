@@ -12,7 +12,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from beacons.applications import comments, history, paper, permissions, rules
+from beacons.applications import history, paper, permissions, rules
 from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.core.templatetags.govuk import pounds
@@ -67,7 +67,8 @@ class Desk:
 
     @cached_property
     def may_write(self) -> bool:
-        return not rules.reasons_not_to_edit(self.application, at=self.at)
+        may = permissions.may_edit(self.user, self.application)
+        return may and not rules.reasons_not_to_edit(self.application, at=self.at)
 
     @cached_property
     def is_incomplete(self) -> bool:
@@ -148,13 +149,11 @@ def sections(desk: Desk) -> Iterator[Task]:
     """A line for each section of the round's questions."""
     for section in desk.application.sections:
         optional = ", optional" if section.is_optional else ""
-        open_ones = comments.in_section(desk.application, section)
-        commented = f", {comments.in_words(open_ones)}" if open_ones else ""
         yield Task(
             section.name,
             section.status,
             desk.form("section_edit", section.number),
-            f"{section.answered} of {len(section.items)} answered{optional}{commented}",
+            f"{section.answered} of {len(section.items)} answered{optional}",
             section.is_optional,
             part=part_of(section),
         )

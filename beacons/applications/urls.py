@@ -2,17 +2,21 @@ from django.urls import path
 
 from beacons.applications.views import (
     budget,
-    comments,
+    endorsing,
     extending,
     handing_in,
     lists,
     office,
+    own,
     preview,
     writing,
 )
 
 urlpatterns = [
     path("", lists.ApplicationList.as_view(), name="application_list"),
+    path("own/", own.OwnChoices.as_view(), name="own_choices"),
+    path("own/<slug:slug>/<slug:code>/", own.OwnStart.as_view(), name="own_start"),
+    path("endorse/", endorsing.EndorseList.as_view(), name="endorse_list"),
     path("start/", lists.ApplicationChoices.as_view(), name="application_choices"),
     path(
         "start/<slug:slug>/<slug:outcome>/<slug:code>/",
@@ -33,9 +37,6 @@ urlpatterns = [
     path("<slug:reference>/budget/", budget.ApplicationBudget.as_view(), name="application_budget"),
     path("<slug:reference>/partners/", writing.ApplicationPartners.as_view(), name="application_partners"),
     path("<slug:reference>/partners/<int:pk>/remove/", writing.partner_remove, name="partner_remove"),
-    path("<slug:reference>/comments/", comments.ApplicationComments.as_view(), name="application_comments"),
-    path("<slug:reference>/comments/<int:pk>/settle/", comments.comment_settle, name="comment_settle"),
-    path("<slug:reference>/comments/<int:pk>/reopen/", comments.comment_reopen, name="comment_reopen"),
     path("<slug:reference>/check/", handing_in.ApplicationCheck.as_view(), name="application_check"),
     path("<slug:reference>/certify/", handing_in.ApplicationCertify.as_view(), name="application_certify"),
     path(
@@ -46,6 +47,12 @@ urlpatterns = [
     path("<slug:reference>/content.json", handing_in.application_content, name="application_content"),
     path("<slug:reference>/withdraw/", handing_in.ApplicationWithdraw.as_view(), name="application_withdraw"),
     path("<slug:reference>/reopen/", handing_in.application_reopen, name="application_reopen"),
+    path("<slug:reference>/endorse/", endorsing.ApplicationEndorse.as_view(), name="application_endorse"),
+    path(
+        "<slug:reference>/endorse/take-back/",
+        endorsing.endorsement_take_back,
+        name="endorsement_take_back",
+    ),
     path("<slug:reference>/eligible/", office.application_find_eligible, name="application_find_eligible"),
     path(
         "<slug:reference>/ineligible/",

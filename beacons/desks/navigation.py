@@ -28,6 +28,10 @@ def items(request: HttpRequest) -> list[tuple[str, str, bool]]:
         if user.authorities:
             offered += [("Sign-ups", "own_sign_ups")]
             offered += [("Applications", "application_list"), ("Grants", "grant_list")]
+        elif user.seats_in_councils or user.groups_led:
+            offered.append(("Applications", "application_list"))
+        if has_role(user, Role.LEAD_MEMBER):
+            offered.append(("Endorse", "endorse_list"))
         if has_a_panel(user, request.at):
             offered.append(("Panel", "panel_desk"))
         if works_in_office(user):
@@ -63,6 +67,12 @@ def rooms(user: Any, at: datetime) -> list[tuple[str, str]]:
             ("Events you can book", reverse("activity_list")),
             ("Practices you took up", reverse("adoption_list")),
         ]
+    if user.seats_in_councils:
+        found.append(("Apply for yourself, as a councillor", reverse("own_choices")))
+    if user.seats_in_councils or user.groups_led:
+        found.append(("Applications of councillors that you write or certify", reverse("application_list")))
+    if has_role(user, Role.LEAD_MEMBER):
+        found.append(("Bids that wait for lead members", reverse("endorse_list")))
     for held in Appointment.objects.of(user, at).for_list().order_by("-seat__round__starts_on"):
         found.append((f"Panel of {held.seat.round}", reverse("panel_detail", args=[held.seat.round.slug])))
     if user.bodies_signed_for or user.runs_rounds:

@@ -20,7 +20,7 @@ class OwnResults(SignedIn, ListView):
     template_name = "desks/own_results.html"
 
     def get_queryset(self) -> Any:
-        return Application.objects.led_by(self.request.user).filter(status__in=JUDGED).for_list()
+        return Application.objects.own_of(self.request.user).filter(status__in=JUDGED).for_list()
 
 
 class OwnResult(SignedIn, DetailView):
@@ -30,7 +30,7 @@ class OwnResult(SignedIn, DetailView):
     template_name = "desks/own_result.html"
 
     def get_queryset(self) -> Any:
-        return Application.objects.led_by(self.request.user).select_related("authority", "outcome", "round")
+        return Application.objects.own_of(self.request.user).select_related("authority", "outcome", "round")
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         result = own_result(self.object, self.request.user, self.request.at)

@@ -3,20 +3,19 @@
 A duty is found from facts, never stored, so the list cannot disagree with the rooms it points into.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
 from beacons.applications import calls
 from beacons.applications.closings import Deadline
-from beacons.applications.models import Answer, Application, Comment, Extension
+from beacons.applications.models import Application, Extension
+from beacons.applications.permissions import certifies
 from beacons.applications.statuses import Status
 from beacons.core import workdays
 from beacons.core.letters import Letter
@@ -183,13 +182,13 @@ def find_people(user: User, at: datetime) -> Iterator[Duty]:
 
 
 def finish_applications(user: User, at: datetime) -> Iterator[Duty]:
-    mine = Application.objects.filter(authority__in=authority_ids(user)).unfinished()
+    mine = Application.objects.led_by(user).unfinished()
     for bid in mine.for_list().with_closing():
         closes_at = bid.closes_at
         if at >= closes_at:
             continue
         doing = "Submit" if bid.status == Status.CERTIFIED else "Finish"
-        if bid.status == Status.DRAFT and user.certifies_for(bid.authority_id):
+        if bid.status == Status.DRAFT and certifies(user, bid):
             doing = "Certify, when it is ready,"
         yield Duty(
             f"{doing} “{bid.title}”",
@@ -199,30 +198,18 @@ def finish_applications(user: User, at: datetime) -> Iterator[Duty]:
         )
 
 
-def read_comments(user: User, at: datetime) -> Iterator[Duty]:
-    """Open comments on what this person wrote, or in answer to them, in which somebody else had the last word.
-
-    An answer is its last writer's; what has none, and the application as a whole, is for whoever began it.
-    """
-    mine = Application.objects.filter(authority__in=authority_ids(user)).unfinished().with_closing()
-    bids = {bid.pk: bid for bid in mine if at < bid.closes_at}
-    if not bids:
+def endorse_bids(user: User, at: datetime) -> Iterator[Duty]:
+    """Bids of clusters that a lead member has not endorsed, round by round, until they are checked."""
+    if not user.has_role(Role.LEAD_MEMBER):
         return
-    answer = Answer.objects.filter(application=OuterRef("application"), question=OuterRef("question"))
-    writer = Coalesce(
-        Subquery(answer.values("saved_by")), "application__drafted_by", output_field=BigIntegerField()
-    )
-    remarks = Comment.objects.open().filter(application__in=bids).annotate(writer=writer)
-    waiting = Counter[int]()
-    for remark in remarks.prefetch_related("replies"):
-        said = [remark, *sorted(remark.replies.all(), key=lambda reply: (reply.written_at, reply.pk))]
-        takes_part = user.pk in {remark.writer, *(each.written_by_id for each in said)}
-        if takes_part and said[-1].written_by_id != user.pk:
-            waiting[remark.application_id] += 1
-    for pk, count in sorted(waiting.items()):
-        bid = bids[pk]
-        words = f"Read {count} comment{pluralize(count)} of your colleagues on “{bid.title}”"
-        yield Duty(words, reverse("application_comments", args=[bid.reference]), until=bid.closes_at)
+    waiting = Application.objects.visible_to(user, at).to_endorse().exclude(endorsements__endorsed_by=user)
+    counts = waiting.values("round", "round__name").annotate(number=Count("pk")).order_by("round__name")
+    for each in counts:
+        yield Duty(
+            f"Read {each['number']} bid{pluralize(each['number'])} that may need your endorsement",
+            reverse("endorse_list"),
+            each["round__name"],
+        )
 
 
 def may_apply(user: User, at: datetime) -> Iterator[Duty]:
@@ -484,7 +471,7 @@ def mend_letters(user: User, at: datetime) -> Iterator[Duty]:
 DUTIES: tuple[Finds, ...] = (
     answer_offers_and_sign,
     finish_applications,
-    read_comments,
+    endorse_bids,
     answer_invitations,
     confirm_sign_ups,
     support_issues,

@@ -238,10 +238,13 @@ class Role(models.TextChoices):
     COORDINATOR = "coordinator", "Regional coordinator"
     OBSERVER = "observer", "Observer"
     COUNCILLOR = "councillor", "Councillor"
+    GROUP_LEADER = "group_leader", "Leader of a political group"
     LEAD_MEMBER = "lead_member", "Lead member of the LGA's board"
 
 
 COUNCIL_ROLES = (Role.DRAFTER, Role.CERTIFIER)
+# Elected members: they speak for themselves and their group, and act for no council.
+MEMBER_ROLES = (Role.COUNCILLOR, Role.GROUP_LEADER)
 OFFICE_ROLES = (Role.SCHEME_MANAGER, Role.CASE_OFFICER, Role.GRANTS_OFFICER, Role.FINANCE_OFFICER)
 
 
@@ -315,8 +318,27 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def authorities(self) -> list[Authority]:
         """The authorities this person acts for, each once, in the order of their names."""
-        found = {hat.authority_id: hat.authority for hat in self.hats if hat.authority is not None}
+        found = {
+            hat.authority_id: hat.authority
+            for hat in self.hats
+            if hat.authority is not None and hat.role not in MEMBER_ROLES
+        }
         return sorted(found.values(), key=lambda authority: authority.name)
+
+    @property
+    def seats_in_councils(self) -> list["Membership"]:
+        """Where this person is a councillor, and of which political group."""
+        return [hat for hat in self.hats if hat.role == Role.COUNCILLOR]
+
+    @property
+    def groups_led(self) -> list["Membership"]:
+        """The political groups that this person leads, each on its council."""
+        return [hat for hat in self.hats if hat.role == Role.GROUP_LEADER]
+
+    def leads_group(self, authority: Authority | int, group: str) -> bool:
+        """Does this person lead that political group on that council?"""
+        pk = getattr(authority, "pk", authority)
+        return any(hat.authority_id == pk and hat.political_group == group for hat in self.groups_led)
 
     def acts_for(self, authority: Authority | int) -> bool:
         """Is this person an officer or certifier of the authority?"""
@@ -353,7 +375,9 @@ class Membership(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="memberships")
     body = models.CharField(max_length=3, choices=Body, blank=True)
     job_title = models.CharField(max_length=120, blank=True)
-    political_group = models.CharField(max_length=80, blank=True, help_text="For councillors.")
+    political_group = models.CharField(
+        max_length=80, blank=True, help_text="For councillors and leaders of groups: Independent, Labour ..."
+    )
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -365,6 +389,11 @@ class Membership(models.Model):
                 condition=~Q(role__in=COUNCIL_ROLES) | Q(authority__isnull=False),
                 name="membership_council_role_has_authority",
                 violation_error_message="An officer or certifier acts for an authority: choose it.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=MEMBER_ROLES) | (Q(authority__isnull=False) & ~Q(political_group="")),
+                name="membership_councillor_has_council_and_group",
+                violation_error_message="A councillor sits on a council, in a political group: give both.",
             ),
             models.CheckConstraint(
                 condition=~Q(role=Role.SIGNATORY) | ~Q(body=""),

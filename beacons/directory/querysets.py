@@ -8,6 +8,9 @@ from django.db.models import Exists, OuterRef, Q
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.workdays import day_in_london
 
+# Who acts for a council; a councillor sits on one, and does not act for it. (models.COUNCIL_ROLES)
+ACTING = ("drafter", "certifier")
+
 
 class AuthorityQuerySet(HouseQuerySet):
     def visible_to(self, user: Any, at: datetime) -> Self:
@@ -45,11 +48,23 @@ class UserQuerySet(HouseQuerySet):
         ).distinct()
 
     def of_authority(self, authority: Any, *roles: str) -> Self:
-        """People who act for this authority now, in one of these roles (any, if none is named)."""
-        held = Q(memberships__authority=authority, memberships__ended_at__isnull=True)
-        if roles:
-            held &= Q(memberships__role__in=roles)
+        """People who act for this authority now, in one of these roles (as officer or certifier, if none is named)."""
+        held = Q(
+            memberships__authority=authority,
+            memberships__role__in=roles or ACTING,
+            memberships__ended_at__isnull=True,
+        )
         return self.filter(held, is_active=True).distinct()
+
+    def leading_group(self, authority: Any, group: str) -> Self:
+        """Who leads this political group on this council."""
+        return self.filter(
+            memberships__authority=authority,
+            memberships__role="group_leader",
+            memberships__political_group=group,
+            memberships__ended_at__isnull=True,
+            is_active=True,
+        ).distinct()
 
 
 class MembershipQuerySet(HouseQuerySet):

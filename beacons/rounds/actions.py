@@ -29,6 +29,8 @@ CHANGEABLE = (
     "assessors_each",
     "open_to",
     "reserve_days",
+    "cluster_least",
+    "endorsements_least",
 )
 
 
@@ -73,6 +75,8 @@ def set_up(
         programme=programme,
         follows=follows,
         open_to=kind.open_to,
+        cluster_least=kind.cluster_least,
+        endorsements_least=kind.endorsements_least,
         reserve_days=kind.grant.reserve_days,
         reminder_days=timeline.in_days(kind.reminders),
         slug=slug,

@@ -42,6 +42,7 @@ from beacons.rounds.presets import PRESETS
 from beacons.rounds.wording import full_day
 
 PUBLIC_PARTS = ("name", "slug", "programme", "follows", "outcomes", "outcomes_reason", "open_to")
+TOGETHER = ("cluster_least", "endorsements_least")
 PLAN = ("starts_on", "ends_on", "limit_on")
 HELP = ("authorities_to_help", "struggling_to_help")
 REMINDERS = ("reminds", "reminder_days")
@@ -193,6 +194,7 @@ class RoundAdmin(HouseAdmin):
         return [
             ("Approval", {"fields": ("approval",)}),
             (None, {"fields": PUBLIC_PARTS}),
+            ("Who bids together, and who stands behind a bid", {"fields": TOGETHER}),
             ("Money", {"fields": MONEY}),
             ("What each grant brings", {"fields": HELP}),
             ("Plan", {"fields": plan}),

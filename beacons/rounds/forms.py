@@ -172,6 +172,8 @@ class ChangeForm(RoundForm):
             "reminder_days",
             "open_to",
             "reserve_days",
+            "cluster_least",
+            "endorsements_least",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

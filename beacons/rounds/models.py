@@ -15,7 +15,7 @@ from beacons.core.fields import MonthsLater
 from beacons.directory.models import Authority, User
 from beacons.rounds import timeline
 from beacons.rounds.activities import ActivityKind, counted
-from beacons.rounds.presets import ANY, COHORT, FIRST_PHASE, PRESETS, Preset
+from beacons.rounds.presets import ANY, COHORT, COUNCILLORS, FIRST_PHASE, PRESETS, Preset
 from beacons.rounds.querysets import InvitationQuerySet, RoundQuerySet, StageQuerySet
 from outcomes.models import Issue, Outcome
 
@@ -50,6 +50,7 @@ class Round(models.Model):
         COHORT = COHORT, "Councils signed up to one of its outcomes, their districts and named partners"
         ANY = ANY, "Every authority of the list"
         FIRST_PHASE = FIRST_PHASE, "Those awarded in its first phase"
+        COUNCILLORS = COUNCILLORS, "Councillors, each for themselves"
 
     # The preset from which it was set up.
     kind = models.CharField(max_length=40, blank=True, editable=False)
@@ -103,6 +104,18 @@ class Round(models.Model):
         "days of spreading that a reserve needs",
         default=120,
         help_text="A reserve is offered a grant only while so many days of spreading and closing remain.",
+    )
+    cluster_least = models.PositiveSmallIntegerField(
+        "authorities that bid together at least",
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text="With the lead authority: 1 lets it bid alone, 3 asks for two partners that are authorities.",
+    )
+    endorsements_least = models.PositiveSmallIntegerField(
+        "endorsements that a bid needs",
+        default=0,
+        validators=[MaxValueValidator(10)],
+        help_text="By lead members of the LGA's board, before it is found eligible.",
     )
     files_most = models.PositiveSmallIntegerField("files with one application at most", default=3)
     file_megabytes = models.PositiveSmallIntegerField(
@@ -177,6 +190,11 @@ class Round(models.Model):
     def limit_in_words(self) -> str:
         """18 months after day 0 of the first phase."""
         return f"{self.limit_months} months after day 0{' of the first phase' if self.first_began_on else ''}"
+
+    @property
+    def is_for_councillors(self) -> bool:
+        """Do councillors apply for themselves, and no council for itself?"""
+        return self.open_to == self.OpenTo.COUNCILLORS
 
     @property
     def needs_sign_up(self) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 from beacons.core import letters, steps
 from beacons.core.lifecycle import refuse_if
 from beacons.core.steps import verb
-from beacons.directory.models import Role, User
 from beacons.rounds.models import Round
 from panel.feedback import feedback_on
 from panel.models import Announcement, Case
@@ -48,7 +47,7 @@ def announce(case: Case, *, by: Any, at: datetime) -> Case:
         "round": case.application.round,
         "feedback": feedback_on(case),
     }
-    for person in User.objects.of_authority(case.application.authority, Role.CERTIFIER, Role.DRAFTER):
+    for person in case.application.people():
         letters.write(
             LETTERS[Verdict(decision.verdict)],
             to=person,

@@ -74,7 +74,11 @@ def tell_shortlist(at: datetime) -> int:
                 },
             )
             for case in cases
-            for person in people[case.application.authority_id]
+            for person in (
+                case.application.people()
+                if case.application.councillor_id
+                else people[case.application.authority_id]
+            )
         ),
         at=at,
     )

@@ -14,7 +14,7 @@ from beacons.directory.models import User
 @verb
 def find_eligible(application: Application, *, by: User, at: datetime) -> Application:
     application = Application.objects.lock(application.pk)
-    refuse_if(rules.reasons_not_to_check(application, at=at))
+    refuse_if(rules.reasons_not_to_find_eligible(application, at=at))
     APPLICATION.advance(application, "find_eligible", by=by, at=at)
     tell(application, "application_eligible", at=at)
     return application

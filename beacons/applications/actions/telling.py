@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from beacons.applications import permissions
 from beacons.applications.models import Application
 from beacons.core import letters
 from beacons.directory.models import Role, User
@@ -19,8 +20,8 @@ def tell(
     **context: Any,
 ) -> None:
     """Write to the people of the authority (in these roles, if any are named), and to the office if it is theirs too."""
-    people = set(User.objects.of_authority(application.authority_id, *roles))
-    if application.drafted_by.is_active and application.drafted_by.acts_for(application.authority_id):
+    people = set(application.people(*roles))
+    if application.drafted_by.is_active and permissions.may_edit(application.drafted_by, application):
         people.add(application.drafted_by)
     if office:
         people |= set(User.objects.with_role(Role.SCHEME_MANAGER, Role.CASE_OFFICER))

@@ -72,12 +72,18 @@ def start(
         if standing is None:
             raise
         raise Refused(rules.taken(call, standing)) from None
-    application.reference = f"BCN-{application.pk:05d}"
-    application.save(update_fields=["reference"])
-    APPLICATION.begin(application, by=by, at=at)
+    numbered(application, by=by, at=at)
     if partner is not None:
         role = one_line(partner_role) or "Signed up to the outcome"
         Partner.objects.create(application=application, authority=partner, role=role)
+    return application
+
+
+def numbered(application: Application, *, by: User, at: datetime) -> Application:
+    """Give a draft that has just been saved its reference, and begin its way."""
+    application.reference = f"BCN-{application.pk:05d}"
+    application.save(update_fields=["reference"])
+    APPLICATION.begin(application, by=by, at=at)
     return application
 
 

@@ -1,8 +1,8 @@
 """One authority's bid, with partners, on one outcome in one round."""
 
-from collections import Counter
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -12,7 +12,7 @@ from beacons.applications import budget as money
 from beacons.applications import closings, content, paper
 from beacons.applications.querysets import ApplicationQuerySet
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
-from beacons.directory.models import Authority, Inherited, User
+from beacons.directory.models import COUNCIL_ROLES, Authority, Inherited, Role, User
 from beacons.rounds.models import Category, Round
 from outcomes.models import Outcome
 
@@ -75,26 +75,57 @@ class Application(Inherited):
         constraints = [
             models.UniqueConstraint(
                 fields=["round", "authority", "outcome", "category"],
-                condition=Q(status__in=STANDING, category__isnull=False, inherited_from__isnull=True),
+                condition=Q(
+                    status__in=STANDING,
+                    category__isnull=False,
+                    inherited_from__isnull=True,
+                    councillor__isnull=True,
+                ),
                 name="application_once_in_category",
                 violation_error_message="This authority has an application for this outcome and category already.",
             ),
             models.UniqueConstraint(
                 fields=["round", "authority", "outcome"],
-                condition=Q(status__in=STANDING, category__isnull=True, inherited_from__isnull=True),
+                condition=Q(
+                    status__in=STANDING,
+                    category__isnull=True,
+                    inherited_from__isnull=True,
+                    councillor__isnull=True,
+                ),
                 name="application_once",
                 violation_error_message="This authority has an application for this outcome already.",
             ),
             # Beside its own, a successor keeps what each of the councils that it took over had.
             models.UniqueConstraint(
                 fields=["round", "inherited_from", "outcome", "category"],
-                condition=Q(status__in=STANDING, category__isnull=False, inherited_from__isnull=False),
+                condition=Q(
+                    status__in=STANDING,
+                    category__isnull=False,
+                    inherited_from__isnull=False,
+                    councillor__isnull=True,
+                ),
                 name="application_once_in_category_of_a_predecessor",
             ),
             models.UniqueConstraint(
                 fields=["round", "inherited_from", "outcome"],
-                condition=Q(status__in=STANDING, category__isnull=True, inherited_from__isnull=False),
+                condition=Q(
+                    status__in=STANDING,
+                    category__isnull=True,
+                    inherited_from__isnull=False,
+                    councillor__isnull=True,
+                ),
                 name="application_once_of_a_predecessor",
+            ),
+            models.UniqueConstraint(
+                fields=["round", "councillor"],
+                condition=Q(status__in=STANDING, councillor__isnull=False),
+                name="application_once_of_a_councillor",
+                violation_error_message="You have an application in this round already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(councillor__isnull=True, political_group="")
+                | (Q(councillor__isnull=False) & ~Q(political_group="")),
+                name="application_of_a_councillor_names_the_group",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["submitted", "eligible", "ineligible", "closed"])
@@ -123,6 +154,22 @@ class Application(Inherited):
 
     def get_absolute_url(self) -> str:
         return reverse("application_detail", args=[self.reference])
+
+    def people(self, *roles: str) -> Any:
+        """Who writes it and who certifies it, as a queryset: officers and certifiers, or the councillor and the leader.
+
+        Of these only some, if roles are named: `Role.DRAFTER` who writes, `Role.CERTIFIER` who certifies.
+        """
+        if self.councillor_id is None:
+            return User.objects.of_authority(self.authority_id, *roles)
+        wanted = roles or COUNCIL_ROLES
+        found = Q(pk__in=[])
+        if Role.DRAFTER in wanted:
+            found |= Q(pk=self.councillor_id, is_active=True)
+        if Role.CERTIFIER in wanted:
+            leaders = User.objects.leading_group(self.authority_id, self.political_group)
+            found |= Q(pk__in=leaders.values("pk"))
+        return User.objects.filter(found)
 
     @property
     def requested(self) -> int:
@@ -170,11 +217,6 @@ class Application(Inherited):
     def sections(self) -> list[paper.Section]:
         """The round's questions by section, each with its answer."""
         return paper.sections(self.round.questions.all(), self.answers.all())
-
-    @cached_property
-    def open_comments(self) -> Counter[int | None]:
-        """{question, None for the application as a whole: how many comments of colleagues are open}."""
-        return Counter(self.comments.open().order_by().values_list("question", flat=True))
 
     def fingerprint(self) -> str:
         """SHA-256 of what it says now."""

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from beacons.applications.deadline import day_in_words
 from beacons.applications.models import Application
+from beacons.applications.rules.endorsing import reasons_not_endorsed
 from beacons.applications.rules.words import reasons_unsaid
 from beacons.applications.statuses import APPLICATION, Status
 from beacons.rounds.models import Stage
@@ -22,6 +23,10 @@ def reasons_not_to_check(application: Application, *, at: datetime) -> list[str]
     if application.status != Status.SUBMITTED:
         reasons += APPLICATION.reasons_not_to(application, "find_eligible")
     return reasons
+
+
+def reasons_not_to_find_eligible(application: Application, *, at: datetime) -> list[str]:
+    return reasons_not_to_check(application, at=at) + reasons_not_endorsed(application)
 
 
 def reasons_not_to_find_ineligible(application: Application, *, why: str, at: datetime) -> list[str]:

@@ -38,10 +38,27 @@ def reasons_answers(application: Application, number: int | None = None) -> list
 
 def reasons_not_entitled(application: Application) -> list[str]:
     """Is the authority, its county or a named partner still signed up to the outcome?"""
+    if not application.round.needs_sign_up:
+        return []
     partners = [partner.authority for partner in application.partners.all() if partner.authority]
     if calls.signed_up(application.outcome, [application.authority, *partners]):
         return []
     return [not_signed_up(application.authority, application.outcome)]
+
+
+def reasons_cluster(application: Application) -> list[str]:
+    """Do as many authorities bid together as this kind of round asks for?"""
+    least = application.round.cluster_least
+    together = {application.authority_id} | {
+        partner.authority_id for partner in application.partners.all() if partner.authority_id
+    }
+    missing = least - len(together)
+    if missing <= 0:
+        return []
+    return [
+        f"In this round {least} authorities bid together at least, and you are {len(together)}: name"
+        f" {count(missing, 'further partner')} that {'is an authority' if missing == 1 else 'are authorities'}."
+    ]
 
 
 def reasons_incomplete(application: Application) -> list[str]:
@@ -52,4 +69,5 @@ def reasons_incomplete(application: Application) -> list[str]:
         *reasons_whole_area(application),
         *reasons_answers(application),
         *reasons_not_entitled(application),
+        *reasons_cluster(application),
     ]

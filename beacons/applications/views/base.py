@@ -41,10 +41,10 @@ class ApplicationMixin(SignedIn, ContextMixin):
 
 
 class OwnApplicationMixin(ApplicationMixin):
-    """Pages for the people of its lead authority."""
+    """Pages for those who write it and those who certify it: the people of its lead authority."""
 
     def may(self) -> bool:
-        return permissions.may_edit(self.request.user, self.application)
+        return permissions.may_read(self.request.user, self.application)
 
 
 class WritingView(ClosingFirst, OwnApplicationMixin, FormView):
@@ -54,6 +54,9 @@ class WritingView(ClosingFirst, OwnApplicationMixin, FormView):
     """
 
     minutes = 10
+
+    def may(self) -> bool:
+        return permissions.may_edit(self.request.user, self.application)
 
     def closing(self) -> list[str]:
         return rules.reasons_not_to_edit(self.application, at=self.request.at)

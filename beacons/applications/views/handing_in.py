@@ -21,7 +21,7 @@ from beacons.applications.views.base import OwnApplicationMixin, application_for
 from beacons.core.forms import WhyForm
 from beacons.core.lifecycle import Refused
 from beacons.core.views import ClosingFirst, download
-from beacons.directory.models import Role, User
+from beacons.directory.models import Role
 
 # As long as a reason to an applicant may be.
 WORDS = 600
@@ -36,16 +36,16 @@ class ApplicationCheck(OwnApplicationMixin, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         application, user, at = self.application, self.request.user, self.request.at
-        certifiers = User.objects.of_authority(application.authority_id, Role.CERTIFIER)
+        certifiers = application.people(Role.CERTIFIER)
         return super().get_context_data(
             left=rules.reasons_incomplete(application) if application.status == Status.DRAFT else [],
             closed=rules.reasons_closed(application, at=at),
             closing=sentence(application.closes_at, at),
-            may_write=not rules.reasons_not_to_edit(application, at=at),
+            may_write=permissions.may_edit(user, application)
+            and not rules.reasons_not_to_edit(application, at=at),
             may_certify=permissions.may_certify(user, application),
             may_send_back=permissions.may_send_back(user, application),
             certifiers=certifiers.exclude(pk=application.drafted_by_id),
-            open_comments=open_comments(application),
             **context,
         )
 
@@ -68,7 +68,6 @@ class ApplicationCertify(OwnApplicationMixin, FormView):
             reasons=rules.reasons_not_to_certify(self.application, by=self.request.user, at=at),
             closing=sentence(self.application.closes_at, at),
             minutes=minutes_to_read(self.application),
-            open_comments=open_comments(self.application),
             **context,
         )
 
@@ -80,11 +79,6 @@ class ApplicationCertify(OwnApplicationMixin, FormView):
             return self.form_invalid(form.refused(refusal))
         messages.success(self.request, "Certified. It can be handed in now.")
         return redirect(f"{reverse('application_check', args=[self.application.reference])}#hand-in")
-
-
-def open_comments(application: Application) -> int:
-    """How many stand open while it can still be written or certified."""
-    return application.open_comments.total() if application.is_unfinished else 0
 
 
 def minutes_to_read(application: Application) -> int:
@@ -164,6 +158,9 @@ class ApplicationWithdraw(OwnApplicationMixin, ReasonView):
     submit = "Withdraw it"
     done = "The application is withdrawn."
     verb = staticmethod(actions.withdraw)
+
+    def may(self) -> bool:
+        return permissions.may_edit(self.request.user, self.application)
 
     def reasons(self) -> list[str]:
         return rules.reasons_not_to_withdraw(self.application, at=self.request.at)

@@ -9,8 +9,8 @@ from beacons.rounds import asking
 from beacons.rounds.timeline import REMINDERS, Leg
 
 # Who may apply: councils signed up to an outcome of the round (with their districts and named partners), any
-# authority, or those awarded in the first phase.
-COHORT, ANY, FIRST_PHASE = "cohort", "any", "first_phase"
+# authority, those awarded in the first phase, or councillors, each for themselves.
+COHORT, ANY, FIRST_PHASE, COUNCILLORS = "cohort", "any", "first_phase", "councillors"
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,10 @@ class Preset:
     reminders: tuple[int, ...] = REMINDERS
     # The key of the preset of the first phase.
     follows: str = ""
+    # So many authorities bid together at least, the lead among them.
+    cluster_least: int = 1
+    # So many lead members of the LGA's board must stand behind a bid before it is found eligible.
+    endorsements_least: int = 0
     # Of stages which this kind of round calls by other sentences than most, by key.
     words_of_stages: Mapping[str, StageWords] = field(default_factory=dict)
 
