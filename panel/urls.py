@@ -48,6 +48,7 @@ urlpatterns = [
     path("papers/<slug:reference>/", sheets.AssessmentEdit.as_view(), name="assessment_edit"),
     path("papers/<slug:reference>/lodge/", sheets.AssessmentLodge.as_view(), name="assessment_lodge"),
     path("cases/<slug:reference>/", sheets.CaseDetail.as_view(), name="case_detail"),
+    path("cases/<slug:reference>/application.pdf", sheets.case_pdf, name="case_pdf"),
     # Ranking, the meeting and the shortlist
     path("rounds/<slug:slug>/ranking/", ranking.RankingList.as_view(), name="ranking_list"),
     path("rounds/<slug:slug>/meeting/", meeting.MeetingDetail.as_view(), name="meeting_detail"),

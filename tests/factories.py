@@ -11,7 +11,8 @@ from uuid import uuid4
 import factory
 from factory.django import DjangoModelFactory
 
-from beacons.applications.models import Answer, Application, Extension, Partner
+from beacons.applications import printing
+from beacons.applications.models import Answer, Application, Certification, Extension, Partner, Submission
 from beacons.applications.statuses import Status
 from beacons.directory.models import Authority, Membership, Region, Role, User
 from beacons.rounds.models import Category, Criterion, Programme, Question, Round, Stage
@@ -342,8 +343,32 @@ def handed_in(status: str = Status.ELIGIBLE, **fields: Any) -> Application:
     made.submitted_by = made.certified_by
     made.submitted_at = made.drafted_at + timedelta(hours=2)
     made.status = status
+    made.content_hash = made.fingerprint()
     made.save()
+    if made.submitted_at is not None:
+        keep_as_handed_in(made)
     return made
+
+
+def keep_as_handed_in(bid: Application) -> Submission:
+    """What was certified and handed in, as those verbs keep it."""
+    certification = Certification.objects.create(
+        application=bid,
+        certified_by=bid.certified_by,
+        certified_at=bid.certified_at,
+        statements=bid.round.to_confirm,
+        content=bid.canonical(),
+        sha256=bid.content_hash,
+        paper=printing.paper(Application.objects.for_paper().get(pk=bid.pk)),
+    )
+    return Submission.objects.create(
+        application=bid,
+        certification=certification,
+        number=1,
+        submitted_by=bid.submitted_by,
+        submitted_at=bid.submitted_at,
+        closes_at=closing(bid.round, "applications"),
+    )
 
 
 class ExtensionFactory(DjangoModelFactory):

@@ -1,14 +1,15 @@
 """What must always hold of applications."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from beacons.applications import closings
 from beacons.applications.budget import HEADS
-from beacons.applications.models import Application, Extension
+from beacons.applications.models import Application, Certification, Extension, Submission
 from beacons.applications.statuses import HANDED_IN, Status
 from beacons.core.invariants import invariant
 from beacons.core.workdays import noon
@@ -69,6 +70,21 @@ def one_standing_application_of_a_kind() -> Iterator[str]:
     )
     for kind in kinds.annotate(number=Count("pk")).filter(number__gt=1).order_by():
         yield f"There are {kind['number']} applications of authority {kind['authority']} for outcome {kind['outcome']}."
+
+
+@invariant
+def what_was_handed_in_is_kept() -> Iterator[str]:
+    """The bytes hash to what receipt and letter say, and are those of the last submission."""
+    for kept in Certification.objects.select_related("application").iterator(chunk_size=200):
+        if hashlib.sha256(bytes(kept.content)).hexdigest() != kept.sha256:
+            yield f"{kept.application.reference}: what was certified at {kept.certified_at} has another hash."
+    last = Submission.objects.filter(application=OuterRef("pk")).order_by("-number")
+    handed_in = Application.objects.handed_in().annotate(
+        kept_hash=Subquery(last.values("certification__sha256")[:1]),
+        kept_at=Subquery(last.values("submitted_at")[:1]),
+    )
+    for bid in handed_in.exclude(kept_hash=F("content_hash"), kept_at=F("submitted_at")):
+        yield f"{bid.reference} is {bid.status}, and what was handed in is not kept."
 
 
 @invariant

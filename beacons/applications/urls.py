@@ -9,6 +9,7 @@ from beacons.applications.views import (
     office,
     own,
     preview,
+    printing,
     writing,
 )
 
@@ -44,7 +45,18 @@ urlpatterns = [
     ),
     path("<slug:reference>/submit/", handing_in.application_submit, name="application_submit"),
     path("<slug:reference>/receipt/", handing_in.ApplicationReceipt.as_view(), name="application_receipt"),
-    path("<slug:reference>/content.json", handing_in.application_content, name="application_content"),
+    path("<slug:reference>/content.json", printing.application_content, name="application_content"),
+    path("<slug:reference>/application.pdf", printing.application_pdf, name="application_pdf"),
+    path(
+        "<slug:reference>/submissions/<int:number>/content.json",
+        printing.submission_content,
+        name="submission_content",
+    ),
+    path(
+        "<slug:reference>/submissions/<int:number>/application.pdf",
+        printing.submission_pdf,
+        name="submission_pdf",
+    ),
     path("<slug:reference>/withdraw/", handing_in.ApplicationWithdraw.as_view(), name="application_withdraw"),
     path("<slug:reference>/reopen/", handing_in.application_reopen, name="application_reopen"),
     path("<slug:reference>/endorse/", endorsing.ApplicationEndorse.as_view(), name="application_endorse"),

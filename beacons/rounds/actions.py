@@ -31,6 +31,7 @@ CHANGEABLE = (
     "reserve_days",
     "cluster_least",
     "endorsements_least",
+    "statements",
 )
 
 
@@ -91,6 +92,7 @@ def set_up(
         authorities_to_help=kind.grant.authorities,
         struggling_to_help=kind.grant.struggling,
         assessors_each=kind.assessors_each,
+        statements="\n".join(kind.statements),
     )
     made.outcomes.set(outcomes)
     copy_parts(kind, made)
@@ -184,7 +186,7 @@ def change(
     outcomes: Collection[Outcome] | None = None,
     **fields: Any,
 ) -> Round:
-    """Other outcomes, day 0, pot or sizes of grant, until the round is approved. A new day 0 moves every stage."""
+    """Other outcomes, day 0, pot, sizes of grant or statements, until the round is approved. A new day 0 moves every stage."""
     if unknown := set(fields) - set(CHANGEABLE):
         raise TypeError(f"a round's {', '.join(sorted(unknown))} cannot be changed here")
     round = Round.objects.lock(round.pk)

@@ -195,6 +195,7 @@ class RoundAdmin(HouseAdmin):
             ("Approval", {"fields": ("approval",)}),
             (None, {"fields": PUBLIC_PARTS}),
             ("Who bids together, and who stands behind a bid", {"fields": TOGETHER}),
+            ("Certifying", {"fields": ("statements",)}),
             ("Money", {"fields": MONEY}),
             ("What each grant brings", {"fields": HELP}),
             ("Plan", {"fields": plan}),

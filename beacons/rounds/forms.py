@@ -10,11 +10,14 @@ from django.core.exceptions import ValidationError
 
 from beacons.core.forms import HouseForm
 from beacons.core.formsets import HeldFormSet
+from beacons.core.text import is_blank
 from beacons.core.workdays import day_in_london
 from beacons.rounds import asking, rules, timeline
 from beacons.rounds.models import Category, Criterion, ExpectedActivity, Question, Round, Stage
 from beacons.rounds.presets import PRESETS
 from outcomes.models import Outcome
+
+MOST_STATEMENTS, LONGEST_STATEMENT = 6, 250
 
 
 class MoveForm(HouseForm, forms.Form):
@@ -168,6 +171,7 @@ class ChangeForm(RoundForm):
             "authorities_to_help",
             "struggling_to_help",
             "assessors_each",
+            "statements",
             "reminds",
             "reminder_days",
             "open_to",
@@ -185,6 +189,20 @@ class ChangeForm(RoundForm):
                 for value, label in Round.OpenTo.choices
                 if (value == second) == (self.instance.follows_id is not None)
             ]
+
+    def clean_statements(self) -> str:
+        """Each stands beside a box of its own, so it is a line and not an essay."""
+        lines = [" ".join(line.split()) for line in self.cleaned_data["statements"].splitlines()]
+        lines = list(dict.fromkeys(line for line in lines if not is_blank(line)))
+        if not lines:
+            raise ValidationError("Write at least one statement.")
+        if len(lines) > MOST_STATEMENTS:
+            raise ValidationError(f"There are {len(lines)} statements; {MOST_STATEMENTS} are the most.")
+        if long := [line for line in lines if len(line) > LONGEST_STATEMENT]:
+            raise ValidationError(
+                f"“{long[0][:40]}…” is longer than {LONGEST_STATEMENT} characters. Say it in two statements."
+            )
+        return "\n".join(lines)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

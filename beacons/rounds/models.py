@@ -16,6 +16,7 @@ from beacons.directory.models import Authority, User
 from beacons.rounds import timeline
 from beacons.rounds.activities import ActivityKind, counted
 from beacons.rounds.presets import ANY, COHORT, COUNCILLORS, FIRST_PHASE, PRESETS, Preset
+from beacons.rounds.presets.shape import STATEMENTS
 from beacons.rounds.querysets import InvitationQuerySet, RoundQuerySet, StageQuerySet
 from outcomes.models import Issue, Outcome
 
@@ -121,6 +122,11 @@ class Round(models.Model):
     file_megabytes = models.PositiveSmallIntegerField(
         "size of a file at most (MB)", default=5, validators=[MinValueValidator(1), MaxValueValidator(20)]
     )
+    statements = models.TextField(
+        "what a certifier confirms",
+        default="\n".join(STATEMENTS),
+        help_text="One statement on each line; whoever certifies an application ticks each of them.",
+    )
     # Set by the panel's approval: chair, vice-chair and a signatory of each body.
     approved_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -180,6 +186,11 @@ class Round(models.Model):
     def counted_from(self) -> date:
         """The day from which its limit is counted: day 0, or that of the first phase."""
         return self.first_began_on or self.starts_on
+
+    @property
+    def to_confirm(self) -> list[str]:
+        """The statements that a certifier confirms."""
+        return [line.strip() for line in self.statements.splitlines() if line.strip()]
 
     @property
     def limit_on(self) -> date:

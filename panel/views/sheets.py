@@ -3,13 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_safe
 from django.views.generic import FormView, TemplateView
 
 from beacons.applications.models import Application
 from beacons.applications.statuses import Status
+from beacons.applications.views.printing import as_pdf
 from beacons.core.lifecycle import Refused
 from beacons.core.views import ClosingFirst, SignedIn
 from beacons.rounds.resting import issues_of
@@ -36,6 +39,17 @@ def paper_of(application: Application) -> Application | None:
     if application.status == Status.WITHDRAWN:
         return None
     return Application.objects.for_paper().get(pk=application.pk)
+
+
+@login_required
+@require_safe
+def case_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+    """Exactly what was handed in, through the case: for members without an interest in it, once scoring opens."""
+    cases = Case.objects.visible_to(request.user, request.at).select_related("application")
+    application = get_object_or_404(cases, application__reference=reference).application
+    if application.submission is None:
+        raise Http404
+    return as_pdf(request, application, application.submission)
 
 
 class AssessmentEdit(ClosingFirst, SignedIn, FormView):

@@ -14,7 +14,7 @@ from beacons.core.steps import Step
 from tests import factories
 from tests.applications.conftest import DETAILS, begun, certified, letters_of, submitted, written
 
-STATEMENTS = {"true": "on", "willing": "on"}
+STATEMENTS = {"statement_1": "on", "statement_2": "on"}
 MINUTE = timedelta(minutes=1)
 
 
@@ -79,7 +79,7 @@ def test_an_officer_who_is_no_certifier_cannot_certify(council, visit):
 def test_both_statements_are_wanted(council, visit):
     bid, client = written(council), visit(council.certifier, at=council.at)
 
-    page = client.post(url(bid, "certify/"), {"true": "on", "seen": bid.fingerprint()})
+    page = client.post(url(bid, "certify/"), {"statement_1": "on", "seen": bid.fingerprint()})
 
     assert page.status_code == 200
     assert "Tick “If it wins" in page.content.decode()

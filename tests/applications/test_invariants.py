@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from beacons.applications import invariants
-from beacons.applications.models import Application
+from beacons.applications.models import Application, Certification, Submission
+from beacons.core import guards
 from tests import factories
 from tests.applications.conftest import submitted
 
@@ -23,6 +24,7 @@ ALL = [
     invariants.more_time_by_two_people_before_the_closing,
     invariants.one_standing_application_of_a_kind,
     invariants.content_is_what_was_certified,
+    invariants.what_was_handed_in_is_kept,
 ]
 
 
@@ -62,7 +64,7 @@ def test_certified_by_nobody(bid):
 def test_handed_in_at_the_closing(bid, council, moment, found):
     change(bid, submitted_at=getattr(council, moment))
 
-    assert broken() == found
+    assert broken() == [*found, "what_was_handed_in_is_kept"]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,7 @@ def test_handed_in_in_time_that_was_given(bid, council, until, found):
 
     change(bid, submitted_at=council.closes)
 
-    assert broken() == found
+    assert broken() == [*found, "what_was_handed_in_is_kept"]
 
 
 def test_more_time_agreed_to_after_the_closing(bid, council):
@@ -110,3 +112,40 @@ def test_two_of_a_kind(bid, council):
     factories.ApplicationFactory(round=council.round, authority=council.authority, outcome=council.outcome)
 
     assert broken() == ["one_standing_application_of_a_kind"]
+
+
+def test_another_hash_than_what_was_handed_in_has(bid):
+    change(bid, content_hash="0" * 64)
+
+    assert broken() == ["content_is_what_was_certified", "what_was_handed_in_is_kept"]
+
+
+def test_what_was_certified_is_changed_past_its_guard(bid):
+    """The database refuses this while its guard stands; a restored backup may have lost it."""
+    guards.drop_all()
+
+    Certification.objects.update(content=b"{}")
+
+    assert broken() == ["what_was_handed_in_is_kept"]
+
+
+@pytest.mark.parametrize("kept", [Certification, Submission])
+def test_what_is_kept_is_never_changed_nor_deleted(bid, kept):
+    for change in (
+        lambda: kept.objects.update(application=bid),
+        lambda: kept.objects.all()._raw_delete("default"),
+    ):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change()
+
+
+def test_a_submission_is_never_at_its_closing_or_after(bid, council):
+    with pytest.raises(IntegrityError, match="submission_before_its_closing"), transaction.atomic():
+        Submission.objects.create(
+            application=bid,
+            certification=bid.certifications.get(),
+            number=2,
+            submitted_by=council.drafter,
+            submitted_at=council.closes,
+            closes_at=council.closes,
+        )

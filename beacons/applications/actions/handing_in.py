@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from beacons.applications import rules
+from beacons.applications import printing, rules
 from beacons.applications.actions.telling import tell
 from beacons.applications.actions.writing import Overtaken
-from beacons.applications.models import Application
+from beacons.applications.models import Application, Certification, Submission
 from beacons.applications.statuses import APPLICATION
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import verb
@@ -26,7 +26,8 @@ UNSIGNED = {
 @verb
 def certify(application: Application, *, by: User, at: datetime, seen: str | None = None) -> Application:
     """A second person of the authority stands by it. `seen` is the fingerprint of what that person was shown."""
-    application = Application.objects.lock(application.pk)
+    Application.objects.lock(application.pk)
+    application = Application.objects.for_paper().get(pk=application.pk)
     refuse_if(rules.reasons_not_to_certify(application, by=by, at=at))
     fingerprint = application.fingerprint()
     if seen is not None and seen != fingerprint:
@@ -36,6 +37,15 @@ def certify(application: Application, *, by: User, at: datetime, seen: str | Non
         )
     signed = {"certified_by": by, "certified_at": at, "content_hash": fingerprint}
     APPLICATION.advance(application, "certify", by=by, at=at, set_fields=signed, content=fingerprint)
+    Certification.objects.create(
+        application=application,
+        certified_by=by,
+        certified_at=at,
+        statements=application.round.to_confirm,
+        content=application.canonical(),
+        sha256=fingerprint,
+        paper=printing.paper(application),
+    )
     tell(application, "application_certified", at=at)
     return application
 
@@ -65,6 +75,17 @@ def send_back(
 def submit(application: Application, *, by: User, at: datetime) -> Application:
     application = Application.objects.lock(application.pk)
     refuse_if(rules.reasons_not_to_submit(application, at=at))
+    certification = application.certifications.order_by("-pk").first()
+    if certification is None or certification.sha256 != application.content_hash:
+        raise RuntimeError(f"{application.reference}: what was certified is not kept")
+    Submission.objects.create(
+        application=application,
+        certification=certification,
+        number=application.submissions.count() + 1,
+        submitted_by=by,
+        submitted_at=at,
+        closes_at=application.closes_at,
+    )
     handed_in = {"submitted_by": by, "submitted_at": at}
     APPLICATION.advance(
         application, "submit", by=by, at=at, set_fields=handed_in, content=application.content_hash

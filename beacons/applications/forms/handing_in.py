@@ -1,25 +1,26 @@
 """What a certifier confirms, or sends back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 
-from beacons.core.forms import HouseForm, WhyForm
+from beacons.core.forms import HouseForm, WhyForm, dress
 
 
 class CertifyForm(HouseForm, forms.Form):
-    """The certifier's two statements, on what was shown."""
+    """A box for each statement of the round, on what was shown."""
 
     submit = "Certify the application"
 
-    true = forms.BooleanField(
-        label="I have read the whole application, and to the best of my knowledge it is true."
-    )
-    willing = forms.BooleanField(
-        label="If it wins, the authority will share what it learns and support others, in time, as the application says."
-    )
     seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, statements: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number, statement in enumerate(statements, start=1):
+            name = f"statement_{number}"
+            self.fields[name] = forms.BooleanField(label=statement)
+            dress(self.fields[name], statement)
 
 
 class SendBackForm(WhyForm):

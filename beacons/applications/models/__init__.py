@@ -4,7 +4,13 @@ from beacons.applications.models.answers import Answer, AnswerVersion, Comment
 from beacons.applications.models.applications import Application
 from beacons.applications.models.evidence import EvidenceFigure
 from beacons.applications.models.files import Attachment
-from beacons.applications.models.handing_in import Endorsement, Extension, HoursSpent
+from beacons.applications.models.handing_in import (
+    Certification,
+    Endorsement,
+    Extension,
+    HoursSpent,
+    Submission,
+)
 from beacons.applications.models.partners import Partner
 from beacons.applications.models.sharing import NamedPeer, PlannedActivity
 
@@ -13,6 +19,7 @@ __all__ = [
     "AnswerVersion",
     "Application",
     "Attachment",
+    "Certification",
     "Comment",
     "Endorsement",
     "EvidenceFigure",
@@ -21,4 +28,5 @@ __all__ = [
     "NamedPeer",
     "Partner",
     "PlannedActivity",
+    "Submission",
 ]

@@ -218,6 +218,18 @@ class Application(Inherited):
         """The round's questions by section, each with its answer."""
         return paper.sections(self.round.questions.all(), self.answers.all())
 
+    @cached_property
+    def submission(self) -> Any:
+        """The `Submission` that counts: the last one, while the application is handed in; else None."""
+        if not self.is_handed_in:
+            return None
+        known = self.submissions.select_related("submitted_by", "certification__certified_by")
+        return known.order_by("-number").first()
+
+    def canonical(self) -> bytes:
+        """What it says now, as bytes that anybody can hash again."""
+        return content.canonical(self)
+
     def fingerprint(self) -> str:
         """SHA-256 of what it says now."""
         return content.fingerprint(self)

@@ -1,4 +1,4 @@
-"""What goes with handing in: more time for one authority, an endorsement, and the hours it took."""
+"""What is kept of handing in, more time for one authority, an endorsement, and the hours it took."""
 
 from decimal import Decimal
 
@@ -9,8 +9,67 @@ from django.urls import reverse
 
 from beacons.applications.models.applications import Application
 from beacons.applications.querysets import ExtensionQuerySet
+from beacons.core import guards
 from beacons.directory.models import Authority, User
 from beacons.rounds.models import Round
+
+
+class Certification(models.Model):
+    """What a certifier stood by: the very bytes, the paper as it was read, and the statements that were confirmed."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="certifications")
+    certified_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    certified_at = models.DateTimeField()
+    statements = models.JSONField(default=list)
+    # What `content.canonical` gave then, and its SHA-256.
+    content = models.BinaryField()
+    sha256 = models.CharField("SHA-256", max_length=64)
+    # What it says, as HTML: with the questions, choices and names that stood then, which may be put right later.
+    paper = models.TextField()
+
+    class Meta:
+        ordering = ("application", "pk")
+        constraints = [models.CheckConstraint(condition=~Q(sha256=""), name="certification_has_its_hash")]
+
+    def __str__(self) -> str:
+        return f"{self.application.reference}, certified by {self.certified_by}"
+
+
+guards.append_only(Certification)
+
+
+class Submission(models.Model):
+    """That what was certified was handed in, by whom and when. It stays when the application is withdrawn."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="submissions")
+    certification = models.OneToOneField(Certification, models.PROTECT, related_name="submission")
+    number = models.PositiveSmallIntegerField("which of the application's")
+    submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField()
+    # The closing of its authority, as it stood then.
+    closes_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("application", "number")
+        constraints = [
+            models.UniqueConstraint(fields=["application", "number"], name="submission_number_once"),
+            models.CheckConstraint(
+                condition=Q(submitted_at__lt=F("closes_at")),
+                name="submission_before_its_closing",
+                violation_error_message="An application is handed in before its closing.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application.reference}, handed in {self.submitted_at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def content(self) -> bytes:
+        """The very bytes whose SHA-256 is on the receipt."""
+        return bytes(self.certification.content)
+
+
+guards.append_only(Submission)
 
 
 class Extension(models.Model):

@@ -9,10 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView
 
-from beacons.applications import actions, content, permissions, rules, tasklist
+from beacons.applications import actions, permissions, rules, tasklist
 from beacons.applications.deadline import sentence
 from beacons.applications.forms.handing_in import CertifyForm, SendBackForm
 from beacons.applications.models import Application
@@ -20,7 +20,7 @@ from beacons.applications.statuses import Status
 from beacons.applications.views.base import OwnApplicationMixin, application_for
 from beacons.core.forms import WhyForm
 from beacons.core.lifecycle import Refused
-from beacons.core.views import ClosingFirst, download
+from beacons.core.views import ClosingFirst
 from beacons.directory.models import Role
 
 # As long as a reason to an applicant may be.
@@ -61,6 +61,9 @@ class ApplicationCertify(OwnApplicationMixin, FormView):
 
     def get_initial(self) -> dict[str, Any]:
         return {"seen": self.application.fingerprint()}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "statements": self.application.round.to_confirm}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         at = self.request.at
@@ -218,12 +221,12 @@ class ApplicationReceipt(OwnApplicationMixin, TemplateView):
             raise Http404
         return super().get(request, *args, **kwargs)
 
-
-@login_required
-@require_safe
-def application_content(request: HttpRequest, reference: str) -> HttpResponse:
-    """The very bytes whose SHA-256 is on the receipt."""
-    application = application_for(request, reference)
-    if not application.is_handed_in:
-        raise Http404
-    return download(content.canonical(application), f"{application.reference}.json")
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        application, at = self.application, self.request.at
+        known = application.submissions.select_related("submitted_by")
+        return super().get_context_data(
+            closing=sentence(application.closes_at, at),
+            is_closed=at >= application.closes_at,
+            earlier=known.exclude(pk=application.submission.pk),
+            **context,
+        )

@@ -57,6 +57,7 @@ class ApplicationDetail(ApplicationMixin, TemplateView):
                 if application.status == Status.WITHDRAWN
                 else [],
                 "withdrawing": rules.reasons_not_to_withdraw(application, at=at),
+                "submissions": application.submissions.select_related("submitted_by") if self.is_own else [],
                 "may_check": permissions.may_check(user),
                 "may_withdraw": permissions.may_edit(user, application),
                 "unendorsed": rules.reasons_not_endorsed(application),

@@ -328,6 +328,15 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def second(value: datetime | None) -> str:
+    """27 March 2027, 11:59:58 (London): for proof of when something came."""
+    if value is None:
+        return "–"
+    local = value.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y, %H:%M:%S} (London)"
+
+
+@register.filter
 def dash(value: Any) -> Any:
     return "–" if value is None or value == "" else value
 

@@ -12,6 +12,12 @@ from beacons.rounds.timeline import REMINDERS, Leg
 # authority, those awarded in the first phase, or councillors, each for themselves.
 COHORT, ANY, FIRST_PHASE, COUNCILLORS = "cohort", "any", "first_phase", "councillors"
 
+# What a certifier confirms, unless a kind of round says it in its own words.
+STATEMENTS = (
+    "I have read the whole application, and to the best of my knowledge it is true.",
+    "If it wins, the authority will share what it learns and support others, in time, as the application says.",
+)
+
 
 @dataclass(frozen=True)
 class CriterionPreset:
@@ -139,6 +145,8 @@ class Preset:
     activities: tuple[ActivityPreset, ...]
     open_to: str = COHORT
     assessors_each: int = 3
+    # What whoever certifies an application confirms, a box for each.
+    statements: tuple[str, ...] = STATEMENTS
     # Criteria that a round of this kind cannot do without, each with a smallest mean mark.
     gates: tuple[str, ...] = ()
     categories: tuple[CategoryPreset, ...] = ()

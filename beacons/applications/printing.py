@@ -1,0 +1,45 @@
+"""An application on paper: as it was certified and handed in, or as a draft that says so.
+
+What was handed in is printed from what was kept when it was certified, so that it says the same for ever, whatever is
+put right later in names, questions or templates of pages.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+
+from beacons.core import papers
+
+if TYPE_CHECKING:
+    from beacons.applications.models import Application, Submission
+
+TEMPLATE = "applications/application_paper.html"
+
+
+def paper(application: "Application") -> str:
+    """What it says, as HTML for a paper; `application` comes from `for_paper()`."""
+    return render_to_string("applications/_paper.html", {"application": application, "paper": True}).strip()
+
+
+def submission_pdf(submission: "Submission") -> bytes:
+    """Exactly what was handed in, with its reference, time and hash: the same bytes whoever asks, and whenever."""
+    certification = submission.certification
+    facts = {"submission": submission, "certification": certification}
+    # Written by our own template, which has escaped what people typed.
+    return _pdf(submission.application, mark_safe(certification.paper), **facts)  # noqa: S308
+
+
+def draft_pdf(application: "Application", *, at: datetime) -> bytes:
+    """What it says now, marked as not handed in; `application` comes from `for_paper()`."""
+    return _pdf(application, mark_safe(paper(application)), at=at)  # noqa: S308
+
+
+def _pdf(application: "Application", said: str, **facts: Any) -> bytes:
+    return papers.pdf(TEMPLATE, {"application": application, "said": said, **facts})
+
+
+def name(application: "Application", submission: "Submission | None" = None) -> str:
+    """What the file is called: BCN-00012.pdf, or BCN-00012-draft.pdf."""
+    return f"{application.reference}{'' if submission else '-draft'}.pdf"
