@@ -477,3 +477,33 @@ def test_a_sweep_that_has_not_run_opens_no_door(council, visit):
     assert "was not handed in before the closing" in tasks.content.decode()
     urls = {task.url for group in tasks.context["groups"] for task in group.tasks}
     assert urls == {"", url(bid, "check/")}
+
+
+# What is confirmed
+
+
+def test_the_rounds_own_statements_are_confirmed_and_kept_with_who_and_when(council, visit):
+    council.round.statements = "I have read it.\nWe shall share it.\nIt costs no more."
+    council.round.save()
+    bid, client = written(council), visit(council.certifier, at=council.at)
+    seen = {"seen": bid.fingerprint()}
+
+    two = client.post(url(bid, "certify/"), {**STATEMENTS, **seen})
+    before = status(bid)
+    client.post(url(bid, "certify/"), {**STATEMENTS, "statement_3": "on", **seen})
+
+    kept = bid.certifications.get()
+    assert "Tick “It costs no more.”" in two.content.decode()
+    assert (before, status(bid)) == ("draft", "certified")
+    assert (kept.certified_by, kept.certified_at) == (council.certifier, council.at)
+    assert kept.statements == ["I have read it.", "We shall share it.", "It costs no more."]
+    assert hashlib.sha256(bytes(kept.content)).hexdigest() == kept.sha256 == bid.fingerprint()
+
+
+def test_each_certification_is_kept_also_those_that_were_sent_back(council):
+    bid = certified(council)
+    actions.send_back(bid, why="Shorter", by=council.certifier, at=council.at)
+    actions.certify(bid, by=council.certifier, at=council.last)
+
+    assert list(bid.certifications.values_list("certified_at", flat=True)) == [council.at, council.last]
+    assert not hasattr(bid.certifications.first(), "submission")

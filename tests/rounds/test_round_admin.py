@@ -434,3 +434,36 @@ def test_a_weight_typed_before_applications_opened_and_sent_after_is_refused_not
     assert errors(response) == rules.reasons_not_to_edit(round, at=opened)
     assert typed(response)[field] == "Thrift"
     assert round.criteria.get(key="value").name == value.name
+
+
+# What a certifier confirms
+
+
+def test_statements_come_from_the_preset_and_are_put_in_the_rounds_own_words(visit):
+    round = set_up()
+    client = visit(make.scheme_manager(), at=AT)
+    said = "  I have read it.  \n\n\u200b\nWe shall  share it.\nI have read it.\n"
+
+    response = client.post(change_url(round), {**typed(client.get(change_url(round))), "statements": said})
+
+    assert response.status_code == 302
+    assert round.to_confirm == list(round.preset.statements)
+    assert Round.objects.get().to_confirm == ["I have read it.", "We shall share it."]
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        ("\u200b", "Write at least one statement."),
+        ("\n".join("abcdefg"), "There are 7 statements; 6 are the most."),
+        ("x" * 251, f"“{'x' * 40}…” is longer than 250 characters. Say it in two statements."),
+    ],
+)
+def test_statements_that_nobody_could_tick(visit, said, error):
+    round = set_up()
+    client = visit(make.scheme_manager(), at=AT)
+
+    response = client.post(change_url(round), {**typed(client.get(change_url(round))), "statements": said})
+
+    assert errors(response) == [error]
+    assert Round.objects.get().statements == round.statements

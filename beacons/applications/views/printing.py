@@ -34,7 +34,7 @@ def application_content(request: HttpRequest, reference: str) -> HttpResponse:
 def earlier(request: HttpRequest, reference: str, number: int) -> tuple[Application, Submission]:
     """Something that was handed in and withdrawn again is its council's own."""
     application = application_for(request, reference)
-    if not permissions.may_edit(request.user, application):
+    if not permissions.may_read(request.user, application):
         raise PermissionDenied
     known = application.submissions.select_related("submitted_by", "certification__certified_by")
     return application, get_object_or_404(known, number=number)

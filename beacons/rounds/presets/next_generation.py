@@ -249,5 +249,9 @@ NEXT_GENERATION = Preset(
     open_to=COUNCILLORS,
     gates=("outcomes", "leadership"),
     categories=CATEGORIES,
+    statements=(
+        "I have read the whole application, and to the best of my knowledge it is true.",
+        "If a place is given, the group will leave the councillor the time for it that the application says.",
+    ),
     words_of_stages=WORDS,
 )
