@@ -12,7 +12,15 @@ import factory
 from factory.django import DjangoModelFactory
 
 from beacons.applications import printing
-from beacons.applications.models import Answer, Application, Certification, Extension, Partner, Submission
+from beacons.applications.models import (
+    Answer,
+    Application,
+    Certification,
+    Comment,
+    Extension,
+    Partner,
+    Submission,
+)
 from beacons.applications.statuses import Status
 from beacons.directory.models import Authority, Membership, Region, Role, User
 from beacons.rounds.models import Category, Criterion, Programme, Question, Round, Stage
@@ -384,6 +392,18 @@ class ExtensionFactory(DjangoModelFactory):
     asked_at = factory.LazyAttribute(lambda made: during(made.round, "applications"))
     agreed_by = factory.LazyFunction(case_officer)
     agreed_at = factory.LazyAttribute(lambda made: during(made.round, "applications"))
+
+
+class CommentFactory(DjangoModelFactory):
+    """A remark about the application as a whole, by whoever began it."""
+
+    class Meta:
+        model = Comment
+
+    application = factory.SubFactory(ApplicationFactory)
+    text = "Is this figure still right?"
+    written_by = factory.LazyAttribute(lambda comment: comment.application.drafted_by)
+    written_at = factory.LazyAttribute(lambda comment: comment.application.drafted_at)
 
 
 class PartnerFactory(DjangoModelFactory):

@@ -4,6 +4,7 @@ Each row names an address, how to fill it in, and for each kind of person the an
 name for a kind is what its group says. An address that stands in no row fails the last test.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import get_resolver, reverse
 
+from beacons.applications.models import Application
 from beacons.core import clock
 from beacons.directory.models import Role, Succession
 from beacons.rounds.models import Invitation
@@ -317,6 +319,9 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "application_partners": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "partner_remove": ({"reference": "DRAFT-1", "pk": 1}, POSTED),
     "application_check": ({"reference": "SCORE-1"}, may(*COUNCIL, knowing=OFFICE)),
+    "application_comments": ({"reference": "SCORE-1"}, may(*COUNCIL, knowing=OFFICE)),
+    "comment_settle": ({"reference": "DRAFT-1", "pk": 1}, POSTED),
+    "comment_reopen": ({"reference": "DRAFT-1", "pk": 1}, POSTED),
     "application_certify": ({"reference": "DRAFT-1"}, only("certifier") | {"officer": 403}),
     "application_send_back": ({"reference": "DRAFT-1"}, only("certifier") | {"officer": 403}),
     "application_submit": ({"reference": "DRAFT-1"}, POSTED),
@@ -470,6 +475,67 @@ def test_each_address_answers_each_kind_of_person_as_the_table_says(world, brows
 
     wrong = {kind: (status, expected[kind]) for kind, status in answered.items() if status != expected[kind]}
     assert wrong == {}, f"{address}: (answered, expected)"
+
+
+CANARY = "A word between colleagues that nobody else may read"
+
+
+def test_no_page_tells_anybody_but_its_council_of_a_comment(world, caplog):
+    """Neither its words, nor that there is one: but for the council, all pages are the same with it and without."""
+    before = bodies(world)
+    for bid in Application.objects.all():
+        remark = make.CommentFactory(application=bid, text=CANARY, question=bid.round.questions.first())
+        make.CommentFactory(application=bid, text=CANARY, question=remark.question, thread=remark)
+
+    after = bodies(world)
+
+    assert ("application_comments", "officer") in after
+    changed = {page for page in after if after[page] != before[page]}
+    assert {kind for _, kind in changed} == {"officer"}
+    assert {page for page in after if CANARY in after[page]} <= changed
+    assert CANARY not in caplog.text
+
+
+def bodies(world: World) -> dict[tuple[str, str], str]:
+    """{(address, kind): what the page says}, without what is different each time."""
+    varying = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+    found = {}
+    with clock.set_to(world.at), override_settings(DEMONSTRATION=True, ZEAL_RAISE=False):
+        for kind in (
+            "visitor",
+            "officer",
+            "rival_certifier",
+            "member",
+            "chair",
+            "clg",
+            "manager",
+            "observer",
+        ):
+            client = Client(raise_request_exception=False)
+            if kind != "visitor":
+                client.force_login(
+                    world.people[kind], backend="allauth.account.auth_backends.AuthenticationBackend"
+                )
+            pages = [
+                (name, reverse(name, kwargs={k: v(world) if callable(v) else v for k, v in kwargs.items()}))
+                for name, (kwargs, _) in ROWS.items()
+                if not name.startswith(FAR_FROM_APPLICATIONS) and not name.endswith(("_pdf", "_docx"))
+            ]
+            pages += [(f"admin {model}", f"/admin/{model}/") for model in ADMIN]
+            for name, address in pages:
+                answer = client.get(address)
+                said = b"".join(answer) if answer.streaming else answer.content
+                found[name, kind] = varying.sub("", said.decode(errors="replace"))
+    return found
+
+
+# Rooms that stand before the applications, or after the grants, and know nothing of them.
+FAR_FROM_APPLICATIONS = (
+    "activity_", "adoption_", "agreement_import", "booking_", "council_", "figure_", "indicator_", "issue_",
+    "measure_", "neighbour_", "outcome_", "practice_", "priorities_", "region_", "report_", "saved_", "sign_up_",
+    "succession_",
+)  # fmt: skip
+ADMIN = ("applications/application", "core/letter", "core/step", "core/failure", "directory/user")
 
 
 def test_every_address_of_the_house_is_in_the_table():

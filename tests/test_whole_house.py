@@ -28,7 +28,6 @@ READ_THROUGH_ANOTHER = {
     "applications.Answer",
     "applications.AnswerVersion",
     "applications.Certification",
-    "applications.Comment",
     "applications.Endorsement",
     "applications.EvidenceFigure",
     "applications.HoursSpent",

@@ -120,8 +120,11 @@ class ApplicationQuerySet(HouseQuerySet):
     def for_paper(self) -> Self:
         """With all that `applications/_paper.html` prints: questions, answers, money and partners."""
         partners = self.model._meta.get_field("partners").related_model.objects.select_related("authority")
+        answers = self.model._meta.get_field("answers").related_model.objects.select_related("saved_by")
         return self.for_list().prefetch_related(
-            "answers", Prefetch("partners", queryset=partners), "round__questions"
+            Prefetch("answers", queryset=answers),
+            Prefetch("partners", queryset=partners),
+            "round__questions",
         )
 
     def for_section(self) -> Self:
@@ -227,3 +230,22 @@ class AttachmentQuerySet(HouseQuerySet):
     def kept(self) -> Self:
         """Those that were not taken out again."""
         return self.filter(removed_at__isnull=True)
+
+
+class CommentQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """The people of the lead authority, and nobody else, whatever becomes of the application."""
+        applications = self.model._meta.get_field("application").related_model
+        return self.filter(application__in=applications.objects.led_by(user))
+
+    def remarks(self) -> Self:
+        """What somebody remarked of their own accord; answers stand below it."""
+        return self.filter(thread__isnull=True)
+
+    def open(self) -> Self:
+        return self.remarks().filter(resolved_at__isnull=True)
+
+    def for_list(self) -> Self:
+        """Remarks and answers in their sequence, with who wrote, settled and reopened them."""
+        people = self.select_related("written_by", "resolved_by", "reopened_by")
+        return people.order_by("written_at", "pk")

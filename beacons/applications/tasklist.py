@@ -12,7 +12,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from beacons.applications import history, paper, permissions, rules
+from beacons.applications import comments, history, paper, permissions, rules
 from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.core.templatetags.govuk import pounds
@@ -149,11 +149,13 @@ def sections(desk: Desk) -> Iterator[Task]:
     """A line for each section of the round's questions."""
     for section in desk.application.sections:
         optional = ", optional" if section.is_optional else ""
+        open_ones = comments.in_section(desk.application, section)
+        commented = f", {comments.in_words(open_ones)}" if open_ones else ""
         yield Task(
             section.name,
             section.status,
             desk.form("section_edit", section.number),
-            f"{section.answered} of {len(section.items)} answered{optional}",
+            f"{section.answered} of {len(section.items)} answered{optional}{commented}",
             section.is_optional,
             part=part_of(section),
         )

@@ -2,6 +2,7 @@ from django.urls import path
 
 from beacons.applications.views import (
     budget,
+    comments,
     endorsing,
     extending,
     handing_in,
@@ -38,6 +39,9 @@ urlpatterns = [
     path("<slug:reference>/budget/", budget.ApplicationBudget.as_view(), name="application_budget"),
     path("<slug:reference>/partners/", writing.ApplicationPartners.as_view(), name="application_partners"),
     path("<slug:reference>/partners/<int:pk>/remove/", writing.partner_remove, name="partner_remove"),
+    path("<slug:reference>/comments/", comments.ApplicationComments.as_view(), name="application_comments"),
+    path("<slug:reference>/comments/<int:pk>/settle/", comments.comment_settle, name="comment_settle"),
+    path("<slug:reference>/comments/<int:pk>/reopen/", comments.comment_reopen, name="comment_reopen"),
     path("<slug:reference>/check/", handing_in.ApplicationCheck.as_view(), name="application_check"),
     path("<slug:reference>/certify/", handing_in.ApplicationCertify.as_view(), name="application_certify"),
     path(

@@ -3,18 +3,20 @@
 A duty is found from facts, never stored, so the list cannot disagree with the rooms it points into.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import BigIntegerField, Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
 from beacons.applications import calls
 from beacons.applications.closings import Deadline
-from beacons.applications.models import Application, Extension
+from beacons.applications.models import Answer, Application, Comment, Extension
 from beacons.applications.permissions import certifies
 from beacons.applications.statuses import Status
 from beacons.core import workdays
@@ -210,6 +212,32 @@ def endorse_bids(user: User, at: datetime) -> Iterator[Duty]:
             reverse("endorse_list"),
             each["round__name"],
         )
+
+
+def read_comments(user: User, at: datetime) -> Iterator[Duty]:
+    """Open comments on what this person wrote, or in answer to them, in which somebody else had the last word.
+
+    An answer is its last writer's; what has none, and the application as a whole, is for whoever began it.
+    """
+    mine = Application.objects.filter(authority__in=authority_ids(user)).unfinished().with_closing()
+    bids = {bid.pk: bid for bid in mine if at < bid.closes_at}
+    if not bids:
+        return
+    answer = Answer.objects.filter(application=OuterRef("application"), question=OuterRef("question"))
+    writer = Coalesce(
+        Subquery(answer.values("saved_by")), "application__drafted_by", output_field=BigIntegerField()
+    )
+    remarks = Comment.objects.open().filter(application__in=bids).annotate(writer=writer)
+    waiting = Counter[int]()
+    for remark in remarks.prefetch_related("replies"):
+        said = [remark, *sorted(remark.replies.all(), key=lambda reply: (reply.written_at, reply.pk))]
+        takes_part = user.pk in {remark.writer, *(each.written_by_id for each in said)}
+        if takes_part and said[-1].written_by_id != user.pk:
+            waiting[remark.application_id] += 1
+    for pk, count in sorted(waiting.items()):
+        bid = bids[pk]
+        words = f"Read {count} comment{pluralize(count)} of your colleagues on “{bid.title}”"
+        yield Duty(words, reverse("application_comments", args=[bid.reference]), until=bid.closes_at)
 
 
 def may_apply(user: User, at: datetime) -> Iterator[Duty]:
@@ -472,6 +500,7 @@ DUTIES: tuple[Finds, ...] = (
     answer_offers_and_sign,
     finish_applications,
     endorse_bids,
+    read_comments,
     answer_invitations,
     confirm_sign_ups,
     support_issues,

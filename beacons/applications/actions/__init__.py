@@ -3,6 +3,12 @@
 from beacons.applications.actions.budget import save_budget
 from beacons.applications.actions.checking import close, find_eligible, find_ineligible
 from beacons.applications.actions.clock import lapse, remind
+from beacons.applications.actions.commenting import (
+    answer_comment,
+    reopen_comment,
+    settle_comment,
+    write_comment,
+)
 from beacons.applications.actions.endorsing import endorse, take_back
 from beacons.applications.actions.extending import agree_to_time, ask_for_time, refuse_time
 from beacons.applications.actions.handing_in import UNSIGNED, certify, reopen, send_back, submit, withdraw
@@ -16,6 +22,7 @@ __all__ = [
     "Overtaken",
     "add_partner",
     "agree_to_time",
+    "answer_comment",
     "ask_for_time",
     "certify",
     "close",
@@ -28,14 +35,17 @@ __all__ = [
     "remind",
     "remove_partner",
     "reopen",
+    "reopen_comment",
     "save_answers",
     "save_budget",
     "save_details",
     "send_back",
+    "settle_comment",
     "start",
     "start_own",
     "submit",
     "take_back",
     "tell",
     "withdraw",
+    "write_comment",
 ]

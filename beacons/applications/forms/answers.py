@@ -1,5 +1,6 @@
 """The questions of a section, and their answers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.layout import Layout, LayoutObject
@@ -49,8 +50,16 @@ class AnswersForm(HouseForm, forms.Form):
     buttons = (("stay", "Save and stay on this page"),)
     optional_marks = False
 
-    def __init__(self, *args: Any, section: Section, reference: str = "", **kwargs: Any) -> None:
-        self.section, self.reference = section, reference
+    def __init__(
+        self,
+        *args: Any,
+        section: Section,
+        reference: str = "",
+        comments: Mapping[int, int] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`comments` says how many open ones stand beside each question; without it none are spoken of."""
+        self.section, self.reference, self.comments = section, reference, comments
         self.others: dict[int, Answer] = {}
         super().__init__(*args, **kwargs)
 
@@ -66,6 +75,9 @@ class AnswersForm(HouseForm, forms.Form):
                 parts.append(Shown("applications/_file_question.html", item=item, url=self.files_url()))
             else:
                 parts += [answer_name(item), version_name(item)]
+            if self.comments is not None:
+                number = self.comments.get(item.question.pk, 0)
+                parts.append(Shown("applications/_comment_link.html", item=item, number=number))
         return Layout(*parts)
 
     def files_url(self) -> str:

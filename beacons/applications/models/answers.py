@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from beacons.applications.models.applications import Application
+from beacons.applications.querysets import CommentQuerySet
 from beacons.core import guards
 from beacons.directory.models import User
 from beacons.rounds.models import Question
@@ -48,26 +49,51 @@ guards.append_only(AnswerVersion)
 
 
 class Comment(models.Model):
-    """What a colleague remarks beside an answer, until somebody settles it. The panel never sees it."""
+    """What a colleague remarks beside an answer, what others answer to it, and that somebody settled it.
+
+    It is the council's own, for good: neither the office nor the panel nor a partner ever learns of one.
+    """
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="comments")
     # None: about the application as a whole.
     question = models.ForeignKey(Question, models.PROTECT, null=True, blank=True, related_name="comments")
+    # The remark that this one answers; None: it is a remark itself, and may be settled.
+    thread = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="replies")
     text = models.TextField()
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
     resolved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     resolved_at = models.DateTimeField(null=True, blank=True)
+    # The last time that somebody took up again what was settled.
+    reopened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reopened_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         ordering = ("written_at", "pk")
         constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="comment_says_something"),
             models.CheckConstraint(
                 condition=Q(resolved_at__isnull=True, resolved_by__isnull=True)
                 | Q(resolved_at__isnull=False, resolved_by__isnull=False),
                 name="comment_resolved_by_somebody",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(reopened_at__isnull=True, reopened_by__isnull=True)
+                | Q(reopened_at__isnull=False, reopened_by__isnull=False),
+                name="comment_reopened_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(thread__isnull=True) | Q(resolved_at__isnull=True, reopened_at__isnull=True),
+                name="comment_settled_as_a_whole",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.written_by}: {self.text[:60]}"
+        # Not a word of it: what prints a row may print it into a log.
+        return f"Comment {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.resolved_at is None

@@ -1,5 +1,6 @@
 """One authority's bid, with partners, on one outcome in one round."""
 
+from collections import Counter
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -229,6 +230,11 @@ class Application(Inherited):
     def canonical(self) -> bytes:
         """What it says now, as bytes that anybody can hash again."""
         return content.canonical(self)
+
+    @cached_property
+    def open_comments(self) -> Counter[int | None]:
+        """{question, None for the application as a whole: how many comments of colleagues are open}."""
+        return Counter(self.comments.open().order_by().values_list("question", flat=True))
 
     def fingerprint(self) -> str:
         """SHA-256 of what it says now."""

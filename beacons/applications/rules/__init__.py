@@ -8,6 +8,12 @@ from beacons.applications.rules.checking import (
     reasons_not_to_find_eligible,
     reasons_not_to_find_ineligible,
 )
+from beacons.applications.rules.commenting import (
+    MOST_IN_A_COMMENT,
+    reasons_not_to_answer_comment,
+    reasons_not_to_comment,
+    reasons_not_to_write_comment,
+)
 from beacons.applications.rules.completeness import (
     SUMMARY_WORDS,
     reasons_answers,
@@ -66,6 +72,7 @@ from beacons.applications.rules.writing import (
 
 __all__ = [
     "MOST_CHARACTERS",
+    "MOST_IN_A_COMMENT",
     "MOST_PARTNERS",
     "MOST_POUNDS",
     "SUMMARY_WORDS",
@@ -83,10 +90,12 @@ __all__ = [
     "reasons_not_entitled",
     "reasons_not_to_add_partner",
     "reasons_not_to_agree_to_time",
+    "reasons_not_to_answer_comment",
     "reasons_not_to_apply",
     "reasons_not_to_ask_for_time",
     "reasons_not_to_certify",
     "reasons_not_to_check",
+    "reasons_not_to_comment",
     "reasons_not_to_edit",
     "reasons_not_to_endorse",
     "reasons_not_to_extend",
@@ -105,6 +114,7 @@ __all__ = [
     "reasons_not_to_submit",
     "reasons_not_to_take_back",
     "reasons_not_to_withdraw",
+    "reasons_not_to_write_comment",
     "reasons_title",
     "reasons_too_long",
     "reasons_unsaid",

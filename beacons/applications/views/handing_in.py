@@ -46,6 +46,7 @@ class ApplicationCheck(OwnApplicationMixin, TemplateView):
             may_certify=permissions.may_certify(user, application),
             may_send_back=permissions.may_send_back(user, application),
             certifiers=certifiers.exclude(pk=application.drafted_by_id),
+            open_comments=open_comments(application),
             **context,
         )
 
@@ -71,6 +72,7 @@ class ApplicationCertify(OwnApplicationMixin, FormView):
             reasons=rules.reasons_not_to_certify(self.application, by=self.request.user, at=at),
             closing=sentence(self.application.closes_at, at),
             minutes=minutes_to_read(self.application),
+            open_comments=open_comments(self.application),
             **context,
         )
 
@@ -82,6 +84,11 @@ class ApplicationCertify(OwnApplicationMixin, FormView):
             return self.form_invalid(form.refused(refusal))
         messages.success(self.request, "Certified. It can be handed in now.")
         return redirect(f"{reverse('application_check', args=[self.application.reference])}#hand-in")
+
+
+def open_comments(application: Application) -> int:
+    """How many stand open while it can still be written or certified."""
+    return application.open_comments.total() if application.is_unfinished else 0
 
 
 def minutes_to_read(application: Application) -> int:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from beacons.applications import actions, history, paper, permissions, rules, tasklist
+from beacons.applications import actions, comments, contributors, history, paper, permissions, rules, tasklist
 from beacons.applications.actions import Overtaken
 from beacons.applications.deadline import sentence
 from beacons.applications.forms.answers import answers_form
@@ -40,12 +40,15 @@ class ApplicationDetail(ApplicationMixin, TemplateView):
         application, user, at = self.application, self.request.user, self.request.at
         entries = history.of(application, since=None if self.is_own else application.submitted_at)
         context |= {"history": entries, "is_own": self.is_own, "closing": sentence(application.closes_at, at)}
+        if self.is_own:
+            context["contributors"] = contributors.of(application)
         if application.is_unfinished:
             desk = tasklist.Desk(application, user, at, history.sent_back(entries))
             groups = tasklist.groups(desk)
             wanted = tasklist.wanted(groups)
             context |= {
                 "groups": groups,
+                "open_comments": application.open_comments.total(),
                 "done": sum(task.is_done for task in wanted),
                 "wanted": len(wanted),
                 "closed": desk.is_closed,
@@ -53,6 +56,7 @@ class ApplicationDetail(ApplicationMixin, TemplateView):
             }
         else:
             context |= {
+                "has_comments": self.is_own and application.comments.exists(),
                 "reopening": rules.reasons_not_to_reopen(application, at=at)
                 if application.status == Status.WITHDRAWN
                 else [],
@@ -85,6 +89,10 @@ class SectionEdit(WritingView):
         """As the questions' own page counts it, for those that this section asks."""
         return asking.minutes(item.question for item in self.section.asked)
 
+    @cached_property
+    def talks(self) -> list[comments.Talk]:
+        return comments.talk_about(self.application, self.section)
+
     def get_form_class(self) -> Any:
         return answers_form(self.section)
 
@@ -93,12 +101,15 @@ class SectionEdit(WritingView):
             **super().get_form_kwargs(),
             "section": self.section,
             "reference": self.application.reference,
+            "comments": {talk.item.question.pk: len(talk.open) for talk in self.talks if talk.item},
         }
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         left = rules.reasons_answers(self.application, self.section.number) if self.section.answered else []
         return super().get_context_data(
             section=self.section,
+            talks=self.talks,
+            may_comment=not rules.reasons_not_to_comment(self.application, at=self.request.at),
             left=left,
             closing=sentence(self.application.closes_at, self.request.at),
             **context,
