@@ -15,6 +15,7 @@ from django.test import Client, override_settings
 from django.urls import get_resolver, reverse
 
 from beacons.applications.models import Application
+from beacons.applications.querysets import digest
 from beacons.core import clock
 from beacons.directory.models import Role, Succession
 from beacons.rounds.models import Invitation
@@ -119,6 +120,9 @@ class World:
             reference="DRAFT-1",
             drafted_by=self.people["officer"],
             drafted_at=self.at,
+        )
+        self.partner = make.PartnerFactory(
+            application=self.draft, authority=self.rival, secret_hash=digest("secret"), asked_at=self.at
         )
 
     def make_people(self) -> None:
@@ -317,6 +321,14 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "section_edit": ({"reference": "DRAFT-1", "number": 1}, only(*COUNCIL)),
     "application_budget": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "application_partners": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
+    "partner_edit": ({"reference": "DRAFT-1", "pk": lambda w: w.partner.pk}, only(*COUNCIL)),
+    "partner_ask": ({"reference": "DRAFT-1", "pk": 1}, POSTED),
+    "part_detail": ({"pk": lambda w: w.partner.pk}, may(*RIVALS, knowing=COUNCIL)),
+    "part_edit": ({"pk": lambda w: w.partner.pk}, may(*RIVALS, knowing=COUNCIL)),
+    "part_decline": ({"pk": lambda w: w.partner.pk}, may(*RIVALS, knowing=COUNCIL)),
+    # by the link's secret: visitors, and whoever is signed in for the partner
+    "part_link_detail": ({"secret": "secret"}, answers(403, 200, partner=(RIVALS, 200))),
+    "part_link_decline": ({"secret": "secret"}, answers(403, 200, partner=(RIVALS, 200))),
     "partner_remove": ({"reference": "DRAFT-1", "pk": 1}, POSTED),
     "application_check": ({"reference": "SCORE-1"}, may(*COUNCIL, knowing=OFFICE)),
     "application_comments": ({"reference": "SCORE-1"}, may(*COUNCIL, knowing=OFFICE)),

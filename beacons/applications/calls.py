@@ -68,10 +68,19 @@ def areas(authority: Authority) -> set[int]:
 
 def signed_up(outcome: Outcome, authorities: Iterable[Authority]) -> bool:
     """Is one of these authorities, or its county, signed up to the outcome?"""
+    return bool(those_signed_up(outcome, authorities))
+
+
+def those_signed_up(outcome: Outcome, authorities: Iterable[Authority]) -> list[Authority]:
+    """Those of these authorities that are signed up to the outcome, or whose county is; one query."""
+    authorities = list(authorities)
     wanted: set[int] = set()
     for authority in authorities:
         wanted |= areas(authority)
-    return SignUp.objects.filter(outcome=outcome, authority_id__in=wanted).exists()
+    found = set(
+        SignUp.objects.filter(outcome=outcome, authority_id__in=wanted).values_list("authority_id", flat=True)
+    )
+    return [authority for authority in authorities if areas(authority) & found]
 
 
 def taking_applications(authorities: Iterable[Authority], at: datetime) -> list[Round]:

@@ -1,7 +1,8 @@
 """What exactly is certified and handed in, as bytes that anybody can hash again: plain Python.
 
 Only what the applicant wrote goes in, under the application's reference; names of authorities stay out where
-their code says who they are, since names and outcomes' titles may be corrected later.
+their code says who they are, since names and outcomes' titles may be corrected later. Whether a partner has confirmed
+its part is a fact beside the bid: it may still do so while the bid is certified, and nothing that was signed changes.
 """
 
 import hashlib
@@ -29,7 +30,10 @@ def canonical(application: Any) -> bytes:
             if given[question] and question in asked
         ],
         "partners": sorted(
-            (part(partner, application) for partner in application.partners.all()),
+            (
+                part(partner, application) | {"contact": partner.contact_name, "job": partner.contact_job}
+                for partner in application.partners.all()
+            ),
             key=lambda one: (one["code"], one["name"]),
         ),
     }
@@ -64,6 +68,21 @@ def details_fingerprint(application: Any) -> str:
     return _digest([application.title, application.summary, application.lead_officer])
 
 
+def part_fingerprint(partner: Any, application: Any) -> str:
+    """Of one partner's part: what it confirms, and what must be confirmed anew when it changes."""
+    return _digest(part(partner, application))
+
+
+def asked_fingerprint(partner: Any, application: Any) -> str:
+    """Of what a partner is asked about, and at which address."""
+    return _digest([part(partner, application), partner.contact_email])
+
+
+def partner_fingerprint(partner: Any) -> str:
+    """Of what one form holds: has somebody changed it since the form was opened?"""
+    return _digest([partner.role, partner.contact_name, partner.contact_job, partner.contact_email])
+
+
 def budget_fingerprint(application: Any) -> str:
     """Of the money alone, and of those among whom it is divided."""
     partners = sorted(
@@ -73,4 +92,4 @@ def budget_fingerprint(application: Any) -> str:
 
 
 def _digest(facts: Any) -> str:
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

@@ -1,10 +1,10 @@
 """What happened to an application, by whom and why, as a page shows it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from beacons.applications.models import Application
+from beacons.applications.models import Application, Partner
 from beacons.core.steps import Step
 from beacons.directory.models import User
 
@@ -19,6 +19,10 @@ WORDS = {
     "find_eligible": "Found eligible",
     "find_ineligible": "Found not eligible",
     "close": "Closed",
+    "ask_partner": "Asked to confirm its part",
+    "confirm_part": "Confirmed its part",
+    "decline_part": "Declined its part",
+    "inherit": "Passed to its successor",
 }
 
 
@@ -43,9 +47,12 @@ class Entry:
         *first, last = self.parts.values()
         return f"{', '.join(first)} and {last}" if first else last
 
+    # Somebody without an account who answered by a link, as they wrote themselves.
+    signed: str = ""
+
     @property
     def who(self) -> str:
-        return str(self.by) if self.by else "The clock"
+        return self.signed or (str(self.by) if self.by else "The clock")
 
 
 def of(application: Application, *, since: datetime | None = None) -> list[Entry]:
@@ -64,6 +71,19 @@ def entry(step: Step, people: Mapping[int, User]) -> Entry:
     if said is None:
         return Entry(step.step, step.at, who, "")
     return Entry(step.step, step.at, who, said.why, said.data.get("parts", {}))
+
+
+def of_partner(partner: Partner) -> list[Entry]:
+    """When it was asked, and every answer it gave; a confirmation stays here when its part has changed since."""
+    taken = list(Step.objects.of(partner).with_words())
+    people = User.objects.in_bulk({step.by_id for step in taken if step.by_id})
+    return [replace(entry(step, people), signed=signed(step)) for step in taken]
+
+
+def signed(step: Step) -> str:
+    """'Ann Lee, Head of Housing': as whoever answered wrote it."""
+    said = step.words.data if hasattr(step, "words") else {}
+    return ", ".join(said[part] for part in ("name", "job") if said.get(part))
 
 
 def steps_since(application: Application, at: datetime) -> set[str]:

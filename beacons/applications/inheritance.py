@@ -6,7 +6,7 @@ the other was, and the database allows one bid of each council it took over besi
 
 from datetime import datetime
 
-from beacons.applications.actions import UNSIGNED
+from beacons.applications.actions import UNANSWERED, UNASKED, UNSIGNED
 from beacons.applications.models import Application, Partner
 from beacons.applications.statuses import APPLICATION, Status
 from beacons.directory.estates import Estate, add
@@ -30,7 +30,11 @@ def pass_application(
 def pass_partner(
     partner: Partner, former: Authority, successor: Authority, *, by: User | None, at: datetime
 ) -> bool:
-    """Unless the successor leads the bid or is its partner already: then the former's part stays beside it."""
+    """Unless the successor leads the bid or is its partner already: then the former's part stays beside it.
+
+    What the former council confirmed of a bid that is not handed in, its successor confirms anew, and no link to the
+    former's mail works any more.
+    """
     bid = Application.objects.lock(partner.application_id)
     if bid.authority_id == successor.pk or bid.partners.filter(authority=successor).exists():
         return False
@@ -38,6 +42,8 @@ def pass_partner(
     # What was certified names the former authority, and its fingerprint still does.
     partner.inherited_from_id = partner.inherited_from_id or former.pk
     partner.save(update_fields=["authority", "inherited_from"])
+    if bid.is_unfinished:
+        Partner.objects.filter(pk=partner.pk).update(**UNANSWERED, **UNASKED)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from beacons.applications.models import Application
+from beacons.applications.models import Application, Partner
 from beacons.directory import permissions as directory
 from beacons.directory.models import Authority, Role
 from beacons.directory.permissions import has_role
@@ -59,6 +59,11 @@ def may_endorse(user: Any, application: Application) -> bool:
 def may_extend(user: Any) -> bool:
     """Two of those who run rounds give an authority more time: one asks, another agrees."""
     return directory.runs_rounds(user)
+
+
+def may_answer(user: Any, partner: Partner) -> bool:
+    """Officers and certifiers of a partner that is an authority write, confirm or decline its part."""
+    return partner.authority_id is not None and directory.acts_for(user, partner.authority_id)
 
 
 def may_check(user: Any) -> bool:

@@ -1,5 +1,6 @@
 """Applications and who may know of them."""
 
+import hashlib
 from datetime import datetime
 from typing import Any, Self
 
@@ -119,8 +120,10 @@ class ApplicationQuerySet(HouseQuerySet):
 
     def for_paper(self) -> Self:
         """With all that `applications/_paper.html` prints: questions, answers, money and partners."""
-        partners = self.model._meta.get_field("partners").related_model.objects.select_related("authority")
         answers = self.model._meta.get_field("answers").related_model.objects.select_related("saved_by")
+        partners = self.model._meta.get_field("partners").related_model.objects.select_related(
+            "authority", "inherited_from"
+        )
         return self.for_list().prefetch_related(
             Prefetch("answers", queryset=answers),
             Prefetch("partners", queryset=partners),
@@ -176,6 +179,34 @@ class PartnerQuerySet(HouseQuerySet):
         applications = self.model._meta.get_field("application").related_model
         seen = applications.objects.visible_to(user, at)
         return self.filter(Q(authority__in=authority_ids(user)) | Q(application__in=seen))
+
+    def of_people(self, user: Any) -> Self:
+        """Parts of the authorities this person acts for, in bids that others lead."""
+        return self.filter(authority__in=authority_ids(user))
+
+    def to_be_answered(self) -> Self:
+        """Parts in bids that are being written, and about which the partner was asked. Their closing is the bid's."""
+        writing = [Status.DRAFT, Status.CERTIFIED]
+        return self.filter(asked_at__isnull=False, application__status__in=writing)
+
+    def opened_by(self, secret: str) -> Self:
+        """The one whose link holds this secret."""
+        return self.filter(secret_hash=digest(secret))
+
+    def for_part(self) -> Self:
+        """With what the page of one part shows."""
+        return self.select_related(
+            "authority",
+            "inherited_from",
+            "application__authority",
+            "application__outcome",
+            "application__round",
+        ).prefetch_related("application__round__stages", "application__round__extensions")
+
+
+def digest(secret: str) -> str:
+    """What is kept of a link's secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 # A bid of an abolished council keeps the time that council was given.

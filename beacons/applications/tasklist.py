@@ -22,6 +22,7 @@ CHANGES = {
     "save_details": "details",
     "save_budget": "budget",
     "add_partner": "partners",
+    "edit_partner": "partners",
     "remove_partner": "partners",
 }
 
@@ -166,19 +167,24 @@ def part_of(section: paper.Section) -> str:
 
 
 def partners(desk: Desk) -> Task:
-    """Optional, unless only a partner is signed up to the outcome."""
-    named = bool(desk.application.partners.all())
-    needed = bool(rules.reasons_not_entitled(desk.application))
-    return Task(
-        "Partners",
-        paper.DONE if named and not needed else paper.NOT_STARTED,
-        desk.form("application_partners"),
-        "A partner that is signed up is needed"
-        if needed
-        else "Optional: other bodies with a part in the bid",
-        not needed,
-        part="partners",
-    )
+    """Optional, unless only a partner is signed up to the outcome; whoever is named had better confirm."""
+    named = list(desk.application.partners.all())
+    left = rules.reasons_not_entitled(desk.application) + rules.reasons_declined(desk.application)
+    confirmed = sum(partner.is_confirmed for partner in named)
+    if not named:
+        hint = (
+            "A partner that is signed up is needed"
+            if left
+            else "Optional: other bodies with a part in the bid"
+        )
+    else:
+        hint = f"{confirmed} of {len(named)} confirmed"
+    if left or confirmed < len(named):
+        status = paper.IN_PROGRESS if named else paper.NOT_STARTED
+    else:
+        status = paper.DONE if named else paper.NOT_STARTED
+    # Those who have not confirmed hold up nobody, but on whose sign-up the bid rests, and who has declined.
+    return Task("Partners", status, desk.form("application_partners"), hint, not left, part="partners")
 
 
 def budget(desk: Desk) -> Task:

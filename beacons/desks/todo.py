@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from beacons.applications import calls
 from beacons.applications.closings import Deadline
-from beacons.applications.models import Answer, Application, Comment, Extension
+from beacons.applications.models import Answer, Application, Comment, Extension, Partner
 from beacons.applications.permissions import certifies
 from beacons.applications.statuses import Status
 from beacons.core import workdays
@@ -238,6 +238,19 @@ def read_comments(user: User, at: datetime) -> Iterator[Duty]:
         bid = bids[pk]
         words = f"Read {count} comment{pluralize(count)} of your colleagues on “{bid.title}”"
         yield Duty(words, reverse("application_comments", args=[bid.reference]), until=bid.closes_at)
+
+
+def confirm_parts(user: User, at: datetime) -> Iterator[Duty]:
+    """Parts in others' bids on which the person's councils were asked, and that nobody has confirmed as they stand."""
+    asked = Partner.objects.of_people(user).to_be_answered().filter(declined_at__isnull=True)
+    for part in asked.for_part().order_by("pk") if user.authorities else ():
+        if not part.is_confirmed and at < part.application.closes_at:
+            yield Duty(
+                f"Confirm or decline the part of {part} in a bid of {part.application.authority}",
+                part.get_absolute_url(),
+                f"“{part.application.title}”",
+                part.application.closes_at,
+            )
 
 
 def may_apply(user: User, at: datetime) -> Iterator[Duty]:
@@ -501,6 +514,7 @@ DUTIES: tuple[Finds, ...] = (
     finish_applications,
     endorse_bids,
     read_comments,
+    confirm_parts,
     answer_invitations,
     confirm_sign_ups,
     support_issues,

@@ -11,7 +11,7 @@ from tests.applications.conftest import begun, submitted, written
 
 PAGES = ["", "details/", "section/1/", "budget/", "partners/", "check/", "certify/", "send-back/", "withdraw/", "receipt/",
          "content.json", "ineligible/"]  # fmt: skip
-ACTS = ["submit/", "reopen/", "eligible/", "partners/1/remove/"]
+ACTS = ["submit/", "reopen/", "eligible/", "partners/1/remove/", "partners/1/ask/"]
 
 
 def test_who_knows_of_a_draft_and_of_what_was_handed_in(council):

@@ -71,7 +71,11 @@ def test_without_the_partner_it_leaned_on_it_cannot_be_certified(council):
         at=council.at,
     )
 
-    assert rules.reasons_not_entitled(bid) == []
+    [partner] = bid.partners.all()
+    actions.confirm_part(
+        partner, name="Ann Lee", job="Head", seen=partner.fingerprint, by=council.drafter, at=council.at
+    )
+    assert rules.reasons_not_entitled(Application.objects.get(pk=bid.pk)) == []
     actions.remove_partner(bid.partners.get(), by=bid.drafted_by, at=council.at)
 
     assert rules.reasons_not_entitled(Application.objects.get(pk=bid.pk)) != []

@@ -406,11 +406,16 @@ def test_the_task_list_says_how_much_time_is_left(council, visit):
 
 
 def test_the_task_list_counts_what_is_wanted(council, visit):
-    """Partners are not wanted while none is needed, so a finished draft lacks only the two acts."""
+    """Partners are not wanted while none is needed, nor is what they say, so a finished draft lacks only the two acts."""
     bid, client = written(council), visit(council.drafter, at=council.at)
 
     assert "4 of 6 tasks are done." in client.get(f"/applications/{bid.reference}/").content.decode()
-    factories.PartnerFactory(application=bid)
+    partner = factories.PartnerFactory(application=bid)
+    assert "4 of 6 tasks are done." in client.get(f"/applications/{bid.reference}/").content.decode()
+    officer = factories.drafter(partner.authority)
+    actions.confirm_part(
+        partner, name="Ann Lee", job="Head", seen=partner.fingerprint, by=officer, at=council.at
+    )
     assert "5 of 7 tasks are done." in client.get(f"/applications/{bid.reference}/").content.decode()
 
 

@@ -13,19 +13,34 @@ from beacons.applications.actions.endorsing import endorse, take_back
 from beacons.applications.actions.extending import agree_to_time, ask_for_time, refuse_time
 from beacons.applications.actions.handing_in import UNSIGNED, certify, reopen, send_back, submit, withdraw
 from beacons.applications.actions.own import start_own
-from beacons.applications.actions.partners import add_partner, remove_partner
+from beacons.applications.actions.partners import (
+    UNANSWERED,
+    UNASKED,
+    add_partner,
+    ask_partner,
+    confirm_part,
+    decline_part,
+    edit_partner,
+    remove_partner,
+)
 from beacons.applications.actions.telling import tell
 from beacons.applications.actions.writing import Overtaken, one_line, save_answers, save_details, start
 
 __all__ = [
+    "UNANSWERED",
+    "UNASKED",
     "UNSIGNED",
     "Overtaken",
     "add_partner",
     "agree_to_time",
     "answer_comment",
     "ask_for_time",
+    "ask_partner",
     "certify",
     "close",
+    "confirm_part",
+    "decline_part",
+    "edit_partner",
     "endorse",
     "find_eligible",
     "find_ineligible",

@@ -37,13 +37,36 @@ def reasons_answers(application: Application, number: int | None = None) -> list
 
 
 def reasons_not_entitled(application: Application) -> list[str]:
-    """Is the authority, its county or a named partner still signed up to the outcome?"""
+    """Is the authority, its county or a named partner still signed up to the outcome, and has that partner agreed?
+
+    A partner on whose sign-up the bid rests must have confirmed its part: named without knowing of it, it would let
+    anybody apply.
+    """
     if not application.round.needs_sign_up:
         return []
-    partners = [partner.authority for partner in application.partners.all() if partner.authority]
-    if calls.signed_up(application.outcome, [application.authority, *partners]):
+    partners = list(application.partners.all())
+    named = [partner.authority for partner in partners if partner.authority]
+    signed_up = calls.those_signed_up(application.outcome, [application.authority, *named])
+    if application.authority in signed_up:
         return []
-    return [not_signed_up(application.authority, application.outcome)]
+    bearing = [partner for partner in partners if partner.authority in signed_up]
+    if not bearing:
+        return [not_signed_up(application.authority, application.outcome)]
+    if any(partner.is_confirmed for partner in bearing):
+        return []
+    names = " or ".join(str(partner) for partner in bearing)
+    return [
+        f"{application.authority} may apply only with a partner that is signed up, so {names} must confirm its part."
+    ]
+
+
+def reasons_declined(application: Application) -> list[str]:
+    """A bid does not go on naming a partner that has said no."""
+    return [
+        f"{partner} has declined its part. Change it and ask again, or take {partner} out of the bid."
+        for partner in application.partners.all()
+        if partner.has_declined
+    ]
 
 
 def reasons_cluster(application: Application) -> list[str]:
@@ -70,4 +93,5 @@ def reasons_incomplete(application: Application) -> list[str]:
         *reasons_answers(application),
         *reasons_not_entitled(application),
         *reasons_cluster(application),
+        *reasons_declined(application),
     ]

@@ -6,7 +6,7 @@ from typing import Any
 from beacons.applications import calls
 from beacons.applications.deadline import day_in_words
 from beacons.applications.models import Application
-from beacons.applications.rules.completeness import reasons_incomplete
+from beacons.applications.rules.completeness import reasons_incomplete, reasons_not_entitled
 from beacons.applications.rules.open import reasons_closed
 from beacons.applications.rules.starting import taken
 from beacons.applications.rules.words import reasons_unsaid
@@ -40,6 +40,9 @@ def reasons_not_to_submit(application: Application, *, at: datetime) -> list[str
         reasons.append(
             "What it says is no longer what was certified. A certifier must send it back and certify it anew."
         )
+    if application.status == Status.CERTIFIED:
+        # The partner on whose sign-up it rests may have said no since.
+        reasons += reasons_not_entitled(application)
     return reasons
 
 

@@ -7,12 +7,8 @@ from beacons.applications.models import Application
 from beacons.applications.rules.open import reasons_closed
 from beacons.applications.rules.starting import reasons_title
 from beacons.applications.statuses import Status
-from beacons.core import text
-from beacons.directory.models import Authority
 
 MOST_CHARACTERS = 50_000
-
-MOST_PARTNERS = 40
 
 
 def reasons_not_to_edit(application: Application, *, at: datetime) -> list[str]:
@@ -42,26 +38,3 @@ def reasons_not_to_save_details(
 ) -> list[str]:
     reasons = reasons_not_to_edit(application, at=at) + reasons_title(title)
     return reasons + reasons_too_long({"Summary for the public": summary})
-
-
-def reasons_not_to_add_partner(
-    application: Application, *, authority: Authority | None, name: str, role: str, at: datetime
-) -> list[str]:
-    reasons = reasons_not_to_edit(application, at=at)
-    if (authority is None) == text.is_blank(name):
-        reasons.append("Choose an authority from the list, or write the partner's name: one of the two.")
-    if text.is_blank(role):
-        reasons.append("Say what the partner's part in the bid is.")
-    if authority is not None and authority.pk == application.authority_id:
-        reasons.append("Your own authority leads the bid, so it cannot be its partner too.")
-    partners = list(application.partners.all())
-    same_name = not text.is_blank(name) and name.casefold() in {
-        partner.name.casefold() for partner in partners
-    }
-    if same_name or (
-        authority is not None and authority.pk in {partner.authority_id for partner in partners}
-    ):
-        reasons.append(f"{authority or name} is a partner already.")
-    if len(partners) >= MOST_PARTNERS:
-        reasons.append(f"There can be {MOST_PARTNERS} partners at most.")
-    return reasons

@@ -1,5 +1,6 @@
 """Pages and acts by which an application is checked, certified, handed in, withdrawn and reopened."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.views.generic import FormView, TemplateView
 from beacons.applications import actions, permissions, rules, tasklist
 from beacons.applications.deadline import sentence
 from beacons.applications.forms.handing_in import CertifyForm, SendBackForm
-from beacons.applications.models import Application
+from beacons.applications.models import Application, Partner
 from beacons.applications.statuses import Status
 from beacons.applications.views.base import OwnApplicationMixin, application_for
 from beacons.core.forms import WhyForm
@@ -47,6 +48,7 @@ class ApplicationCheck(OwnApplicationMixin, TemplateView):
             may_send_back=permissions.may_send_back(user, application),
             certifiers=certifiers.exclude(pk=application.drafted_by_id),
             open_comments=open_comments(application),
+            unconfirmed=unconfirmed(application, at),
             **context,
         )
 
@@ -73,6 +75,7 @@ class ApplicationCertify(OwnApplicationMixin, FormView):
             closing=sentence(self.application.closes_at, at),
             minutes=minutes_to_read(self.application),
             open_comments=open_comments(self.application),
+            unconfirmed=unconfirmed(self.application, at),
             **context,
         )
 
@@ -89,6 +92,12 @@ class ApplicationCertify(OwnApplicationMixin, FormView):
 def open_comments(application: Application) -> int:
     """How many stand open while it can still be written or certified."""
     return application.open_comments.total() if application.is_unfinished else 0
+
+
+def unconfirmed(application: Application, at: datetime) -> list[tuple[Partner, bool]]:
+    """Partners that have not confirmed their part as it stands, each with whether it can be asked now."""
+    waiting = [partner for partner in application.partners.all() if not partner.is_confirmed]
+    return [(partner, not rules.reasons_not_to_ask(partner, at=at)) for partner in waiting]
 
 
 def minutes_to_read(application: Application) -> int:

@@ -15,7 +15,7 @@ from beacons.applications import actions, calls, permissions, rules
 from beacons.applications.calls import Call
 from beacons.applications.deadline import in_words, sentence
 from beacons.applications.forms.starting import StartForm, start_form
-from beacons.applications.models import Application
+from beacons.applications.models import Application, Partner
 from beacons.applications.views.base import SignedIn
 from beacons.core.lifecycle import Refused
 from beacons.core.views import PER_PAGE
@@ -25,7 +25,9 @@ from outcomes.models import Outcome
 
 
 class ApplicationList(SignedIn, ListView):
-    """The applications of the authorities this person acts for; for the office, the rounds to check."""
+    """The applications of the authorities this person acts for, and their parts in those of others; for the office, the
+    rounds to check.
+    """
 
     template_name = "applications/application_list.html"
     paginate_by = PER_PAGE
@@ -39,6 +41,10 @@ class ApplicationList(SignedIn, ListView):
         context = super().get_context_data(**context)
         user, at = self.request.user, self.request.at
         context["rows"] = [(bid, in_words(bid.closes_at, at)) for bid in context["page_obj"]]
+        parts = (
+            Partner.objects.of_people(user).for_part().order_by("-pk")[:PER_PAGE] if user.authorities else []
+        )
+        context["parts"] = [(part, in_words(part.application.closes_at, at)) for part in parts]
         context["may_check"] = permissions.may_check(user)
         if context["may_check"]:
             known = Round.objects.visible_to(user, at).with_plan()[:PER_PAGE]

@@ -4,11 +4,8 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
 from beacons.applications import actions, comments, contributors, history, paper, permissions, rules, tasklist
@@ -16,10 +13,9 @@ from beacons.applications.actions import Overtaken
 from beacons.applications.deadline import sentence
 from beacons.applications.forms.answers import answers_form
 from beacons.applications.forms.details import DetailsForm
-from beacons.applications.forms.partners import PartnerForm
 from beacons.applications.models import Application
 from beacons.applications.statuses import Status
-from beacons.applications.views.base import ApplicationMixin, WritingView, application_for
+from beacons.applications.views.base import ApplicationMixin, WritingView
 from beacons.core.lifecycle import Refused
 from beacons.rounds import asking
 
@@ -165,41 +161,3 @@ def saved(request: HttpRequest, application: Application, page: str, *arguments:
     messages.success(request, "Saved.")
     stays = "stay" in request.POST or "row" in request.POST
     return redirect(page, application.reference, *arguments) if stays else redirect(application)
-
-
-class ApplicationPartners(WritingView):
-    """Who else takes part: a list, and a form for one more."""
-
-    minutes = 5
-
-    template_name = "applications/application_partners.html"
-    form_class = PartnerForm
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(left=rules.reasons_not_entitled(self.application), **context)
-
-    def form_valid(self, form: PartnerForm) -> HttpResponse:
-        try:
-            partner = actions.add_partner(
-                self.application, **form.cleaned_data, by=self.request.user, at=self.request.at
-            )
-        except Refused as refusal:
-            return self.form_invalid(form.refused(refusal))
-        messages.success(self.request, f"{partner} added.")
-        return redirect("application_partners", self.application.reference)
-
-
-@login_required
-@require_POST
-def partner_remove(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-    application = application_for(request, reference)
-    if not permissions.may_edit(request.user, application):
-        raise PermissionDenied
-    partner = get_object_or_404(application.partners.select_related("authority"), pk=pk)
-    try:
-        actions.remove_partner(partner, by=request.user, at=request.at)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(application)
-    messages.success(request, f"{partner} removed.")
-    return redirect("application_partners", reference)
