@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from beacons.core import charts
-from beacons.core.charts import Bar, Scale, Span
+from beacons.core.charts import Bar, Scale, Span, Step
 
 SVG = "{http://www.w3.org/2000/svg}"
 COHORT = [("Wigan", 14.2), ("Leeds", 12.0), ("Derby", 16.5), ("Torbay", 13.1)]
@@ -23,11 +23,15 @@ def spread(**more):
     )  # fmt: skip
 
 
+OURS = [Step(2020, "2020/21", 8.0), Step(2022, "2022/23", 6.5), Step(2023, "2023/24", 5.0)]
+THEIRS = [Step(2019, "2019/20", 7.0), Step(2022, "2022/23", 6.0)]
 ALL = [
     spread(),
     charts.bars("Ranking", [Bar("One", 4, 3, 5), Bar("Two", 3, 2, 4, marked=True)], cut=1),
     charts.bars("Counts", [Bar("One", 4), Bar("Two", 3)]),
     charts.lines("Recycling", [("Wigan", [("2019", 41.0), ("2020", 43.5)]), ("England", [("2020", 42.3)])]),
+    charts.trend("Out of work", ("Wigan", OURS), ("The middle of others", THEIRS), unit="%", better="lower"),
+    charts.trend("One year", ("Wigan", OURS[:1]), unit="per 1,000 aged 15 to 17"),
     charts.timeline("Year", [Span("Scoring", date(2027, 1, 4), date(2027, 2, 1))], today=date(2027, 1, 9)),
 ]
 
@@ -107,6 +111,49 @@ def test_lines_leave_a_gap_in_the_table_where_a_year_is_missing():
 
     assert chart.columns == ("Period", "Wigan", "England")
     assert chart.rows == (("2019", "41%", "–"), ("2020", "43.5%", "42.3%"))
+
+
+def test_a_trend_says_where_both_began_and_where_they_are():
+    chart = charts.trend(
+        "Out of work", ("Wigan", OURS), ("Middle of others", THEIRS), unit="%", better="lower"
+    )
+
+    assert chart.description == (
+        "Wigan: 8% in 2020/21, 5% in 2023/24. Middle of others: 7% in 2019/20, 6% in 2022/23. Lower is better."
+    )
+    assert chart.columns == ("Period", "Wigan", "Middle of others")
+    assert chart.rows == (
+        ("2019/20", "–", "7%"), ("2020/21", "8%", "–"), ("2022/23", "6.5%", "6%"), ("2023/24", "5%", "–"),
+    )  # fmt: skip
+    assert chart.key == (("line", "Wigan"), ("dash", "Middle of others"))
+
+
+def test_years_without_a_figure_leave_room_in_a_trend():
+    dots = drawn(charts.trend("Out of work", ("Wigan", OURS))).findall(f"{SVG}circle")
+    diamond = drawn(charts.trend("Out of work", ("Wigan", OURS))).find(f"{SVG}polygon").get("points").split()
+    first, second = (float(dot.get("cx")) for dot in dots)
+    newest = float(diamond[0].split(",")[0])
+
+    assert (second - first) == pytest.approx(2 * (newest - second), abs=0.3)
+
+
+def test_a_long_unit_is_written_once_and_long_periods_do_not_touch():
+    months = [Step(number, f"September {2010 + number}", number) for number in range(12)]
+    words = [
+        text.text
+        for text in drawn(charts.trend("T", ("Wigan", months), unit="per 1,000 homes")).iter(f"{SVG}text")
+    ]
+
+    assert words.count("per 1,000 homes") == 1
+    assert 2 <= sum("September" in word for word in words) <= 4
+    assert "September 2021" in words
+
+
+def test_pictures_whose_long_titles_begin_alike_have_ids_of_their_own():
+    begins = "Young people of sixteen and seventeen who are not in education or work, "
+
+    assert charts.identifier(f"{begins}Wigan") != charts.identifier(f"{begins}Leeds")
+    assert charts.identifier("Recycling") == "chart-recycling"
 
 
 STAGES = [

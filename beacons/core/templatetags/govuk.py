@@ -37,7 +37,7 @@ Facts, a task list, an act:
 `{% tag "Open" "green" %}`, `{% panel "Application submitted" %}Reference <strong>..</strong>{% endpanel %}`,
 `{% inset %}..{% endinset %}`, `{% warning %}..{% endwarning %}`, `{% details "How marks work" %}..{% enddetails %}`,
 `{% back_link url %}`, `{% takes 10 %}` (how long the form below it takes, in minutes), `{% breadcrumbs "Outcomes" outcomes_url "NI 117" %}`, `{% button url "Start" start=True %}`,
-`{% figures %}{% figure "64" "councils signed up" %}{% endfigures %}`, `{% chart drawn %}` (beacons/core/charts.py), `{% hexmap drawn "list" %}` (beacons/core/hexmaps.py),
+`{% figures %}{% figure "64" "councils signed up" %}{% endfigures %}`, `{% chart drawn %}` (beacons/core/charts), `{% hexmap drawn "list" %}` (beacons/core/hexmaps.py),
 `{% cards %}{% card "Title" url note="Open" %}words{% endcard %}{% endcards %}`, and in the block `hero`
 `{% hero "Title" %}<p class="app-hero__lead">..</p>{% button url "Start" start=True %}{% endhero %}`.
 Filters: `pounds` (£12,000), `day` (27 March 2027), `moment` (noon on 27 March 2027, in London), `dash` (– for nothing).
