@@ -17,6 +17,7 @@ from beacons.applications.models import (
     Application,
     Certification,
     Comment,
+    EvidenceFigure,
     Extension,
     Partner,
     Submission,
@@ -404,6 +405,21 @@ class CommentFactory(DjangoModelFactory):
     text = "Is this figure still right?"
     written_by = factory.LazyAttribute(lambda comment: comment.application.drafted_by)
     written_at = factory.LazyAttribute(lambda comment: comment.application.drafted_at)
+
+
+class EvidenceFigureFactory(DjangoModelFactory):
+    """A figure of the council's own, of two years."""
+
+    class Meta:
+        model = EvidenceFigure
+
+    title = factory.Sequence(lambda n: f"Young people who came back {n}")
+    unit = "people"
+    polarity = "high"
+    source = "Our own count, each July"
+    own_values = factory.LazyFunction(lambda: [[2023 * 12, "2023", "40"], [2024 * 12, "2024", "55"]])
+    added_by = factory.LazyAttribute(lambda figure: figure.application.drafted_by)
+    added_at = factory.LazyAttribute(lambda figure: figure.application.drafted_at)
 
 
 class PartnerFactory(DjangoModelFactory):

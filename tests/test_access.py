@@ -124,6 +124,7 @@ class World:
         self.partner = make.PartnerFactory(
             application=self.draft, authority=self.rival, secret_hash=digest("secret"), asked_at=self.at
         )
+        self.figure = make.EvidenceFigureFactory(application=self.draft)
 
     def make_people(self) -> None:
         self.people = {
@@ -330,6 +331,13 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "part_link_detail": ({"secret": "secret"}, answers(403, 200, partner=(RIVALS, 200))),
     "part_link_decline": ({"secret": "secret"}, answers(403, 200, partner=(RIVALS, 200))),
     "partner_remove": ({"reference": "DRAFT-1", "pk": 1}, POSTED),
+    "figure_list": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
+    "figure_pick": ({"reference": "DRAFT-1", "code": "HLD"}, only(*COUNCIL)),
+    "figure_write": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
+    "figure_edit": ({"reference": "DRAFT-1", "pk": lambda w: w.figure.pk}, only(*COUNCIL)),
+    "figure_report": ({"reference": "DRAFT-1"}, POSTED),
+    "figure_move": ({"reference": "DRAFT-1", "pk": 1}, POSTED),
+    "figure_remove": ({"reference": "DRAFT-1", "pk": 1}, POSTED),
     "application_check": ({"reference": "SCORE-1"}, may(*COUNCIL, knowing=OFFICE)),
     "application_comments": ({"reference": "SCORE-1"}, may(*COUNCIL, knowing=OFFICE)),
     "comment_settle": ({"reference": "DRAFT-1", "pk": 1}, POSTED),

@@ -29,6 +29,7 @@ def canonical(application: Any) -> bytes:
             for question in sorted(given)
             if given[question] and question in asked
         ],
+        "figures": [item.as_json() for item in application.evidence],
         "partners": sorted(
             (
                 part(partner, application) | {"contact": partner.contact_name, "job": partner.contact_job}
@@ -61,6 +62,20 @@ def _code(partner: Any) -> str:
 def fingerprint(application: Any) -> str:
     """SHA-256 of the content, in hexadecimal."""
     return hashlib.sha256(canonical(application)).hexdigest()
+
+
+def figure_fingerprint(figure: Any) -> str:
+    """Of what was chosen or typed of one figure: has somebody saved it since a form was opened?"""
+    said = [
+        figure.title,
+        figure.unit,
+        figure.polarity,
+        figure.source,
+        figure.own_values,
+        figure.comparison,
+        figure.comment,
+    ]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def details_fingerprint(application: Any) -> str:

@@ -7,6 +7,7 @@ the other was, and the database allows one bid of each council it took over besi
 from datetime import datetime
 
 from beacons.applications.actions import UNANSWERED, UNASKED, UNSIGNED
+from beacons.applications.actions.figures import thaw
 from beacons.applications.models import Application, Partner
 from beacons.applications.statuses import APPLICATION, Status
 from beacons.directory.estates import Estate, add
@@ -24,6 +25,7 @@ def pass_application(
     if bid.status == Status.CERTIFIED:
         why = f"{former} became part of {successor}, whose own certifier must certify the application."
         APPLICATION.advance(bid, "send_back", by=by, at=at, why=why, set_fields=UNSIGNED)
+        thaw(bid)
     return True
 
 

@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 
 from beacons.applications import closings
 from beacons.applications.budget import HEADS
-from beacons.applications.models import Application, Certification, Extension, Submission
-from beacons.applications.statuses import HANDED_IN, Status
+from beacons.applications.models import Application, Certification, EvidenceFigure, Extension, Submission
+from beacons.applications.statuses import HANDED_IN, SIGNED, Status
 from beacons.core.invariants import invariant
 from beacons.core.workdays import noon
 from beacons.rounds.models import Stage
@@ -88,10 +88,20 @@ def what_was_handed_in_is_kept() -> Iterator[str]:
 
 
 @invariant
+def figures_are_frozen_with_the_certificate() -> Iterator[str]:
+    """What was certified says what figures were then; what is a draft follows them."""
+    figures = EvidenceFigure.objects.select_related("application")
+    for figure in figures.filter(application__status__in=SIGNED, frozen__isnull=True):
+        yield f"A figure of {figure.application.reference}, which is {figure.application.status}, is not frozen."
+    for figure in figures.filter(application__status=Status.DRAFT, frozen__isnull=False):
+        yield f"A figure of {figure.application.reference}, which is a draft, is frozen."
+
+
+@invariant
 def content_is_what_was_certified() -> Iterator[str]:
-    signed = Application.objects.filter(status__in=[Status.CERTIFIED, *HANDED_IN])
-    signed = signed.select_related("round").prefetch_related(
-        "round__questions", "answers", "partners__authority", "partners__inherited_from"
+    signed = Application.objects.filter(status__in=SIGNED)
+    signed = signed.select_related("round", "authority").prefetch_related(
+        "round__questions", "answers", "figures", "partners__authority", "partners__inherited_from"
     )
     for bid in signed.iterator(chunk_size=200):
         if bid.content_hash != bid.fingerprint():

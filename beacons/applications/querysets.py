@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
 from beacons.core.querysets import HouseQuerySet
@@ -118,34 +119,49 @@ class ApplicationQuerySet(HouseQuerySet):
             sent_back=Q(status=Status.DRAFT) & Q(last_step="send_back")
         )
 
-    def for_paper(self) -> Self:
-        """With all that `applications/_paper.html` prints: questions, answers, money and partners."""
-        answers = self.model._meta.get_field("answers").related_model.objects.select_related("saved_by")
-        partners = self.model._meta.get_field("partners").related_model.objects.select_related(
-            "authority", "inherited_from"
+    def for_figures(self) -> Self:
+        """With its figures, and who takes part."""
+        return (
+            self.for_partners()
+            .select_related("authority__county", "authority__region")
+            .prefetch_related("figures")
         )
+
+    def for_partners(self) -> Self:
+        """With who takes part, and the round's dates."""
+        return self.for_list().prefetch_related(self._partners()).with_closing()
+
+    def _partners(self) -> Prefetch:
+        partners = self.model._meta.get_field("partners").related_model.objects
+        return Prefetch("partners", queryset=partners.select_related("authority", "inherited_from"))
+
+    def for_paper(self) -> Self:
+        """With all that `applications/_paper.html` prints: questions, answers, figures, money and partners."""
+        answers = self.model._meta.get_field("answers").related_model.objects.select_related("saved_by")
         return self.for_list().prefetch_related(
-            Prefetch("answers", queryset=answers),
-            Prefetch("partners", queryset=partners),
-            "round__questions",
+            Prefetch("answers", queryset=answers), "figures", self._partners(), asked()
         )
 
     def for_section(self) -> Self:
-        """What a page needs on which questions are answered: no more, since many are open in the last minutes."""
+        """What a page needs on which questions are answered: no more, since many are open in the last minutes.
+
+        `figure_count`: how many figures it rests on.
+        """
         answers = self.model._meta.get_field("answers").related_model.objects.select_related("saved_by")
-        questions = Question.objects.select_related("criterion").order_by("position", "pk")
-        return self.for_list().prefetch_related(
-            Prefetch("answers", queryset=answers),
-            Prefetch("round__questions", queryset=questions),
-            "round__stages",
+        figures = self.model._meta.get_field("figures").related_model._base_manager
+        held = figures.filter(application=OuterRef("pk")).order_by().values("application")
+        counted = Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0)
+        return (
+            self.for_list()
+            .annotate(figure_count=counted)
+            .prefetch_related(Prefetch("answers", queryset=answers), asked(), "round__stages")
         )
 
     def for_detail(self) -> Self:
         """The paper, its people, and the round's dates."""
         return (
             self.for_paper()
-            .select_related("drafted_by", "certified_by", "submitted_by")
-            .prefetch_related("endorsements__endorsed_by")
+            .select_related("drafted_by", "certified_by", "submitted_by", "authority__county")
             .with_closing()
         )
 
@@ -249,6 +265,13 @@ class ExtensionQuerySet(HouseQuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("round", "authority", "asked_by", "agreed_by", "refused_by")
+
+
+def asked() -> Prefetch:
+    """A round's questions, each with the criterion it counts for."""
+    return Prefetch(
+        "round__questions", queryset=Question.objects.select_related("criterion").order_by("position", "pk")
+    )
 
 
 class AttachmentQuerySet(HouseQuerySet):

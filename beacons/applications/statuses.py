@@ -35,5 +35,7 @@ APPLICATION = Lifecycle(
 
 # Statuses in which the authority has handed its application in and it counts.
 HANDED_IN = (Status.SUBMITTED, Status.ELIGIBLE, Status.INELIGIBLE, Status.CLOSED)
+# Statuses in which what a certifier signed must still be what it says.
+SIGNED = (Status.CERTIFIED, *HANDED_IN)
 # Statuses in which an application stands in the way of another for the same authority, outcome and category.
 STANDING = (Status.DRAFT, Status.CERTIFIED, *HANDED_IN)

@@ -24,6 +24,11 @@ CHANGES = {
     "add_partner": "partners",
     "edit_partner": "partners",
     "remove_partner": "partners",
+    "pick_figure": "figures",
+    "write_figure": "figures",
+    "edit_figure": "figures",
+    "move_figure": "figures",
+    "remove_figure": "figures",
 }
 
 
@@ -103,7 +108,7 @@ class Desk:
 def groups(desk: Desk) -> list[Group]:
     """The whole list, in the order in which people work."""
     found = [
-        Group("Write", [details(desk), *sections(desk)]),
+        Group("Write", [details(desk), *sections(desk), figures(desk)]),
         Group("Who takes part, and the money", [partners(desk), budget(desk)]),
         Group("Check and hand in", [reading(desk), certifying(desk), submitting(desk)]),
     ]
@@ -160,6 +165,27 @@ def sections(desk: Desk) -> Iterator[Task]:
             section.is_optional,
             part=part_of(section),
         )
+
+
+def figures(desk: Desk) -> Task:
+    """Optional, unless the round asks for some."""
+    asked = desk.application.round
+    least, most = asked.figures_least, asked.figures_most
+    wanted = f"{least} to {most}" if least else f"Optional: up to {most}"
+    return Task(
+        "Evidence figures",
+        figures_status(desk.application),
+        desk.form("figure_list"),
+        f"{wanted}, official ones filled in for you, or your own with their source",
+        not asked.figures_least,
+        part="figures",
+    )
+
+
+def figures_status(application: Application) -> str:
+    if not application.figures.all():
+        return paper.NOT_STARTED
+    return paper.IN_PROGRESS if rules.reasons_figures(application) else paper.DONE
 
 
 def part_of(section: paper.Section) -> str:

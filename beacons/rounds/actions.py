@@ -32,6 +32,8 @@ CHANGEABLE = (
     "cluster_least",
     "endorsements_least",
     "statements",
+    "figures_least",
+    "figures_most",
 )
 
 

@@ -44,6 +44,7 @@ from beacons.rounds.wording import full_day
 PUBLIC_PARTS = ("name", "slug", "programme", "follows", "outcomes", "outcomes_reason", "open_to")
 TOGETHER = ("cluster_least", "endorsements_least")
 PLAN = ("starts_on", "ends_on", "limit_on")
+EVIDENCE = ("figures_least", "figures_most")
 HELP = ("authorities_to_help", "struggling_to_help")
 REMINDERS = ("reminds", "reminder_days")
 MONEY = ("pot", "granted", "grant_least", "grant_most", "shared_least", "reserve_days", "assessors_each")
@@ -198,6 +199,7 @@ class RoundAdmin(HouseAdmin):
             ("Certifying", {"fields": ("statements",)}),
             ("Money", {"fields": MONEY}),
             ("What each grant brings", {"fields": HELP}),
+            ("Evidence figures in a bid", {"fields": EVIDENCE}),
             ("Plan", {"fields": plan}),
             ("Reminders", {"fields": REMINDERS}),
         ]

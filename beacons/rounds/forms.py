@@ -172,6 +172,8 @@ class ChangeForm(RoundForm):
             "struggling_to_help",
             "assessors_each",
             "statements",
+            "figures_least",
+            "figures_most",
             "reminds",
             "reminder_days",
             "open_to",

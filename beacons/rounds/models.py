@@ -122,6 +122,10 @@ class Round(models.Model):
     file_megabytes = models.PositiveSmallIntegerField(
         "size of a file at most (MB)", default=5, validators=[MinValueValidator(1), MaxValueValidator(20)]
     )
+    figures_least = models.PositiveSmallIntegerField("evidence figures at least", default=0)
+    figures_most = models.PositiveSmallIntegerField(
+        "evidence figures at most", default=8, validators=[MaxValueValidator(12)]
+    )
     statements = models.TextField(
         "what a certifier confirms",
         default="\n".join(STATEMENTS),
@@ -168,6 +172,11 @@ class Round(models.Model):
                 condition=Q(follows__isnull=True) | ~Q(follows=F("pk")),
                 name="round_follows_another",
                 violation_error_message="A round cannot follow itself.",
+            ),
+            models.CheckConstraint(
+                condition=Q(figures_least__lte=F("figures_most")),
+                name="round_figures_range",
+                violation_error_message="No more evidence figures can be asked for than are allowed.",
             ),
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from beacons.core.workdays import day_in_london
 from beacons.directory.models import Authority
@@ -121,15 +121,16 @@ def members(
     visible = Authority.objects.visible_to(user, at)
     if name == OWN:
         return list(visible.filter(code__in=own_list).exclude(pk=authority.pk)) if own_list else []
+    return list(among(visible, name, authority, at).only("pk", "code", "name", "kind", "population"))
+
+
+def among(known: QuerySet[Authority], name: str, authority: Authority, at: datetime) -> QuerySet[Authority]:
+    """The same as a query, of all these authorities; a list of one's own is none of them."""
     wanted = {
         KIND: Q(kind__in=family(authority)),
         NEIGHBOURS: Q(kind__in=alike(authority)),
         REGION: Q(kind__in=beside(authority), region=authority.region_id),
         ENGLAND: Q(kind__in=beside(authority)),
     }[name]
-    return list(
-        visible.filter(wanted, nation=authority.nation)
-        .existing_on(as_of(authority, at))
-        .exclude(pk=authority.pk)
-        .only("pk", "code", "name", "kind", "population")
-    )
+    found: Any = known.filter(wanted, nation=authority.nation).exclude(pk=authority.pk)
+    return found.existing_on(as_of(authority, at))

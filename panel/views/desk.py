@@ -9,6 +9,7 @@ from django.urls import reverse
 from django_filters.views import FilterView
 
 from beacons.core.views import PER_PAGE, SignedIn
+from beacons.core.workdays import day_in_london
 from beacons.directory.permissions import works_in_office
 from beacons.rounds.models import Round
 from beacons.rounds.rules import reasons_not_to_edit
@@ -92,9 +93,7 @@ def next_paper(user: Any, at: datetime, after: Assessment | None = None) -> Asse
     )
     if after is not None:
         rest = mine.exclude(pk=after.pk)
-        due = (
-            Assessment.objects.filter(pk=after.pk).with_own_progress().values_list("due_on", flat=True).get()
-        )
+        due = day_in_london(after.due_at)
         later = rest.filter(
             Q(due_on__gt=due)
             | Q(due_on=due, case__application__reference__gt=after.case.application.reference)

@@ -154,6 +154,7 @@ def test_sent_back_with_a_reason(council, visit):
     assert statuses(page) == {
         "Details": "Done",
         "Your practice": "Done",
+        "Evidence figures": "Not started",
         "Partners": "Not started",
         "Budget": "Done",
         "Check your answers": "Sent back",
@@ -183,6 +184,7 @@ def test_a_certifier_points_at_what_is_to_be_changed_until_it_is(council, visit)
     assert statuses(shown) == {
         "Details": "Sent back",
         "Your practice": "Sent back",
+        "Evidence figures": "Not started",
         "Partners": "Not started",
         "Budget": "Done",
         "Check your answers": "Done",

@@ -79,8 +79,12 @@ def test_the_office_finds_its_rounds(council, visit):
     assert f"/applications/rounds/{council.round.slug}/progress/" in page
 
 
-@pytest.mark.parametrize("address", ["details/", "section/1/", "budget/", "partners/", "check/"])
-def test_form_pages_take_twelve_queries_at_most_however_much_is_written(council, visit, address):
+# The check is no form: it shows the whole paper, each part of which is one query.
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [("details/", 12), ("section/1/", 12), ("budget/", 12), ("partners/", 12), ("check/", 16)],
+)
+def test_form_pages_take_twelve_queries_at_most_however_much_is_written(council, visit, address, most):
     bid, client = written(council), visit(council.drafter, at=council.at)
     url = f"/applications/{bid.reference}/{address}"
     before = queries(client, url)
@@ -92,7 +96,7 @@ def test_form_pages_take_twelve_queries_at_most_however_much_is_written(council,
     # One more, since with partners there are authorities to load.
     after = queries(client, url)
     assert before <= after <= before + 1
-    assert after <= 12
+    assert after <= most
 
 
 # The paper
@@ -118,7 +122,7 @@ def test_the_paper_costs_a_fixed_number_of_queries(council, django_assert_num_qu
     bid = certified(council)
     factories.PartnerFactory.create_batch(4, application=bid)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         paper(bid)
 
 
@@ -126,7 +130,7 @@ def test_papers_of_many_cost_the_same(council, django_assert_num_queries):
     for _ in range(6):
         factories.PartnerFactory(application=factories.handed_in(round=council.round))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         bids = list(Application.objects.for_paper())
         assert all(bid.sections[0].answered == 2 for bid in bids)
         assert all(bid.partners.all()[0].authority.name for bid in bids)

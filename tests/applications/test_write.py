@@ -376,25 +376,20 @@ def test_the_task_list_follows_the_work(council, visit):
         return [task.status for group in context["groups"] for task in group.tasks]
 
     assert statuses() == [
-        "Not started", "Not started", "Not started", "Not started", "In progress", "Cannot start yet", "Cannot start yet",
+        "Not started", "Not started", "Not started", "Not started", "Not started", "In progress", "Cannot start yet",
+        "Cannot start yet",
     ]  # fmt: skip
     actions.save_answers(bid, {council.questions[0].pk: ("One", 0)}, by=council.drafter, at=council.at)
     assert statuses()[1] == "In progress"
     actions.save_answers(bid, {council.questions[1].pk: ("Two", 0)}, by=council.drafter, at=council.at)
     actions.save_details(bid, **DETAILS, by=council.drafter, at=council.at)
     assert statuses() == [
-        "Done", "Done", "Not started", "Not started", "In progress", "Cannot start yet", "Cannot start yet",
+        "Done", "Done", "Not started", "Not started", "Not started", "In progress", "Cannot start yet", "Cannot start yet",
     ]  # fmt: skip
     actions.save_budget(bid, **MONEY, by=council.drafter, at=council.at)
     assert statuses() == [
-        "Done",
-        "Done",
-        "Not started",
-        "Done",
-        "Done",
-        "Cannot start yet",
-        "Cannot start yet",
-    ]
+        "Done", "Done", "Not started", "Not started", "Done", "Done", "Cannot start yet", "Cannot start yet",
+    ]  # fmt: skip
 
 
 def test_the_task_list_says_how_much_time_is_left(council, visit):
@@ -425,7 +420,12 @@ def test_sections_come_from_the_rounds_questions(council, visit):
 
     [write, *_] = client.get(f"/applications/{bid.reference}/").context["groups"]
 
-    assert [task.name for task in write.tasks] == ["Details", "Your practice", "Your people"]
+    assert [task.name for task in write.tasks] == [
+        "Details",
+        "Your practice",
+        "Your people",
+        "Evidence figures",
+    ]
     assert client.get(f"/applications/{bid.reference}/section/2/").status_code == 200
     assert client.get(f"/applications/{bid.reference}/section/3/").status_code == 404
 

@@ -11,6 +11,16 @@ from beacons.applications.actions.commenting import (
 )
 from beacons.applications.actions.endorsing import endorse, take_back
 from beacons.applications.actions.extending import agree_to_time, ask_for_time, refuse_time
+from beacons.applications.actions.figures import (
+    DOWN,
+    UP,
+    edit_official,
+    edit_own,
+    move_figure,
+    pick_figures,
+    remove_figure,
+    write_figure,
+)
 from beacons.applications.actions.handing_in import UNSIGNED, certify, reopen, send_back, submit, withdraw
 from beacons.applications.actions.own import start_own
 from beacons.applications.actions.partners import (
@@ -27,9 +37,11 @@ from beacons.applications.actions.telling import tell
 from beacons.applications.actions.writing import Overtaken, one_line, save_answers, save_details, start
 
 __all__ = [
+    "DOWN",
     "UNANSWERED",
     "UNASKED",
     "UNSIGNED",
+    "UP",
     "Overtaken",
     "add_partner",
     "agree_to_time",
@@ -40,14 +52,19 @@ __all__ = [
     "close",
     "confirm_part",
     "decline_part",
+    "edit_official",
+    "edit_own",
     "edit_partner",
     "endorse",
     "find_eligible",
     "find_ineligible",
     "lapse",
+    "move_figure",
     "one_line",
+    "pick_figures",
     "refuse_time",
     "remind",
+    "remove_figure",
     "remove_partner",
     "reopen",
     "reopen_comment",
@@ -63,4 +80,5 @@ __all__ = [
     "tell",
     "withdraw",
     "write_comment",
+    "write_figure",
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from beacons.applications import printing, rules
+from beacons.applications.actions.figures import freeze, thaw
 from beacons.applications.actions.telling import tell
 from beacons.applications.actions.writing import Overtaken
 from beacons.applications.models import Application, Certification, Submission
@@ -29,6 +30,7 @@ def certify(application: Application, *, by: User, at: datetime, seen: str | Non
     Application.objects.lock(application.pk)
     application = Application.objects.for_paper().get(pk=application.pk)
     refuse_if(rules.reasons_not_to_certify(application, by=by, at=at))
+    freeze(application, at=at)
     fingerprint = application.fingerprint()
     if seen is not None and seen != fingerprint:
         raise Overtaken(
@@ -59,6 +61,7 @@ def send_back(
     refuse_if(rules.reasons_not_to_send_back(application, why=why, at=at))
     named = dict(parts or {})
     APPLICATION.advance(application, "send_back", by=by, at=at, why=why, set_fields=UNSIGNED, parts=named)
+    thaw(application)
     tell(
         application,
         "application_sent_back",
@@ -124,4 +127,5 @@ def reopen(application: Application, *, by: User, at: datetime) -> Application:
             APPLICATION.advance(application, "reopen", by=by, at=at, set_fields=UNSIGNED)
     except IntegrityError:
         raise Refused("Your authority has begun another application for this outcome meanwhile.") from None
+    thaw(application)
     return application

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from beacons.applications import budget as money
-from beacons.applications import closings, content, paper
+from beacons.applications import closings, content, evidence, paper
 from beacons.applications.querysets import ApplicationQuerySet
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
 from beacons.directory.models import COUNCIL_ROLES, Authority, Inherited, Role, User
@@ -59,11 +59,6 @@ class Application(Inherited):
     # A whole-area bid (Total Place, community budgets) shows what each partner puts into a pooled budget.
     is_whole_area = models.BooleanField("a whole-area bid", default=False)
     pooled = models.PositiveIntegerField("what the lead authority puts into the pooled budget", default=0)
-    # An unsuccessful applicant may offer its practice to the library.
-    offered_at = models.DateTimeField(null=True, blank=True, editable=False)
-    offered_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
-    )
     # When its people were last reminded of the closing; what is due is found by comparing with it.
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -218,6 +213,11 @@ class Application(Inherited):
     def sections(self) -> list[paper.Section]:
         """The round's questions by section, each with its answer."""
         return paper.sections(self.round.questions.all(), self.answers.all())
+
+    @cached_property
+    def evidence(self) -> list[evidence.Evidence]:
+        """The figures it rests on: as they were when it was certified, or else as they stand now."""
+        return evidence.of(self)
 
     @cached_property
     def submission(self) -> Any:

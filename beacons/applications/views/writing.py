@@ -18,10 +18,13 @@ from beacons.applications.statuses import Status
 from beacons.applications.views.base import ApplicationMixin, WritingView
 from beacons.core.lifecycle import Refused
 from beacons.rounds import asking
+from beacons.rounds.models import Criterion
 
 
 class ApplicationDetail(ApplicationMixin, TemplateView):
     """A draft's task list; once it is handed in, withdrawn or lapsed, what it says and what became of it."""
+
+    loads = ("endorsements__endorsed_by",)
 
     @cached_property
     def is_own(self) -> bool:
@@ -107,9 +110,15 @@ class SectionEdit(WritingView):
             talks=self.talks,
             may_comment=not rules.reasons_not_to_comment(self.application, at=self.request.at),
             left=left,
+            asks_for_figures=self.asks_for_figures(),
             closing=sentence(self.application.closes_at, self.request.at),
             **context,
         )
+
+    def asks_for_figures(self) -> bool:
+        """Does a question here count for the outcomes, which figures show best?"""
+        counted = [item.question.criterion for item in self.section.on_the_page]
+        return any(criterion and criterion.key == Criterion.Key.OUTCOMES for criterion in counted)
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:

@@ -15,6 +15,7 @@ from beacons.core import workdays
 from beacons.core.lifecycle import Refused
 from beacons.desks.simulation import words
 from beacons.desks.simulation.clockwork import Clockwork, Reached
+from beacons.desks.simulation.figuring import Figuring
 from beacons.desks.simulation.helping import Helping
 from beacons.desks.simulation.inviting import Inviting
 from beacons.desks.simulation.joining import Joining
@@ -84,6 +85,7 @@ class Year:
         self.inviting = Inviting(self, seed)
         self.listening = Listening(self, seed)
         self.joining = Joining(self, seed)
+        self.figuring = Figuring(self, seed)
         self.chosen = outcomes
         self.clock = Clockwork(workdays.noon(starts_on) - BEFORE, until=until)
         self.tell = tell
@@ -270,6 +272,7 @@ class Year:
         said = words.answers(self.chance, questions, how, at.year)
         typed = {pk: (text, 0) for pk, text in said.items()}
         applying.save_answers(bid, typed, by=officer, at=at + timedelta(minutes=50))
+        self.figuring.add(bid, officer, at + timedelta(minutes=55))
         if finishes:
             left = self.stage.closes_at - at
             self.clock.plan(at + left * self.chance.uniform(0.2, 0.9), lambda then: self.certify(bid, then))

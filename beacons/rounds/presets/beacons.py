@@ -160,7 +160,7 @@ QUESTIONS = (
         "What has changed for people, and which figures show it?",
         "outcomes",
         300,
-        "Your council’s headline report has the official figures; add those that only you have, with their source.",
+        "Put the figures under “Evidence figures”: official ones are filled in for you, those that only you have need their source.",
     ),
     QuestionPreset(
         "cause",
