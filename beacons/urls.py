@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("grants.dissemination.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("carried/drop/", views.carried_drop, name="carried_drop"),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -14,9 +14,11 @@ from factory.django import DjangoModelFactory
 from beacons.applications import printing
 from beacons.applications.models import (
     Answer,
+    AnswerVersion,
     Application,
     Certification,
     Comment,
+    DetailsVersion,
     EvidenceFigure,
     Extension,
     Partner,
@@ -320,6 +322,19 @@ class ApplicationFactory(DjangoModelFactory):
     develop, innovate, disseminate, support = 30_000, 20_000, 30_000, 20_000
     drafted_by = factory.LazyAttribute(lambda bid: drafter(bid.authority))
     drafted_at = factory.LazyAttribute(lambda bid: during(bid.round, "applications"))
+    details_version = 1
+
+    @factory.post_generation
+    def kept(made, create: bool, extracted: Any, **_: Any) -> None:  # noqa: N805
+        DetailsVersion.objects.create(
+            application=made,
+            version=1,
+            title=made.title,
+            summary=made.summary,
+            lead_officer=made.lead_officer,
+            saved_by=made.drafted_by,
+            saved_at=made.drafted_at,
+        )
 
     @factory.post_generation
     def signed_up(made, create: bool, extracted: Any, **_: Any) -> None:  # noqa: N805
@@ -332,15 +347,15 @@ def answered(
     application: Application, text: str = "We asked them why, and then changed how we teach."
 ) -> Application:
     """Every question of the round answered."""
+    saved = {
+        "version": 1,
+        "text": text,
+        "saved_by": application.drafted_by,
+        "saved_at": application.drafted_at,
+    }
     for question in application.round.questions.all():
-        Answer.objects.create(
-            application=application,
-            question=question,
-            text=text,
-            version=1,
-            saved_by=application.drafted_by,
-            saved_at=application.drafted_at,
-        )
+        answer = Answer.objects.create(application=application, question=question, **saved)
+        AnswerVersion.objects.create(answer=answer, **saved)
     return application
 
 

@@ -54,6 +54,8 @@ def only(*kinds: str, otherwise: int = 404) -> dict[str, int]:
 
 EVERYBODY = answers(200)
 POSTED = answers(405, 302)
+# A page's script is told that its reader was signed out; it cannot follow to the log-in.
+AUTOSAVED = answers(404, 403, known=(COUNCIL, 405))
 
 
 # Whoever knows of a thing but may not do this to it is refused; to the rest it does not exist.
@@ -209,6 +211,7 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "home": ({}, EVERYBODY),
     "accessibility": ({}, EVERYBODY),
     "privacy": ({}, EVERYBODY),
+    "carried_drop": ({}, POSTED),
     "healthz": ({}, EVERYBODY),
     "try_it": ({}, answers(404)),
     "desk": ({}, SIGNED_IN),
@@ -320,6 +323,8 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "application_detail": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "application_details": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "section_edit": ({"reference": "DRAFT-1", "number": 1}, only(*COUNCIL)),
+    "details_autosave": ({"reference": "DRAFT-1"}, AUTOSAVED),
+    "section_autosave": ({"reference": "DRAFT-1", "number": 1}, AUTOSAVED),
     "application_budget": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "application_partners": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "partner_edit": ({"reference": "DRAFT-1", "pk": lambda w: w.partner.pk}, only(*COUNCIL)),

@@ -28,6 +28,7 @@ READ_THROUGH_ANOTHER = {
     "applications.Answer",
     "applications.AnswerVersion",
     "applications.Certification",
+    "applications.DetailsVersion",
     "applications.Endorsement",
     "applications.EvidenceFigure",
     "applications.HoursSpent",

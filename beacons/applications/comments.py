@@ -52,10 +52,13 @@ def place_of(question: int | None) -> str:
 
 
 def talk_about(application: Application, *sections: Section, whole: bool = False) -> list[Talk]:
-    """One talk for each question of these sections, in their order, after the one about the whole. One query."""
+    """One talk for each question of these sections, in their order, after the one about the whole. One query.
+
+    What a section's own page does not ask has no talk there; it is found among all of them.
+    """
     talks = {WHOLE: Talk(WHOLE, None)} if whole else {}
     for section in sections:
-        for item in section.items:
+        for item in section.items if whole else section.on_the_page:
             place = place_of(item.question.pk)
             talks[place] = Talk(place, item, section.number)
     remarks: dict[int, Remark] = {}

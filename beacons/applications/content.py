@@ -78,11 +78,6 @@ def figure_fingerprint(figure: Any) -> str:
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-def details_fingerprint(application: Any) -> str:
-    """Of the details alone: has somebody saved them since a form was opened?"""
-    return _digest([application.title, application.summary, application.lead_officer])
-
-
 def part_fingerprint(partner: Any, application: Any) -> str:
     """Of one partner's part: what it confirms, and what must be confirmed anew when it changes."""
     return _digest(part(partner, application))

@@ -4,12 +4,21 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from beacons.applications import closings
 from beacons.applications.budget import HEADS
-from beacons.applications.models import Application, Certification, EvidenceFigure, Extension, Submission
+from beacons.applications.models import (
+    Answer,
+    AnswerVersion,
+    Application,
+    Certification,
+    DetailsVersion,
+    EvidenceFigure,
+    Extension,
+    Submission,
+)
 from beacons.applications.statuses import HANDED_IN, SIGNED, Status
 from beacons.core.invariants import invariant
 from beacons.core.workdays import noon
@@ -117,3 +126,21 @@ def parts_are_what_partners_hold() -> Iterator[str]:
         wrong |= ~Q(**{f"parts_{head}": F(f"held_{head}")}) | Q(**{f"parts_{head}__gt": F(head)})
     for bid in Application.objects.annotate(**held).filter(wrong):
         yield f"{bid.reference} does not keep what its partners have of the grant."
+
+
+@invariant
+def every_text_is_kept() -> Iterator[str]:
+    """What stands in an answer, or in the details, is the newest of its versions, and none is missing."""
+    same = AnswerVersion.objects.filter(
+        answer=OuterRef("pk"), version=OuterRef("version"), text=OuterRef("text")
+    )
+    answers = Answer.objects.annotate(kept=Count("versions")).filter(~Exists(same) | ~Q(kept=F("version")))
+    for reference, question in answers.values_list("application__reference", "question"):
+        yield f"{reference}: the versions of the answer to question {question} do not lead to what stands."
+    texts = {name: OuterRef(name) for name in DetailsVersion.TEXTS}
+    alike = DetailsVersion.objects.filter(
+        application=OuterRef("pk"), version=OuterRef("details_version"), **texts
+    )
+    bids = Application.objects.annotate(kept=Count("details_versions"))
+    for bid in bids.filter(~Exists(alike) | ~Q(kept=F("details_version"))):
+        yield f"{bid.reference}: the versions of its details do not lead to what stands."

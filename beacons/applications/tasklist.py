@@ -17,9 +17,8 @@ from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.core.templatetags.govuk import pounds
 
-# Steps after which a part is no longer as it was when it was sent back. Answers say themselves when they were saved.
+# Steps after which a part is no longer as it was when it was sent back. Versions say themselves when they were saved.
 CHANGES = {
-    "save_details": "details",
     "save_budget": "budget",
     "add_partner": "partners",
     "edit_partner": "partners",
@@ -99,6 +98,8 @@ class Desk:
             return set()
         since = self.sent_back.at
         changed = {CHANGES.get(step, "") for step in history.steps_since(self.application, since)}
+        if self.application.details_versions.filter(saved_at__gt=since).exists():
+            changed.add("details")
         for section in self.application.sections:
             if any(item.answer and item.answer.saved_at > since for item in section.items):
                 changed.add(part_of(section))

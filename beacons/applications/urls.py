@@ -1,6 +1,7 @@
 from django.urls import path
 
 from beacons.applications.views import (
+    autosave,
     budget,
     comments,
     endorsing,
@@ -43,7 +44,13 @@ urlpatterns = [
     path("parts/by-link/<str:secret>/decline/", parts.PartLinkDecline.as_view(), name="part_link_decline"),
     path("<slug:reference>/", writing.ApplicationDetail.as_view(), name="application_detail"),
     path("<slug:reference>/details/", writing.ApplicationDetails.as_view(), name="application_details"),
+    path("<slug:reference>/details/autosave/", autosave.DetailsAutosave.as_view(), name="details_autosave"),
     path("<slug:reference>/section/<int:number>/", writing.SectionEdit.as_view(), name="section_edit"),
+    path(
+        "<slug:reference>/section/<int:number>/autosave/",
+        autosave.SectionAutosave.as_view(),
+        name="section_autosave",
+    ),
     path("<slug:reference>/budget/", budget.ApplicationBudget.as_view(), name="application_budget"),
     path("<slug:reference>/comments/", comments.ApplicationComments.as_view(), name="application_comments"),
     path("<slug:reference>/comments/<int:pk>/settle/", comments.comment_settle, name="comment_settle"),

@@ -10,7 +10,8 @@ class CoreConfig(AppConfig):
     verbose_name = "Core"
 
     def ready(self) -> None:
-        from beacons.core import guards
+        # Whoever signs in is given nobody else's text.
+        from beacons.core import carrying, guards  # noqa: F401
 
         autodiscover_modules("invariants")
         pre_migrate.connect(guards.drop_before_migrate, sender=self)

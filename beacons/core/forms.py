@@ -41,12 +41,13 @@ Fields: `WordsField(words=)`, `PoundsField()`. A FilterSet derives from `HouseFi
 `{% filter_panel filter %}`.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import django_filters
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
+from crispy_forms.layout import Hidden, Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -137,12 +138,25 @@ class HouseForm:
         helper = FormHelper()
         helper.layout = self.layout()
         helper.attrs = {"novalidate": True}
+        if shown := self.shows():
+            mark = hashlib.sha256(repr(shown).encode()).hexdigest()[:12]
+            helper.layout = Layout(Hidden(f"shows-{mark}", ""), helper.layout)
+            helper.attrs["name"] = f"shows-{mark}"
         helper.cancel = self.cancel
         if self.submit:
             helper.add_input(Submit("", self.submit))
         for name, value in self.buttons:
             helper.add_input(Submit(name, value, css_class="govuk-button--secondary"))
         return helper
+
+    def shows(self) -> list[Any]:
+        """The versions of what it shows, if others may save the same thing meanwhile.
+
+        A browser that goes back fetches the page afresh and then puts into it what was typed there before: an old text
+        in a form that says it has seen the newest, and would be saved over it. Browsers know a form again by its name
+        and by the names of its first fields; with versions both of them change whenever what is shown does.
+        """
+        return []
 
     def layout(self) -> Layout:
         """In groups where there are groups; fields of no group come last."""

@@ -1,15 +1,22 @@
 """Pages that belong to no room: health, a lost session, and what went wrong."""
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render, resolve_url
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
 
+from beacons.core import carrying
 from beacons.core.heartbeat import Heartbeat
 
 # So many rows a list shows at a time.
@@ -29,26 +36,50 @@ def healthz(request: HttpRequest) -> JsonResponse:
 WORTH_COPYING = 20
 
 
-def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
+# Fields that nobody typed, and what nobody is shown again.
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "password", "login", "code", "seen", carrying.TYPIST})
+
+
+def typed_in(sent: QueryDict) -> list[tuple[str, str]]:
     """What somebody wrote into a form that was not taken, by name; no password among it."""
     return [
-        (name, text)
-        for name, texts in request.POST.lists()
-        if name not in {"csrfmiddlewaretoken", "password", "login", "code"} and "password" not in name
+        (name.replace("_", " "), text)
+        for name, texts in sent.lists()
+        if name not in NOT_TYPED and "password" not in name
         for text in texts
         if len(text) > WORTH_COPYING
     ]
 
 
-def too_late(request: HttpRequest, reasons: Iterable[str], *, back: Any) -> HttpResponse:
+def too_late(
+    request: HttpRequest, reasons: Iterable[str], *, back: Any, sent: QueryDict | None = None
+) -> HttpResponse:
     """A form came in for what cannot be done any more: why, and what was typed, and no form."""
-    facts = {"reasons": list(reasons), "typed": typed_in(request), "back": resolve_url(back)}
+    typed = typed_in(request.POST if sent is None else sent)
+    facts = {"reasons": list(reasons), "typed": typed, "back": resolve_url(back)}
     return render(request, "too_late.html", facts)
 
 
+SIGNED_OUT = "You have been signed out, so this was not saved."
+SOMEBODY_ELSE = (
+    "Somebody else has signed in in this browser since this page was opened, so this was not saved."
+)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form came from a session that has ended. What was typed is shown, so that nothing is lost."""
-    return render(request, "csrf_failure.html", {"typed": typed_in(request)}, status=403)
+    """A form came from a session that has ended. Its text is carried to its writer's next one, and shown meanwhile."""
+    somebody_else = request.user.is_authenticated and carrying.is_of_somebody_else(request)
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"reasons": [SOMEBODY_ELSE if somebody_else else SIGNED_OUT]}, status=403)
+    back = request.path if carrying.keep(request) else ""
+    sign_in = resolve_url("account_login")
+    facts = {
+        "typed": typed_in(request.POST),
+        "back": back,
+        "sign_in": f"{sign_in}?{urlencode({'next': back})}" if back else sign_in,
+        "somebody_else": somebody_else,
+    }
+    return render(request, "csrf_failure.html", facts, status=403)
 
 
 CONTENT_TYPES = {
@@ -89,6 +120,51 @@ class SignedIn(LoginRequiredMixin):
         if self.request.method == "POST" and not self.request.user.is_authenticated:
             return csrf_failure(self.request)
         return super().handle_no_permission()
+
+
+class CarriesOn:
+    """A form that opens again with what its writer typed before a session was lost; mixed in before its view."""
+
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        signed_in = request.user.is_authenticated
+        if request.method == "POST" and signed_in and carrying.is_of_somebody_else(request):
+            return csrf_failure(request)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+    @cached_property
+    def carried(self) -> QueryDict | None:
+        """What was typed here, could not be saved, and came along; nothing once the form is sent."""
+        return None if self.request.method == "POST" else carrying.carried(self.request)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        given = super().get_form_kwargs()  # type: ignore[misc]
+        return given if self.carried is None else {**given, "data": self.carried}
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)  # type: ignore[misc]
+        form.typist = carrying.mark(self.request.user, self.request.path)
+        return form
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(is_carried=self.carried is not None, **context)  # type: ignore[misc]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer = super().post(request, *args, **kwargs)  # type: ignore[misc]
+        if answer.status_code == HTTPStatus.FOUND:
+            carrying.let_go(request)
+        return answer
+
+
+@login_required
+@require_POST
+def carried_drop(request: HttpRequest) -> HttpResponse:
+    """Show again what is saved, instead of what was typed before and carried along."""
+    path = request.POST.get("path", "")
+    carrying.let_go(request, path)
+    back = path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "desk"
+    return redirect(back)
 
 
 class OpenTo(SignedIn):

@@ -25,6 +25,7 @@ ALL = [
     invariants.one_standing_application_of_a_kind,
     invariants.content_is_what_was_certified,
     invariants.what_was_handed_in_is_kept,
+    invariants.every_text_is_kept,
 ]
 
 
@@ -101,7 +102,22 @@ def test_more_time_agreed_to_after_the_closing(bid, council):
 def test_content_changed_after_it_was_certified(bid, council):
     bid.answers.filter(question=council.questions[0]).update(text="Better")
 
-    assert broken() == ["content_is_what_was_certified"]
+    assert broken() == ["content_is_what_was_certified", "every_text_is_kept"]
+
+
+def lose_a_version(bid, council):
+    bid.answers.filter(question=council.questions[0]).update(version=2)
+
+
+def lose_the_version_of_the_details(bid, council):
+    Application.objects.filter(pk=bid.pk).update(details_version=9)
+
+
+@pytest.mark.parametrize("spoil", [lose_a_version, lose_the_version_of_the_details])
+def test_a_text_that_no_version_holds(bid, council, spoil):
+    spoil(bid, council)
+
+    assert broken() == ["every_text_is_kept"]
 
 
 def test_two_of_a_kind(bid, council):

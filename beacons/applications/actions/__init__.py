@@ -33,8 +33,20 @@ from beacons.applications.actions.partners import (
     edit_partner,
     remove_partner,
 )
+from beacons.applications.actions.starting import start
 from beacons.applications.actions.telling import tell
-from beacons.applications.actions.writing import Overtaken, one_line, save_answers, save_details, start
+from beacons.applications.actions.writing import (
+    Overtaken,
+    as_kept,
+    meanwhile,
+    one_line,
+    restore_answer,
+    restore_details,
+    save_answers,
+    save_details,
+    save_each_answer,
+    saved_by,
+)
 
 __all__ = [
     "DOWN",
@@ -46,6 +58,7 @@ __all__ = [
     "add_partner",
     "agree_to_time",
     "answer_comment",
+    "as_kept",
     "ask_for_time",
     "ask_partner",
     "certify",
@@ -59,6 +72,7 @@ __all__ = [
     "find_eligible",
     "find_ineligible",
     "lapse",
+    "meanwhile",
     "move_figure",
     "one_line",
     "pick_figures",
@@ -68,9 +82,13 @@ __all__ = [
     "remove_partner",
     "reopen",
     "reopen_comment",
+    "restore_answer",
+    "restore_details",
     "save_answers",
     "save_budget",
     "save_details",
+    "save_each_answer",
+    "saved_by",
     "send_back",
     "settle_comment",
     "start",

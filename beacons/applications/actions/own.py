@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from beacons.applications import rules
-from beacons.applications.actions.writing import numbered, one_line
+from beacons.applications.actions.starting import numbered
+from beacons.applications.actions.writing import one_line
 from beacons.applications.models import Application
 from beacons.applications.rules.own import group_category
 from beacons.core.lifecycle import refuse_if

@@ -11,11 +11,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
 from beacons.applications import kinds, rules
-from beacons.applications.actions import Overtaken
+from beacons.applications.actions import Overtaken, meanwhile, saved_by
+from beacons.applications.forms.opened import TRACES, OpenedForm
 from beacons.applications.models import Answer
 from beacons.applications.paper import Item, Section
 from beacons.core.crispy import Shown
-from beacons.core.forms import HouseForm
 from beacons.core.templatetags.govuk import moment
 from beacons.core.widgets import (
     Checkbox,
@@ -27,6 +27,7 @@ from beacons.core.widgets import (
     UnitInput,
     WordsTextarea,
 )
+from beacons.directory.models import User
 from beacons.rounds import asking
 
 
@@ -43,12 +44,10 @@ class OtherText(LayoutObject):
         return render_to_string("applications/_other_text.html", {"answer": self.answer, "shown": shown})
 
 
-class AnswersForm(HouseForm, forms.Form):
+class AnswersForm(OpenedForm, forms.Form):
     """One section's questions. Half a section may be saved, and so may too many words: nothing typed is lost."""
 
     submit = "Save and return to the task list"
-    buttons = (("stay", "Save and stay on this page"),)
-    optional_marks = False
 
     def __init__(
         self,
@@ -78,7 +77,10 @@ class AnswersForm(HouseForm, forms.Form):
             if self.comments is not None:
                 number = self.comments.get(item.question.pk, 0)
                 parts.append(Shown("applications/_comment_link.html", item=item, number=number))
-        return Layout(*parts)
+        return Layout(*parts, *TRACES)
+
+    def shows(self) -> list[Any]:
+        return [(item.question.pk, item.version) for item in written(self.section)]
 
     def files_url(self) -> str:
         """The application's page of files, in a house that has one."""
@@ -88,13 +90,14 @@ class AnswersForm(HouseForm, forms.Form):
             return ""
 
     def answers(self) -> dict[int, tuple[str, int]]:
-        """What `actions.save_answers` takes: each answer as it is kept."""
+        """What `actions.save_answers` takes: each answer as it is kept, but for those that cannot be kept at all."""
         return {
             item.question.pk: (
                 kinds.canonical(item.question, self.cleaned_data[answer_name(item)]),
-                self.cleaned_data[version_name(item)] or 0,
+                self.cleaned_data.get(version_name(item)) or 0,
             )
             for item in written(self.section)
+            if answer_name(item) in self.cleaned_data
         }
 
     def faults(self) -> list[str]:
@@ -115,12 +118,16 @@ class AnswersForm(HouseForm, forms.Form):
             other = self.others.get(item.question.pk)
             if other is not None:
                 data[self.add_prefix(version_name(item))] = other.version
-                self.add_error(
-                    answer_name(item),
-                    f"{other.saved_by} saved this answer while you were writing. Their text is above the box and yours"
-                    " is in it: nothing was overwritten. Save again to keep yours.",
-                )
+                self.add_error(answer_name(item), overtaken_by(other, refusal.by))
         return self
+
+
+def overtaken_by(other: Answer, by: User | None) -> str:
+    whose = "That text" if by and other.saved_by_id == by.pk else "Their text"
+    return (
+        f"{saved_by(other, by)} this answer {meanwhile(other, by)}. {whose} is above the box and what you typed is in"
+        " it: nothing was overwritten. Save again to keep what is in the box."
+    )
 
 
 def written(section: Section) -> list[Item]:

@@ -6,21 +6,18 @@ from django import forms
 
 from beacons.applications import rules
 from beacons.applications.actions import Overtaken
-from beacons.applications.content import details_fingerprint
 from beacons.applications.forms.fields import VisibleText
+from beacons.applications.forms.opened import OpenedForm
 from beacons.applications.models import Application
-from beacons.core.forms import HouseForm
 from beacons.core.widgets import WordsTextarea
 
 WRITTEN = ("title", "summary", "lead_officer")
 
 
-class DetailsForm(HouseForm, forms.Form):
+class DetailsForm(OpenedForm, forms.Form):
     """Title, public summary and lead officer."""
 
     submit = "Save and return to the task list"
-    buttons = (("stay", "Save and stay on this page"),)
-    optional_marks = False
 
     title = VisibleText(max_length=120, label="Title of the application", help_text="Up to 120 characters.")
     summary = forms.CharField(
@@ -36,22 +33,26 @@ class DetailsForm(HouseForm, forms.Form):
         help_text="Who answers for the work, with their job.",
         required=False,
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         self.application = application
         saved = {name: getattr(application, name) or None for name in WRITTEN}
-        kwargs["initial"] = {**saved, "seen": details_fingerprint(application)}
+        kwargs["initial"] = {**saved, "seen": application.details_version}
         super().__init__(*args, **kwargs)
 
+    def shows(self) -> list[Any]:
+        return [self.application.details_version]
+
     def details(self) -> dict[str, Any]:
-        """What `actions.save_details` takes."""
-        written = {name: self.cleaned_data[name] for name in WRITTEN}
-        return {**written, "seen": self.cleaned_data["seen"] or None}
+        """What `actions.save_details` takes. What cannot be kept at all leaves what stands in its place."""
+        standing = {name: getattr(self.application, name) for name in WRITTEN}
+        written = {name: self.cleaned_data.get(name, standing[name]) for name in WRITTEN}
+        return {**written, "seen": self.cleaned_data.get("seen"), "page": self.opened()}
 
     def overtaken(self, refusal: Overtaken) -> "DetailsForm":
         data: Any = self.data
         self.data = data = data.copy()
-        data[self.add_prefix("seen")] = details_fingerprint(refusal.application)
+        data[self.add_prefix("seen")] = refusal.application.details_version
         self.refused(refusal)
         return self

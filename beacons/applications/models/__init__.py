@@ -1,6 +1,6 @@
 """A bid: what it says, the figures and files it rests on, who takes part, and how it is handed in."""
 
-from beacons.applications.models.answers import Answer, AnswerVersion, Comment
+from beacons.applications.models.answers import Answer, AnswerVersion, Comment, DetailsVersion
 from beacons.applications.models.applications import Application
 from beacons.applications.models.evidence import EvidenceFigure
 from beacons.applications.models.files import Attachment
@@ -21,6 +21,7 @@ __all__ = [
     "Attachment",
     "Certification",
     "Comment",
+    "DetailsVersion",
     "Endorsement",
     "EvidenceFigure",
     "Extension",

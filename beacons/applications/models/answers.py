@@ -28,14 +28,27 @@ class Answer(models.Model):
         return f"{self.application}: {self.question}"
 
 
-class AnswerVersion(models.Model):
-    """Every text that was ever saved, by whom and when. Nothing a person typed is thrown away."""
+class Version(models.Model):
+    """A text as it was saved, by whom and when. Nothing a person typed is thrown away."""
 
-    answer = models.ForeignKey(Answer, models.CASCADE, related_name="versions")
     version = models.PositiveIntegerField()
-    text = models.TextField(blank=True)
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
+    # The page it was typed on, and the number of its sending (`overtaking.Page`).
+    page = models.CharField(max_length=32, blank=True)
+    turn = models.PositiveIntegerField(default=0)
+    # The earlier version that was written again.
+    restored_from = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class AnswerVersion(Version):
+    """Every text of an answer that was ever saved."""
+
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="versions")
+    text = models.TextField(blank=True)
 
     class Meta:
         ordering = ("answer", "-version")
@@ -45,6 +58,31 @@ class AnswerVersion(models.Model):
         return f"{self.answer}, version {self.version}"
 
 
+class DetailsVersion(Version):
+    """The title, summary and lead officer of an application as they were ever saved, all three together."""
+
+    TEXTS = ("title", "summary", "lead_officer")
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="details_versions")
+    title = models.CharField(max_length=120)
+    summary = models.TextField(blank=True)
+    lead_officer = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ("application", "-version")
+        constraints = [
+            models.UniqueConstraint(fields=["application", "version"], name="details_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application}: details, version {self.version}"
+
+    @property
+    def texts(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in self.TEXTS}
+
+
+guards.append_only(DetailsVersion)
 guards.append_only(AnswerVersion)
 
 

@@ -34,6 +34,8 @@ class Application(Inherited):
         "summary for the public", blank=True, help_text="Published if the application wins an award."
     )
     lead_officer = models.CharField(max_length=120, blank=True)
+    # Of title, summary and lead officer; it grows with each save (`DetailsVersion`).
+    details_version = models.PositiveIntegerField(default=0, editable=False)
     # The grant asked for under its four heads, partners' parts included; in whole pounds.
     develop = models.PositiveIntegerField("developing the practice", default=0)
     innovate = models.PositiveIntegerField("innovation", default=0)

@@ -92,6 +92,7 @@ from beacons.applications.rules.words import reasons_unsaid
 from beacons.applications.rules.writing import (
     MOST_CHARACTERS,
     reasons_not_to_edit,
+    reasons_not_to_restore,
     reasons_not_to_save_details,
     reasons_too_long,
 )
@@ -151,6 +152,7 @@ __all__ = [
     "reasons_not_to_pick",
     "reasons_not_to_refuse_time",
     "reasons_not_to_reopen",
+    "reasons_not_to_restore",
     "reasons_not_to_save_budget",
     "reasons_not_to_save_details",
     "reasons_not_to_send_back",

@@ -1,6 +1,7 @@
 """Why nothing more can be written, or not this."""
 
 from datetime import datetime
+from typing import Any
 
 from beacons.applications.deadline import count
 from beacons.applications.models import Application
@@ -38,3 +39,14 @@ def reasons_not_to_save_details(
 ) -> list[str]:
     reasons = reasons_not_to_edit(application, at=at) + reasons_title(title)
     return reasons + reasons_too_long({"Summary for the public": summary})
+
+
+def reasons_not_to_restore(application: Application, *, standing: Any, seen: int, at: datetime) -> list[str]:
+    """`standing` is what was saved last, and `seen` the version that stood when an earlier one was chosen."""
+    reasons = reasons_not_to_edit(application, at=at)
+    if standing.version != seen:
+        reasons.append(
+            f"{standing.saved_by} saved another text while you were looking, so nothing was restored. Look at it"
+            " first, and restore again if you still want to."
+        )
+    return reasons

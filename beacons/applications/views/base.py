@@ -13,7 +13,7 @@ from django.views.generic.base import ContextMixin
 
 from beacons.applications import history, permissions, rules
 from beacons.applications.models import Application
-from beacons.core.views import ClosingFirst, SignedIn
+from beacons.core.views import CarriesOn, ClosingFirst, SignedIn, too_late
 
 
 class ApplicationMixin(SignedIn, ContextMixin):
@@ -47,7 +47,7 @@ class OwnApplicationMixin(ApplicationMixin):
         return permissions.may_read(self.request.user, self.application)
 
 
-class WritingView(ClosingFirst, OwnApplicationMixin, FormView):
+class WritingView(CarriesOn, ClosingFirst, OwnApplicationMixin, FormView):
     """A form that changes a draft. Opened when nothing can be changed, it leads back and says why.
 
     `minutes` is how long it takes; its template says it: `{% takes minutes %}`.
@@ -63,6 +63,8 @@ class WritingView(ClosingFirst, OwnApplicationMixin, FormView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if reasons := self.closing():
+            if self.carried is not None:
+                return too_late(request, reasons, back=self.application, sent=self.carried)
             messages.error(request, " ".join(reasons))
             return redirect(self.application)
         return super().get(request, *args, **kwargs)

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.generic import TemplateView
 
 from beacons.applications import actions, comments, contributors, history, paper, permissions, rules, tasklist
@@ -69,10 +70,24 @@ class ApplicationDetail(ApplicationMixin, TemplateView):
         return super().get_context_data(**context)
 
 
-class SectionEdit(WritingView):
+class OpenedView(WritingView):
+    """A form that its page's script saves while somebody types, unless it shows something to be decided first."""
+
+    autosave_name = ""
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        if self.request.method != "POST":
+            form.autosave_url = reverse(self.autosave_name, kwargs=self.kwargs)
+            form.person = str(self.request.user.pk)
+        return form
+
+
+class SectionEdit(OpenedView):
     """One section's questions. Two people may write at once: the second is shown both texts."""
 
     template_name = "applications/section_edit.html"
+    autosave_name = "section_autosave"
     loading = "for_section"
 
     @cached_property
@@ -122,7 +137,13 @@ class SectionEdit(WritingView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            actions.save_answers(self.application, form.answers(), by=self.request.user, at=self.request.at)
+            actions.save_answers(
+                self.application,
+                form.answers(),
+                by=self.request.user,
+                at=self.request.at,
+                page=form.opened(),
+            )
         except Overtaken as refusal:
             return self.form_invalid(form.overtaken(refusal))
         except Refused as refusal:
@@ -135,12 +156,13 @@ class SectionEdit(WritingView):
         return saved(self.request, self.application, "section_edit", self.section.number)
 
 
-class ApplicationDetails(WritingView):
+class ApplicationDetails(OpenedView):
     """Title, summary and lead officer."""
 
     minutes = 20
 
     template_name = "applications/application_details.html"
+    autosave_name = "details_autosave"
     loading = "for_section"
     form_class = DetailsForm
 
@@ -158,7 +180,7 @@ class ApplicationDetails(WritingView):
         try:
             actions.save_details(self.application, **form.details(), by=self.request.user, at=self.request.at)
         except Overtaken as refusal:
-            facts = self.get_context_data(form=form.overtaken(refusal), other=refusal.application)
+            facts = self.get_context_data(form=form.overtaken(refusal), other=refusal.details)
             return self.render_to_response(facts)
         except Refused as refusal:
             return self.form_invalid(form.refused(refusal))
@@ -166,7 +188,10 @@ class ApplicationDetails(WritingView):
 
 
 def saved(request: HttpRequest, application: Application, page: str, *arguments: Any) -> HttpResponse:
-    """Back to the task list, or to the same page if that is what was asked for."""
-    messages.success(request, "Saved.")
+    """Back to the task list, or to the same page if that is what was asked for.
+
+    The message says of which page all was saved, so that its script keeps nothing of it any longer.
+    """
+    messages.success(request, "Saved.", extra_tags=request.POST.get("page", "")[:32])
     stays = "stay" in request.POST or "row" in request.POST
     return redirect(page, application.reference, *arguments) if stays else redirect(application)

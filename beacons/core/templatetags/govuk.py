@@ -40,7 +40,7 @@ Facts, a task list, an act:
 `{% figures %}{% figure "64" "councils signed up" %}{% endfigures %}`, `{% chart drawn %}` (beacons/core/charts), `{% hexmap drawn "list" %}` (beacons/core/hexmaps.py),
 `{% cards %}{% card "Title" url note="Open" %}words{% endcard %}{% endcards %}`, and in the block `hero`
 `{% hero "Title" %}<p class="app-hero__lead">..</p>{% button url "Start" start=True %}{% endhero %}`.
-Filters: `pounds` (£12,000), `day` (27 March 2027), `moment` (noon on 27 March 2027, in London), `dash` (– for nothing).
+Filters: `pounds` (£12,000), `day` (27 March 2027), `moment` (noon on 27 March 2027, in London), `hour` (10:32am), `dash` (– for nothing).
 """
 
 from datetime import date, datetime
@@ -321,10 +321,16 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return "–"
     local = value.astimezone(LONDON)
-    clock = f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}".replace(":00", "")
+    return f"{hour(value)} on {local.day} {local:%B %Y}"
+
+
+@register.filter
+def hour(value: datetime) -> str:
+    """10:32am; the time is London's."""
+    local = value.astimezone(LONDON)
     if local.minute == 0 and local.hour in (0, 12):
-        clock = "noon" if local.hour == 12 else "midnight"
-    return f"{clock} on {local.day} {local:%B %Y}"
+        return "noon" if local.hour == 12 else "midnight"
+    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}".replace(":00", "")
 
 
 @register.filter
