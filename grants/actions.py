@@ -63,6 +63,9 @@ def _make(case: Case, a_round: Round, amount: int, *, reserve: bool = False, by:
     bid = case.application
     asked = (bid.develop, bid.innovate, bid.disseminate, bid.support)
     heads = sums.heads(amount, asked, shared_least=a_round.shared_least)
+    plan = plans.promised(bid)
+    if reserve:
+        plan = plans.cut(plan, a_round, at)
     grant = Grant(
         reference=f"for {bid.pk}",
         application=bid,
@@ -72,21 +75,22 @@ def _make(case: Case, a_round: Round, amount: int, *, reserve: bool = False, by:
         lead_officer=bid.lead_officer,
         from_reserve=reserve,
         drafted_at=at,
+        authorities_to_help=plan.authorities,
+        struggling_to_help=plan.struggling,
         **heads._asdict(),
     )
-    if reserve:
-        plans.cut(grant, at)
     grant.save()
     # The reference needs the row's number, which no other grant can have.
     grant.reference = f"GRT-{grant.pk:05d}"
     grant.save(update_fields=["reference"])
+    plans.carry(plan, grant)
     days = plans.days_of(grant)
     returns = {
         Return.Kind.MIDDLE: Return(grant=grant, kind=Return.Kind.MIDDLE, due_on=days.middle),
         Return.Kind.CLOSING: Return(grant=grant, kind=Return.Kind.CLOSING, due_on=days.closing_return),
     }
     Return.objects.bulk_create(returns.values())
-    plan = zip(
+    parts = zip(
         sums.instalments(amount),
         (days.first, days.middle, days.last),
         (None, returns[Return.Kind.MIDDLE], returns[Return.Kind.CLOSING]),
@@ -94,9 +98,9 @@ def _make(case: Case, a_round: Round, amount: int, *, reserve: bool = False, by:
     )
     Instalment.objects.bulk_create(
         Instalment(grant=grant, number=number, amount=part, due_on=due_on, after=after)
-        for number, (part, due_on, after) in enumerate(plan, start=1)
+        for number, (part, due_on, after) in enumerate(parts, start=1)
     )
-    GRANT.begin(grant, by=by, at=at, amount=amount, reserve=reserve)
+    GRANT.begin(grant, by=by, at=at, amount=amount, reserve=reserve, plan=plan.content())
     return grant
 
 

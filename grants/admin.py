@@ -16,7 +16,16 @@ from beacons.core.lifecycle import Refused
 from beacons.core.templatetags.govuk import day, moment, pounds
 from beacons.directory.models import OFFICE_ROLES
 from grants import actions, acts, history, permissions, rules
-from grants.models import Grant, Instalment, Payment, Recovery, Return, Signature
+from grants.models import (
+    Grant,
+    Instalment,
+    OfferedPeer,
+    Payment,
+    Recovery,
+    Return,
+    Signature,
+    Undertaking,
+)
 from grants.statuses import GrantStatus
 
 OFFICE = frozenset(OFFICE_ROLES)
@@ -50,6 +59,16 @@ class Shown(admin.TabularInline):
 
     def loaded(self, rows: str, row: Any) -> Any:
         return next(same for same in getattr(self.grant, rows).all() if same.pk == row.pk)
+
+
+class UndertakingInline(Shown):
+    model = Undertaking
+    fields = readonly_fields = ("kind", "count", "until", "note")
+
+
+class OfferedPeerInline(Shown):
+    model = OfferedPeer
+    fields = readonly_fields = ("name", "job_title", "days")
 
 
 class InstalmentInline(Shown):
@@ -211,7 +230,15 @@ class GrantAdmin(ReadOnlyAdmin):
     list_select_related = ("authority", "round")
     search_fields = ("reference", "authority__name")
     ordering = ("reference",)
-    inlines = (InstalmentInline, ReturnInline, PaymentInline, SignatureInline, RecoveryInline)
+    inlines = (
+        UndertakingInline,
+        OfferedPeerInline,
+        InstalmentInline,
+        ReturnInline,
+        PaymentInline,
+        SignatureInline,
+        RecoveryInline,
+    )
     change_form_template = "admin/grants/grant/change_form.html"
     view_on_site = False  # the page has its own link to it
     fieldsets = (

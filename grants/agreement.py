@@ -46,6 +46,7 @@ def clauses(grant: Grant) -> list[Clause]:
                 " mentoring, secondments or workshops.",
                 f"At least {grant.authorities_to_help} {plural(grant.authorities_to_help, 'authority', 'authorities')}"
                 f" will have been helped by the end, {struggling} of them struggling with this outcome.",
+                *of_the_plan(grant),
             ),
         ),
         Clause(
@@ -74,6 +75,24 @@ def clauses(grant: Grant) -> list[Clause]:
             ),
         ),
     ]
+
+
+def of_the_plan(grant: Grant) -> list[str]:
+    """What the holder undertook in its bid. By which days, the grant's page says."""
+    sentences = []
+    if held := [str(each) for each in grant.undertakings.all()]:
+        sentences.append(f"As it planned in its bid, the council holds {listed(held)}.")
+    if peers := list(grant.offered_peers.all()):
+        days = sum(peer.days for peer in peers)
+        sentences.append(
+            f"{len(peers)} {plural(len(peers), 'person', 'people')} whom it named"
+            f" {plural(len(peers), 'gives', 'give')} {days} {plural(days, 'day', 'days')} to other councils."
+        )
+    return sentences
+
+
+def listed(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def bid_lead(grant: Grant) -> str:

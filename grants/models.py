@@ -10,6 +10,7 @@ from django.urls import reverse
 from beacons.applications.models import Application
 from beacons.core import guards, workdays
 from beacons.directory.models import Authority, Inherited, User
+from beacons.rounds.activities import ActivityKind, counted
 from beacons.rounds.models import Round
 from grants import sums, timetable
 from grants.querysets import GrantQuerySet, InstalmentQuerySet, PaymentQuerySet, ReturnQuerySet
@@ -172,6 +173,46 @@ guards.kept_on_parent(
     column="granted",
     figure="COALESCE(SUM(CASE WHEN child.status IN ('refused', 'lapsed') THEN 0 ELSE child.amount END), 0)",
 )
+
+
+class Undertaking(models.Model):
+    """What the holder undertook to do for others, taken over from its bid: so many of a kind, held by a day."""
+
+    grant = models.ForeignKey(Grant, models.CASCADE, related_name="undertakings")
+    kind = models.CharField(max_length=20, choices=ActivityKind)
+    count = models.PositiveSmallIntegerField("how many")
+    until = models.DateField("held by")
+    note = models.CharField("for whom, and about what", max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("grant", "position", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=ActivityKind.values), name="undertaking_of_a_known_kind"
+            ),
+            models.CheckConstraint(condition=Q(count__gt=0), name="undertaking_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        return counted(self.kind, self.count)
+
+
+class OfferedPeer(models.Model):
+    """A practitioner whose days the holder offered other councils in its bid."""
+
+    grant = models.ForeignKey(Grant, models.CASCADE, related_name="offered_peers")
+    name = models.CharField(max_length=120)
+    job_title = models.CharField(max_length=120)
+    days = models.PositiveSmallIntegerField("days offered")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("grant", "position", "pk")
+        constraints = [models.CheckConstraint(condition=Q(days__gt=0), name="offered_peer_offers_something")]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.job_title}"
 
 
 class Signature(models.Model):

@@ -1,10 +1,14 @@
-"""A grant's days, worked out from its round's plan."""
+"""A grant's days, worked out from its round's plan, and what it does for others, taken over from its bid."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
+from beacons.applications.models import Application
+from beacons.applications.sharing import Plan, plan_of
 from beacons.core.workdays import day_in_london
+from beacons.rounds.models import Round
 from grants import awards, timetable
-from grants.models import Grant, Instalment, Return
+from grants.models import Grant, Instalment, OfferedPeer, Return, Undertaking
 from grants.statuses import RUNNING, GrantStatus
 
 
@@ -20,12 +24,57 @@ def days_of(grant: Grant) -> timetable.Timetable:
     )
 
 
-def cut(grant: Grant, at: datetime) -> None:
-    """Ask a reserve that starts late to help fewer authorities, in proportion to the days it has."""
-    left = awards.days_left(grant.round, at)
-    whole = (grant.round.stage_of("close").closes_on - grant.round.stage_of("spread").opens_on).days
-    grant.authorities_to_help = timetable.part(grant.authorities_to_help, left, whole)
-    grant.struggling_to_help = timetable.part(grant.struggling_to_help, left, whole)
+def promised(bid: Application) -> Plan:
+    """What the bid undertakes for others. Where it says no numbers, those that its round expects of each holder."""
+    plan, a_round = plan_of(bid), bid.round
+    return replace(
+        plan,
+        authorities=a_round.authorities_to_help if plan.authorities is None else plan.authorities,
+        struggling=a_round.struggling_to_help if plan.struggling is None else plan.struggling,
+    )
+
+
+def cut(plan: Plan, a_round: Round, at: datetime) -> Plan:
+    """The plan of a reserve that starts late: fewer of everything, in proportion to the days it has, and later."""
+    spread = a_round.stage_of("spread")
+    left = awards.days_left(a_round, at)
+    whole = (a_round.stage_of("close").closes_on - spread.opens_on).days
+
+    def fewer(count: int | None) -> int | None:
+        return count if count is None else timetable.part(count, left, whole)
+
+    def later(day: date | None) -> date | None:
+        window = {"opens_on": spread.opens_on, "closes_on": spread.closes_on}
+        return day if day is None else timetable.moved_into(day, day_in_london(at), **window)
+
+    return replace(
+        plan,
+        authorities=fewer(plan.authorities),
+        struggling=fewer(plan.struggling) if plan.struggling else plan.struggling,
+        activities=tuple(
+            replace(each, count=fewer(each.count), until=later(each.until)) for each in plan.activities
+        ),
+        peers=tuple(replace(each, days=fewer(each.days)) for each in plan.peers),
+    )
+
+
+def carry(plan: Plan, grant: Grant) -> None:
+    """Keep the plan as the grant's own, so that nobody types it again."""
+    Undertaking.objects.bulk_create(
+        Undertaking(
+            grant=grant,
+            kind=each.kind,
+            count=each.count,
+            until=each.until,
+            note=each.note,
+            position=position,
+        )
+        for position, each in enumerate(plan.activities, start=1)
+    )
+    OfferedPeer.objects.bulk_create(
+        OfferedPeer(grant=grant, name=each.name, job_title=each.job_title, days=each.days, position=position)
+        for position, each in enumerate(plan.peers, start=1)
+    )
 
 
 def moved(grant: Grant) -> list[tuple[Instalment | Return, date]]:

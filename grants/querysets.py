@@ -146,6 +146,8 @@ class GrantQuerySet(HouseQuerySet):
             "instalments__payments",
             "instalments__after",
             "recoveries",
+            "undertakings",
+            "offered_peers",
             "round__stages",
         )
 

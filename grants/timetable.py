@@ -75,6 +75,17 @@ def part(whole: int, left: int, of: int) -> int:
     return whole if left >= of else max(1, -(-whole * left // of))
 
 
+def moved_into(day: date, begins: date, *, opens_on: date, closes_on: date) -> date:
+    """A day of a time from opening to closing, as it lies in what is left of that time for who begins later.
+
+    What was to come half-way comes half-way through what is left; the last day stays the last.
+    """
+    if begins <= opens_on or day >= closes_on:
+        return day
+    left = max(0, (closes_on - begins).days)
+    return closes_on - timedelta(days=(closes_on - day).days * left // (closes_on - opens_on).days)
+
+
 def reminders_due(due_on: date, at: datetime) -> int:
     """How many of the three reminders of a return have come by now: before it is due, on the day, after it."""
     return sum(at >= morning(add_working_days(due_on, days) if days else due_on) for days in REMINDERS)

@@ -26,7 +26,7 @@ from beacons.applications.models import (
 )
 from beacons.applications.statuses import Status
 from beacons.directory.models import Authority, Membership, Region, Role, User
-from beacons.rounds.models import Category, Criterion, Programme, Question, Round, Stage
+from beacons.rounds.models import Category, Criterion, ExpectedActivity, Programme, Question, Round, Stage
 from beacons.rounds.timeline import Leg, plan
 from grants.dissemination.models import Activity, Adoption, Booking, Practice
 from grants.models import Grant, Instalment, Payment, Return
@@ -279,6 +279,15 @@ class QuestionFactory(DjangoModelFactory):
     section = "Your practice"
     text = factory.Sequence(lambda n: f"Question {n}?")
     word_limit = 20
+
+
+class ExpectedActivityFactory(DjangoModelFactory):
+    class Meta:
+        model = ExpectedActivity
+
+    kind = "open_day"
+    count = 2
+    counted_as = "authorities attending"
 
 
 class CategoryFactory(DjangoModelFactory):

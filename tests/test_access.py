@@ -326,6 +326,7 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "details_autosave": ({"reference": "DRAFT-1"}, AUTOSAVED),
     "section_autosave": ({"reference": "DRAFT-1", "number": 1}, AUTOSAVED),
     "application_budget": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
+    "application_plan": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "application_partners": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "partner_edit": ({"reference": "DRAFT-1", "pk": lambda w: w.partner.pk}, only(*COUNCIL)),
     "partner_ask": ({"reference": "DRAFT-1", "pk": 1}, POSTED),

@@ -9,7 +9,7 @@ import hashlib
 import json
 from typing import Any
 
-from beacons.applications import kinds
+from beacons.applications import kinds, sharing
 from beacons.applications.budget import HEADS
 
 
@@ -40,6 +40,8 @@ def canonical(application: Any) -> bytes:
     }
     if application.is_whole_area:
         content["pooled by the lead authority"] = application.pooled
+    if not (plan := sharing.plan_of(application)).is_empty:
+        content["sharing plan"] = plan.content()
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode()
 
 

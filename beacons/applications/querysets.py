@@ -17,6 +17,9 @@ from beacons.directory.permissions import authority_ids, has_role, runs_rounds, 
 from beacons.rounds.models import Question, Stage
 from beacons.rounds.timeline import reminder_due
 
+# What a sharing plan is kept in.
+PLAN = ("planned_activities", "named_peers")
+
 
 def own(user: Any, prefix: str = "") -> Q:
     """Applications of the authorities that a person acts for, and a councillor's own; `prefix` leads to the application.
@@ -136,7 +139,10 @@ class ApplicationQuerySet(HouseQuerySet):
         return Prefetch("partners", queryset=partners.select_related("authority", "inherited_from"))
 
     def for_paper(self) -> Self:
-        """With all that `applications/_paper.html` prints: questions, answers, figures, money and partners."""
+        """With all that `applications/_paper.html` prints: questions, answers, figures, money, plan and partners."""
+        return self._with_words().prefetch_related(*PLAN)
+
+    def _with_words(self) -> Self:
         answers = self.model._meta.get_field("answers").related_model.objects.select_related("saved_by")
         return self.for_list().prefetch_related(
             Prefetch("answers", queryset=answers), "figures", self._partners(), asked()
@@ -157,10 +163,14 @@ class ApplicationQuerySet(HouseQuerySet):
             .prefetch_related(Prefetch("answers", queryset=answers), asked(), "round__stages")
         )
 
+    def for_plan(self) -> Self:
+        """What the page of the sharing plan shows."""
+        return self.for_list().with_closing().prefetch_related(*PLAN, "round__expected_activities")
+
     def for_detail(self) -> Self:
-        """The paper, its people, and the round's dates."""
+        """Questions, answers and partners, its people, and when it closes; a page that shows more loads it besides."""
         return (
-            self.for_paper()
+            self._with_words()
             .select_related("drafted_by", "certified_by", "submitted_by", "authority__county")
             .with_closing()
         )

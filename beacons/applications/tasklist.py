@@ -20,6 +20,7 @@ from beacons.core.templatetags.govuk import pounds
 # Steps after which a part is no longer as it was when it was sent back. Versions say themselves when they were saved.
 CHANGES = {
     "save_budget": "budget",
+    "save_plan": "plan",
     "add_partner": "partners",
     "edit_partner": "partners",
     "remove_partner": "partners",
@@ -109,7 +110,7 @@ class Desk:
 def groups(desk: Desk) -> list[Group]:
     """The whole list, in the order in which people work."""
     found = [
-        Group("Write", [details(desk), *sections(desk), figures(desk)]),
+        Group("Write", [details(desk), *sections(desk), figures(desk), sharing(desk)]),
         Group("Who takes part, and the money", [partners(desk), budget(desk)]),
         Group("Check and hand in", [reading(desk), certifying(desk), submitting(desk)]),
     ]
@@ -230,6 +231,25 @@ def budget_status(application: Application) -> str:
         return paper.NOT_STARTED
     left = rules.reasons_money(application) + rules.reasons_whole_area(application)
     return paper.IN_PROGRESS if left else paper.DONE
+
+
+def sharing(desk: Desk) -> Task:
+    """Optional, unless the round asks for it."""
+    is_asked = desk.application.round.asks_for_a_plan
+    return Task(
+        "Sharing plan",
+        plan_status(desk.application),
+        desk.form("application_plan"),
+        f"Whom you will help, what you will hold by when{'' if is_asked else ', optional'}",
+        not is_asked,
+        part="plan",
+    )
+
+
+def plan_status(application: Application) -> str:
+    if application.plan.is_empty:
+        return paper.NOT_STARTED
+    return paper.IN_PROGRESS if rules.reasons_plan(application) else paper.DONE
 
 
 # What is done to hand it in

@@ -15,6 +15,7 @@ from beacons.applications.views import (
     parts,
     preview,
     printing,
+    sharing,
     writing,
 )
 
@@ -52,6 +53,7 @@ urlpatterns = [
         name="section_autosave",
     ),
     path("<slug:reference>/budget/", budget.ApplicationBudget.as_view(), name="application_budget"),
+    path("<slug:reference>/plan/", sharing.ApplicationPlan.as_view(), name="application_plan"),
     path("<slug:reference>/comments/", comments.ApplicationComments.as_view(), name="application_comments"),
     path("<slug:reference>/comments/<int:pk>/settle/", comments.comment_settle, name="comment_settle"),
     path("<slug:reference>/comments/<int:pk>/reopen/", comments.comment_reopen, name="comment_reopen"),

@@ -15,6 +15,8 @@ class Group(LayoutObject):
     happen to words that staff or councils have typed.
     """
 
+    template = "group"
+
     def __init__(self, legend: str, *fields: Any, hint: str = "") -> None:
         self.legend = legend
         self.fields = list(fields)
@@ -25,8 +27,15 @@ class Group(LayoutObject):
     ) -> SafeString:
         fields = self.get_rendered_fields(form, context, template_pack, **kwargs)
         return render_to_string(
-            f"{template_pack}/layout/group.html", {"legend": self.legend, "hint": self.hint, "fields": fields}
+            f"{template_pack}/layout/{self.template}.html",
+            {"legend": self.legend, "hint": self.hint, "fields": fields},
         )
+
+
+class Row(Group):
+    """Fields of one of several like things, side by side where there is room."""
+
+    template = "row"
 
 
 class Folded(LayoutObject):

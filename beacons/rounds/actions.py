@@ -26,6 +26,7 @@ CHANGEABLE = (
     "shared_least",
     "authorities_to_help",
     "struggling_to_help",
+    "asks_for_a_plan",
     "assessors_each",
     "open_to",
     "reserve_days",
@@ -93,6 +94,7 @@ def set_up(
         shared_least=kind.grant.shared_least,
         authorities_to_help=kind.grant.authorities,
         struggling_to_help=kind.grant.struggling,
+        asks_for_a_plan=bool(kind.activities),
         assessors_each=kind.assessors_each,
         statements="\n".join(kind.statements),
     )

@@ -45,7 +45,7 @@ PUBLIC_PARTS = ("name", "slug", "programme", "follows", "outcomes", "outcomes_re
 TOGETHER = ("cluster_least", "endorsements_least")
 PLAN = ("starts_on", "ends_on", "limit_on")
 EVIDENCE = ("figures_least", "figures_most")
-HELP = ("authorities_to_help", "struggling_to_help")
+HELP = ("authorities_to_help", "struggling_to_help", "asks_for_a_plan")
 REMINDERS = ("reminds", "reminder_days")
 MONEY = ("pot", "granted", "grant_least", "grant_most", "shared_least", "reserve_days", "assessors_each")
 

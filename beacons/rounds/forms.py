@@ -170,6 +170,7 @@ class ChangeForm(RoundForm):
             "shared_least",
             "authorities_to_help",
             "struggling_to_help",
+            "asks_for_a_plan",
             "assessors_each",
             "statements",
             "figures_least",

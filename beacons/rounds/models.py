@@ -87,6 +87,11 @@ class Round(models.Model):
         "authorities that each holder helps, at least", default=12, validators=[MinValueValidator(1)]
     )
     struggling_to_help = models.PositiveSmallIntegerField("of them struggling, at least", default=3)
+    asks_for_a_plan = models.BooleanField(
+        "each bid plans how it will share",
+        default=False,
+        help_text="Its plan begins with the activities expected below, and is the grant’s plan if it wins.",
+    )
     reminds = models.BooleanField("remind councils before sign-up and applications close", default=True)
     reminder_days = models.CharField(
         "working days before the closing",
@@ -225,11 +230,6 @@ class Round(models.Model):
     def days_of_reminders(self) -> tuple[int, ...]:
         """How many working days before a closing its councils are reminded; none while reminders are off."""
         return timeline.read_days(self.reminder_days) if self.reminds else ()
-
-    @property
-    def asks_for_a_plan(self) -> bool:
-        """Does a bid have to say how it will share? Not in a round that expects no activities."""
-        return bool(self.expected_activities.all())
 
     @cached_property
     def plan(self) -> list["Stage"]:

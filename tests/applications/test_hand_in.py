@@ -155,6 +155,7 @@ def test_sent_back_with_a_reason(council, visit):
         "Details": "Done",
         "Your practice": "Done",
         "Evidence figures": "Not started",
+        "Sharing plan": "Not started",
         "Partners": "Not started",
         "Budget": "Done",
         "Check your answers": "Sent back",
@@ -185,13 +186,14 @@ def test_a_certifier_points_at_what_is_to_be_changed_until_it_is(council, visit)
         "Details": "Sent back",
         "Your practice": "Sent back",
         "Evidence figures": "Not started",
+        "Sharing plan": "Not started",
         "Partners": "Not started",
         "Budget": "Done",
         "Check your answers": "Done",
         "Certify": "Cannot start yet",
         "Hand it in": "Cannot start yet",
     }
-    for form in ("section/1/", "details/", "partners/", "budget/"):
+    for form in ("section/1/", "details/", "plan/", "partners/", "budget/"):
         assert "Say what it cost." in writer.get(url(bid, form)).content.decode()
 
     question = council.questions[0]

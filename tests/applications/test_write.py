@@ -384,7 +384,8 @@ def test_the_task_list_follows_the_work(council, visit):
     actions.save_answers(bid, {council.questions[1].pk: ("Two", 0)}, by=council.drafter, at=council.at)
     actions.save_details(bid, **DETAILS, by=council.drafter, at=council.at)
     assert statuses() == [
-        "Done", "Done", "Not started", "Not started", "Not started", "In progress", "Cannot start yet", "Cannot start yet",
+        "Done", "Done", "Not started", "Not started", "Not started", "Not started", "In progress", "Cannot start yet",
+        "Cannot start yet",
     ]  # fmt: skip
     actions.save_budget(bid, **MONEY, by=council.drafter, at=council.at)
     assert statuses() == [
@@ -425,6 +426,7 @@ def test_sections_come_from_the_rounds_questions(council, visit):
         "Your practice",
         "Your people",
         "Evidence figures",
+        "Sharing plan",
     ]
     assert client.get(f"/applications/{bid.reference}/section/2/").status_code == 200
     assert client.get(f"/applications/{bid.reference}/section/3/").status_code == 404

@@ -204,6 +204,21 @@ def answer_everything(officer, bid):
         lead_develop="20000", lead_innovate="15000", lead_disseminate="15000", lead_support="10000"
     ).presses("Save and return to the task list")
     answer_all(officer, bid)
+    plan_what_the_round_expects(officer, bid)
+
+
+def plan_what_the_round_expects(officer, bid):
+    """The page begins with the round's kinds and counts, so only days are to be filled in, and who gives theirs."""
+    officer.goes_to(f"/applications/{bid.reference}/plan/")
+    by = bid.round.stage_of("spread").closes_on - timedelta(days=10)
+    kinds = bid.round.expected_activities.count()
+    officer.fills(
+        **{f"activity{number}_until": by for number in range(kinds)},
+        peer0_name="Sam Taylor",
+        peer0_job_title="Head of skills",
+        peer0_days="8",
+    ).presses("Save and return to the task list")
+    assert (bid.planned_activities.count(), bid.named_peers.get().days) == (kinds, 8)
 
 
 def check(office, world, a_round, bids):

@@ -33,6 +33,7 @@ from beacons.applications.actions.partners import (
     edit_partner,
     remove_partner,
 )
+from beacons.applications.actions.sharing import save_plan
 from beacons.applications.actions.starting import start
 from beacons.applications.actions.telling import tell
 from beacons.applications.actions.writing import (
@@ -88,6 +89,7 @@ __all__ = [
     "save_budget",
     "save_details",
     "save_each_answer",
+    "save_plan",
     "saved_by",
     "send_back",
     "settle_comment",

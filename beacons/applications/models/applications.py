@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from beacons.applications import budget as money
-from beacons.applications import closings, content, evidence, paper
+from beacons.applications import closings, content, evidence, paper, sharing
 from beacons.applications.querysets import ApplicationQuerySet
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
 from beacons.directory.models import COUNCIL_ROLES, Authority, Inherited, Role, User
@@ -46,6 +46,9 @@ class Application(Inherited):
     parts_innovate = models.PositiveIntegerField(default=0, editable=False)
     parts_disseminate = models.PositiveIntegerField(default=0, editable=False)
     parts_support = models.PositiveIntegerField(default=0, editable=False)
+    # What it promises others, with its planned activities and named peers; the grant's sector-wide outcomes.
+    authorities_to_help = models.PositiveSmallIntegerField("authorities it will help", null=True, blank=True)
+    struggling_to_help = models.PositiveSmallIntegerField("of them struggling", null=True, blank=True)
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
     certified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -129,6 +132,13 @@ class Application(Inherited):
                 condition=~Q(status__in=["submitted", "eligible", "ineligible", "closed"])
                 | Q(submitted_at__isnull=False, certified_at__isnull=False),
                 name="application_handed_in_has_its_instants",
+            ),
+            models.CheckConstraint(
+                condition=Q(struggling_to_help__isnull=True)
+                | Q(authorities_to_help__isnull=True)
+                | Q(struggling_to_help__lte=models.F("authorities_to_help")),
+                name="application_struggling_among_helped",
+                violation_error_message="The struggling authorities are among those helped, so there cannot be more.",
             ),
             models.CheckConstraint(
                 condition=Q(certified_by__isnull=True) | ~Q(certified_by=models.F("drafted_by")),
@@ -237,6 +247,11 @@ class Application(Inherited):
     def open_comments(self) -> Counter[int | None]:
         """{question, None for the application as a whole: how many comments of colleagues are open}."""
         return Counter(self.comments.open().order_by().values_list("question", flat=True))
+
+    @cached_property
+    def plan(self) -> sharing.Plan:
+        """What it will do for others if it wins."""
+        return sharing.plan_of(self)
 
     def fingerprint(self) -> str:
         """SHA-256 of what it says now."""

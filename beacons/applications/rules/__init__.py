@@ -81,6 +81,16 @@ from beacons.applications.rules.partners import (
     reasons_not_to_edit_part,
     reasons_not_to_edit_partner,
 )
+from beacons.applications.rules.sharing import (
+    MOST_ACTIVITIES,
+    MOST_AUTHORITIES,
+    MOST_DAYS,
+    MOST_OF_A_KIND,
+    MOST_PEERS,
+    reasons_not_to_save_plan,
+    reasons_plan,
+    time_to_spread,
+)
 from beacons.applications.rules.starting import (
     not_signed_up,
     reasons_not_to_apply,
@@ -98,11 +108,16 @@ from beacons.applications.rules.writing import (
 )
 
 __all__ = [
+    "MOST_ACTIVITIES",
+    "MOST_AUTHORITIES",
     "MOST_CHARACTERS",
     "MOST_COMMENT",
+    "MOST_DAYS",
     "MOST_IN_A_COMMENT",
     "MOST_LETTERS",
+    "MOST_OF_A_KIND",
     "MOST_PARTNERS",
+    "MOST_PEERS",
     "MOST_POUNDS",
     "MOST_SOURCE",
     "MOST_TITLE",
@@ -155,6 +170,7 @@ __all__ = [
     "reasons_not_to_restore",
     "reasons_not_to_save_budget",
     "reasons_not_to_save_details",
+    "reasons_not_to_save_plan",
     "reasons_not_to_send_back",
     "reasons_not_to_start",
     "reasons_not_to_start_own",
@@ -163,6 +179,7 @@ __all__ = [
     "reasons_not_to_take_back",
     "reasons_not_to_withdraw",
     "reasons_not_to_write_comment",
+    "reasons_plan",
     "reasons_title",
     "reasons_too_long",
     "reasons_unsaid",
@@ -170,4 +187,5 @@ __all__ = [
     "room",
     "taken",
     "taking_part",
+    "time_to_spread",
 ]

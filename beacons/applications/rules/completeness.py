@@ -5,6 +5,7 @@ from beacons.applications.deadline import count
 from beacons.applications.models import Application
 from beacons.applications.rules.figures import reasons_figures
 from beacons.applications.rules.money import reasons_money, reasons_whole_area
+from beacons.applications.rules.sharing import reasons_plan
 from beacons.applications.rules.starting import not_signed_up, reasons_title
 from beacons.core import text
 
@@ -93,6 +94,7 @@ def reasons_incomplete(application: Application) -> list[str]:
         *reasons_whole_area(application),
         *reasons_answers(application),
         *reasons_figures(application),
+        *reasons_plan(application),
         *reasons_not_entitled(application),
         *reasons_cluster(application),
         *reasons_declined(application),

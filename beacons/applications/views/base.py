@@ -13,11 +13,15 @@ from django.views.generic.base import ContextMixin
 
 from beacons.applications import history, permissions, rules
 from beacons.applications.models import Application
+from beacons.applications.querysets import PLAN
 from beacons.core.views import CarriesOn, ClosingFirst, SignedIn, too_late
+
+# What `applications/_paper.html` prints beside questions, answers and partners.
+PAPER = PLAN
 
 
 class ApplicationMixin(SignedIn, ContextMixin):
-    """Pages of one application, for whoever may know of it."""
+    """Pages of one application, for whoever may know of it. `loads` names what this page shows besides: PAPER, or less."""
 
     # Which of the queryset's methods loads it, and what this page shows besides.
     loading = "for_detail"

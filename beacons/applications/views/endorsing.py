@@ -13,7 +13,7 @@ from django.views.generic import FormView, ListView
 from beacons.applications import actions, permissions, rules
 from beacons.applications.forms.own import EndorseForm
 from beacons.applications.models import Application
-from beacons.applications.views.base import ApplicationMixin, application_for
+from beacons.applications.views.base import PAPER, ApplicationMixin, application_for
 from beacons.core.lifecycle import Refused
 from beacons.core.views import PER_PAGE, ClosingFirst, OpenTo
 from beacons.directory.models import Role
@@ -50,7 +50,7 @@ class ApplicationEndorse(ClosingFirst, ApplicationMixin, FormView):
 
     template_name = "applications/application_endorse.html"
     form_class = EndorseForm
-    loads = ("endorsements__endorsed_by",)
+    loads = ("endorsements__endorsed_by", *PAPER)
 
     def may(self) -> bool:
         return permissions.may_endorse(self.request.user, self.application)

@@ -18,7 +18,7 @@ from beacons.applications.deadline import sentence
 from beacons.applications.forms.handing_in import CertifyForm, SendBackForm
 from beacons.applications.models import Application, Partner
 from beacons.applications.statuses import Status
-from beacons.applications.views.base import OwnApplicationMixin, application_for
+from beacons.applications.views.base import PAPER, OwnApplicationMixin, application_for
 from beacons.core.forms import WhyForm
 from beacons.core.lifecycle import Refused
 from beacons.core.views import ClosingFirst
@@ -34,6 +34,7 @@ class ApplicationCheck(OwnApplicationMixin, TemplateView):
     """All the answers on one page, what is still to be done, and the way on."""
 
     template_name = "applications/application_check.html"
+    loads = PAPER
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         application, user, at = self.application, self.request.user, self.request.at
@@ -58,6 +59,7 @@ class ApplicationCertify(OwnApplicationMixin, FormView):
 
     template_name = "applications/application_certify.html"
     form_class = CertifyForm
+    loads = PAPER
 
     def may(self) -> bool:
         return permissions.may_certify(self.request.user, self.application)

@@ -16,7 +16,7 @@ from beacons.applications.forms.answers import answers_form
 from beacons.applications.forms.details import DetailsForm
 from beacons.applications.models import Application
 from beacons.applications.statuses import Status
-from beacons.applications.views.base import ApplicationMixin, WritingView
+from beacons.applications.views.base import PAPER, ApplicationMixin, WritingView
 from beacons.core.lifecycle import Refused
 from beacons.rounds import asking
 from beacons.rounds.models import Criterion
@@ -25,7 +25,7 @@ from beacons.rounds.models import Criterion
 class ApplicationDetail(ApplicationMixin, TemplateView):
     """A draft's task list; once it is handed in, withdrawn or lapsed, what it says and what became of it."""
 
-    loads = ("endorsements__endorsed_by",)
+    loads = ("endorsements__endorsed_by", *PAPER)
 
     @cached_property
     def is_own(self) -> bool:

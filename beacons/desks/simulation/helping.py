@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from beacons.core import workdays
@@ -12,13 +12,23 @@ from beacons.directory.models import Authority
 from grants import actions as granting
 from grants.dissemination import actions as spreading
 from grants.dissemination.models import Activity, Booking, Practice
-from grants.models import Grant, Instalment, Return
+from grants.models import Grant, Instalment, Return, Undertaking
 from grants.statuses import GrantStatus
 
 if TYPE_CHECKING:
     from beacons.desks.simulation.year import Year
 
-ACTIVITIES = [("open_day", "Open day", 40), ("workshop", "Workshop", 24)]
+# How many people an activity of each kind takes, and how many councils come to it at most.
+SIZES = {
+    "open_day": (40, 24),
+    "workshop": (24, 20),
+    "exchange": (20, 8),
+    "conference": (60, 12),
+    "visit": (4, 2),
+    "mentoring": (2, 1),
+    "secondment": (1, 1),
+    "toolkit": (12, 4),
+}
 
 
 class Helping:
@@ -123,30 +133,36 @@ class Helping:
         )
 
     def plan_activities(self, grant: Grant, at: datetime) -> None:
-        spread = self.round.stage_of("spread")
-        length = spread.closes_at - spread.opens_at
-        for kind, label, places in ACTIVITIES:
-            day = workdays.working_day_on_or_before(
-                (spread.opens_at + length * self.chance.uniform(0.1, 0.8)).date()
-            )
-            starts_at = workdays.noon(day) - timedelta(hours=2)
-            activity = spreading.plan_activity(
-                grant,
-                kind=kind,
-                title=f"{label} in {grant.authority.name}",
-                description="See how it is done, and ask those who do it.",
-                place=f"Town hall, {grant.authority.name}",
-                starts_at=starts_at,
-                ends_at=starts_at + timedelta(hours=5),
-                places=places,
-                by=self.people.drafter(grant.authority),
-                at=at,
-            )
-            self.plan_bookings(activity)
+        """What the holder undertook, each by its day."""
+        for undertaking in grant.undertakings.all():
+            for number, day in enumerate(self.year.sharing.days_of(undertaking), start=1):
+                self.plan_activity(grant, undertaking, number, day, at)
+
+    def plan_activity(
+        self, grant: Grant, undertaking: Undertaking, number: int, day: date, at: datetime
+    ) -> None:
+        label, host = undertaking.get_kind_display(), grant.authority
+        of_several = f" {number}" if undertaking.count > 1 else ""
+        starts_at = workdays.noon(day) - timedelta(hours=2)
+        activity = spreading.plan_activity(
+            grant,
+            kind=undertaking.kind,
+            title=f"{label}{of_several} in {host.name}",
+            description=undertaking.note or "See how it is done, and ask those who do it.",
+            place=f"Town hall, {host.name}",
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=5),
+            places=SIZES[undertaking.kind][0],
+            by=self.people.drafter(host),
+            at=at,
+        )
+        self.plan_bookings(activity)
 
     def plan_bookings(self, activity: Activity) -> None:
         guests = [guest for guest in self.year.guests if guest.pk != activity.grant.authority_id]
-        for guest in self.chance.sample(guests, k=min(len(guests), self.chance.randrange(15, 25))):
+        most = SIZES[activity.kind][1]
+        wanted = self.chance.randrange(max(1, most * 2 // 3), most + 1)
+        for guest in self.chance.sample(guests, k=min(len(guests), wanted)):
             opens = max(self.clock.at, activity.starts_at - timedelta(days=40))
             at = opens + (activity.starts_at - timedelta(days=1) - opens) * self.chance.random()
             self.clock.plan(at, lambda then, g=guest: self.book(activity, g, then))

@@ -22,6 +22,7 @@ from beacons.desks.simulation.joining import Joining
 from beacons.desks.simulation.judging import Judging
 from beacons.desks.simulation.listening import Listening
 from beacons.desks.simulation.people import People
+from beacons.desks.simulation.sharing import Sharing
 from beacons.directory.models import Authority, Body, User
 from beacons.rounds import actions as planning
 from beacons.rounds.models import Round
@@ -86,6 +87,7 @@ class Year:
         self.listening = Listening(self, seed)
         self.joining = Joining(self, seed)
         self.figuring = Figuring(self, seed)
+        self.sharing = Sharing(self, seed)
         self.chosen = outcomes
         self.clock = Clockwork(workdays.noon(starts_on) - BEFORE, until=until)
         self.tell = tell
@@ -274,6 +276,7 @@ class Year:
         applying.save_answers(bid, typed, by=officer, at=at + timedelta(minutes=50))
         self.figuring.add(bid, officer, at + timedelta(minutes=55))
         if finishes:
+            applying.save_plan(bid, self.sharing.plan(), by=officer, at=at + timedelta(minutes=70))
             left = self.stage.closes_at - at
             self.clock.plan(at + left * self.chance.uniform(0.2, 0.9), lambda then: self.certify(bid, then))
 

@@ -14,7 +14,7 @@ from django_filters.views import FilterView
 
 from beacons.core.views import PER_PAGE, download
 from beacons.directory.models import Authority
-from grants.dissemination import actions, permissions, rules
+from grants.dissemination import actions, permissions, progress, rules
 from grants.dissemination.calendars import calendar
 from grants.dissemination.filters import ActivityFilter
 from grants.dissemination.forms import ActivityForm, attendance_form
@@ -142,6 +142,17 @@ class ActivityCreate(ActView):
     def back(self) -> Any:
         return getattr(self, "activity", None) or reverse("spreading_detail", args=[self.grant.reference])
 
+    @cached_property
+    def line(self) -> progress.Line | None:
+        """What the holder undertook of the kind that it comes to plan."""
+        kind = self.request.GET.get("kind", "")
+        return progress.to_plan(self.grant, kind) if kind in Activity.Kind.values else None
+
+    def get_initial(self) -> dict[str, Any]:
+        if self.line is None:
+            return {}
+        return {"kind": self.line.undertaking.kind, "description": self.line.undertaking.note}
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "cancel": self.back()}
 
@@ -150,7 +161,7 @@ class ActivityCreate(ActView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         ends = self.grant.round.stage_of("close").closes_at
-        return super().get_context_data(grant=self.grant, round_ends=ends, **context)
+        return super().get_context_data(grant=self.grant, round_ends=ends, line=self.line, **context)
 
 
 class HostedMixin(Guarded):

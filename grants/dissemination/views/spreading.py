@@ -24,6 +24,7 @@ class SpreadingDetail(SignedIn, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         grant, user, at = self.grant, self.request.user, self.request.at
         practices = Practice.objects.visible_to(user, at).filter(grant=grant)
+        is_holder, planning = permissions.may_plan(user, grant), rules.reasons_not_to_plan(grant, at=at)
         came = Booking.objects.filter(activity__grant=grant, attended=True)
         adoptions = Adoption.objects.filter(practice__grant=grant)
         return super().get_context_data(
@@ -36,8 +37,9 @@ class SpreadingDetail(SignedIn, TemplateView):
             changes=came.exclude(will_change="").count(),
             adoptions=adoptions.count(),
             changes_made=adoptions.changes_made().count(),
-            is_holder=permissions.may_plan(user, grant),
-            planning=rules.reasons_not_to_plan(grant, at=at),
+            is_holder=is_holder,
+            planning=planning,
+            may_plan=is_holder and not planning,
             drafting=rules.reasons_not_to_draft_practice(grant, at=at),
             **context,
         )
