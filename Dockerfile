@@ -19,7 +19,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /srv/beacons beacons \
-    && install --directory --owner beacons var var/letters
+    && install --directory --owner beacons var var/letters var/files
 COPY requirements.lock pyproject.toml ./
 COPY scripts/runtime-lock scripts/
 # The tests' tools stay out; what remains has the versions and hashes that the tests ran with.

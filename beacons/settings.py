@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "beacons.core.middleware.keep_out_of_caches",
+    "beacons.core.middleware.refuse_too_much",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -171,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
     "directory": every(60, "beacons.directory.tasks.sweep"),
     "rounds": every(60, "beacons.rounds.tasks.sweep"),
     "applications": every(60, "beacons.applications.tasks.sweep"),
+    "files": every(60, "beacons.applications.tasks.sweep_files"),
     "panel": every(60, "panel.tasks.sweep"),
     "grants": every(60, "grants.tasks.sweep"),
     "dissemination": every(60, "grants.dissemination.tasks.sweep"),
@@ -248,11 +250,21 @@ USE_I18N = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR / "static"
+# What people bring lies outside every address; the web server and the clock share this folder (decision 0028).
+FILES_ROOT = Path(env.str("FILES_ROOT", default=str(VAR / "files")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "attachments": {"BACKEND": "beacons.core.files.shelf.Shelf", "OPTIONS": {"location": FILES_ROOT}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["beacons.core.files.arriving.ArrivingHandler"]
+# The largest body taken: as many files as any round allows, each as large as any round allows, and the form around
+# them. Who is not signed in sends no files.
+BODY_MOST = 204 * 1024 * 1024
+BODY_MOST_OF_A_VISITOR = DATA_UPLOAD_MAX_MEMORY_SIZE
+# ClamAV's daemon, as host:port or the path of its socket. With it the panel opens only what it has passed.
+CLAMD_ADDRESS = env.str("CLAMD_ADDRESS", default="")
 
 # Letters -------------------------------------------------------------------------------------------------
 

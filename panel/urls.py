@@ -9,6 +9,7 @@ from panel.views import (
     criteria,
     decisions,
     desk,
+    files,
     interests,
     meeting,
     progress,
@@ -47,6 +48,7 @@ urlpatterns = [
     # Marking
     path("papers/<slug:reference>/", sheets.AssessmentEdit.as_view(), name="assessment_edit"),
     path("papers/<slug:reference>/lodge/", sheets.AssessmentLodge.as_view(), name="assessment_lodge"),
+    path("files/<uuid:key>/", files.paper_file, name="paper_file"),
     path("cases/<slug:reference>/", sheets.CaseDetail.as_view(), name="case_detail"),
     path("cases/<slug:reference>/application.pdf", sheets.case_pdf, name="case_pdf"),
     # Ranking, the meeting and the shortlist

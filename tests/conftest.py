@@ -1,7 +1,10 @@
 """What every test can ask for."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +12,9 @@ from django.db import connection
 from django.test import Client
 
 from beacons.core import clock
+from beacons.core.files.shelf import shelf
+
+SHELVES = count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,6 +47,15 @@ def visit() -> Callable[..., Client]:
     yield signed_in
     while stack:
         stack.pop().__exit__(None, None, None)
+
+
+@pytest.fixture(autouse=True)
+def own_shelf(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Each test has a shelf of its own, which is made when the first file is laid on it."""
+    place = tmp_path_factory.getbasetemp() / f"shelf-{next(SHELVES)}"
+    monkeypatch.setattr(shelf(), "location", place)
+    yield place
+    shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@
 one of its stages; `application_at("scored")` walks an application there by the actions people use.
 """
 
+import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ from beacons.applications.models import (
     Answer,
     AnswerVersion,
     Application,
+    Attachment,
     Certification,
     Comment,
     DetailsVersion,
@@ -25,6 +27,7 @@ from beacons.applications.models import (
     Submission,
 )
 from beacons.applications.statuses import Status
+from beacons.core.files.shelf import shelf
 from beacons.directory.models import Authority, Membership, Region, Role, User
 from beacons.rounds.models import Category, Criterion, ExpectedActivity, Programme, Question, Round, Stage
 from beacons.rounds.timeline import Leg, plan
@@ -32,6 +35,7 @@ from grants.dissemination.models import Activity, Adoption, Booking, Practice
 from grants.models import Grant, Instalment, Payment, Return
 from outcomes.models import Flag, HeadlineReport, Indicator, IndicatorValue, Issue, Outcome, SignUp
 from panel.models import Appointment, Assessment, Case, Decision, Interest, Mark, Seat
+from tests import made_files
 
 DAY_0 = date(2026, 1, 5)
 CAME_AT = datetime(2025, 12, 1, 9, tzinfo=UTC)
@@ -452,6 +456,28 @@ class PartnerFactory(DjangoModelFactory):
 
     authority = factory.SubFactory(AuthorityFactory)
     role = "Runs the second site"
+
+
+class AttachmentFactory(DjangoModelFactory):
+    """A file in an application, with its bytes on the shelf: a PDF, unless `content` and `kind` say otherwise."""
+
+    class Meta:
+        model = Attachment
+
+    application = factory.SubFactory(ApplicationFactory)
+    key = factory.LazyFunction(uuid4)
+    name = "plan.pdf"
+    kind = "pdf"
+    content = factory.Sequence(lambda n: made_files.pdf(f"Plan {n}"))
+    scan = Attachment.Scan.NOT_SET_UP
+    added_by = factory.LazyAttribute(lambda file: file.application.drafted_by)
+    added_at = factory.LazyAttribute(lambda file: file.application.drafted_at)
+
+    @classmethod
+    def _create(cls, model_class: type, *args: Any, content: bytes, **fields: Any) -> Attachment:
+        kept = shelf().keep(io.BytesIO(content))
+        shelf().claim(kept.stored_as)
+        return super()._create(model_class, *args, **{**vars(kept), **fields})
 
 
 class SeatFactory(DjangoModelFactory):

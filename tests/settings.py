@@ -1,6 +1,8 @@
 """The house's settings, made fast and watchful for tests."""
 
 import os
+import tempfile
+from pathlib import Path
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync API runs an event loop
 os.environ.setdefault("BEACONS_DEMONSTRATION", "0")
@@ -13,7 +15,14 @@ SECRET_KEY = "for tests only"
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+# Each test has a shelf of its own below this one (tests/conftest.py).
+FILES_ROOT = Path(
+    os.environ.get("FILES_ROOT") or Path(tempfile.gettempdir(), f"beacons-test-files-{os.getpid()}")
+)
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "attachments": {"BACKEND": "beacons.core.files.shelf.Shelf", "OPTIONS": {"location": FILES_ROOT}},
+}
 # The tests' own `flush` must be found before Django's: it lifts the guards while it empties tables.
 INSTALLED_APPS = ["tests", "zeal", *INSTALLED_APPS]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]

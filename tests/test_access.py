@@ -17,6 +17,7 @@ from django.urls import get_resolver, reverse
 from beacons.applications.models import Application
 from beacons.applications.querysets import digest
 from beacons.core import clock
+from beacons.core.files.shelf import shelf
 from beacons.directory.models import Role, Succession
 from beacons.rounds.models import Invitation
 from outcomes.models import AgreementImport, FigureImport, RegionObjective
@@ -196,6 +197,7 @@ class World:
             round=self.scoring, outcome=self.outcome, authority=self.council, reference="SCORE-1"
         )
         self.extension = make.ExtensionFactory(round=self.scoring, authority=self.council)
+        self.file = make.AttachmentFactory(application=bid)
         case = make.CaseFactory(application=bid)
         for who in ("member",):
             seat = Appointment.objects.get(seat__round=self.scoring, user=self.people[who])
@@ -352,6 +354,11 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "application_send_back": ({"reference": "DRAFT-1"}, only("certifier") | {"officer": 403}),
     "application_submit": ({"reference": "DRAFT-1"}, POSTED),
     "application_receipt": ({"reference": "SCORE-1"}, may(*COUNCIL, knowing=OFFICE)),
+    "application_files": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
+    "attachment_download": ({"key": lambda w: w.file.key}, only(*COUNCIL, *OFFICE)),
+    "attachment_remove": ({"key": lambda w: w.file.key}, POSTED),
+    "attachment_restore": ({"key": lambda w: w.file.key}, POSTED),
+    "attachment_erase": ({"key": lambda w: w.file.key}, POSTED),
     "application_pdf": ({"reference": "SCORE-1"}, only(*COUNCIL, *OFFICE)),
     "submission_pdf": ({"reference": "SCORE-1", "number": 1}, may(*COUNCIL, knowing=OFFICE)),
     "submission_content": ({"reference": "SCORE-1", "number": 1}, may(*COUNCIL, knowing=OFFICE)),
@@ -395,6 +402,7 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "sheet_reopen": ({"pk": lambda w: w.sheet.pk}, may(*CHAIRS, knowing=RUNNERS)),
     "assessment_edit": ({"reference": "SCORE-1"}, only("member")),
     "assessment_lodge": ({"reference": "SCORE-1"}, only("member")),
+    "paper_file": ({"key": lambda w: w.file.key}, only("member", *CHAIRS)),
     "case_pdf": ({"reference": "SCORE-1"}, only("member", *CHAIRS)),
     "case_detail": ({"reference": "SCORE-1"}, only("member", *CHAIRS)),
     "ranking_list": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
@@ -471,8 +479,17 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_shelf(tmp_path_factory):
+    """The house made once has one shelf."""
+    kept = shelf()
+    before, kept.location = kept.location, tmp_path_factory.mktemp("shelf")
+    yield kept.location
+    kept.location = before
+
+
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
+def world(own_shelf, django_db_setup, django_db_blocker):
     """Made once for all addresses: they are only looked at, and what a look writes is taken back."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield World()

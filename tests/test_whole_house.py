@@ -190,6 +190,7 @@ def test_every_template_is_used_and_every_named_one_is_there():
         "400",
         "403",
         "404",
+        "413",
         "500",
         "components/",
     )

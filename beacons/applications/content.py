@@ -37,6 +37,14 @@ def canonical(application: Any) -> bytes:
             ),
             key=lambda one: (one["code"], one["name"]),
         ),
+        "files": sorted(
+            (
+                file(each)
+                for each in application.files
+                if each.question_id is None or each.question_id in asked
+            ),
+            key=lambda one: (one["question"] or 0, one["sha256"]),
+        ),
     }
     if application.is_whole_area:
         content["pooled by the lead authority"] = application.pooled
@@ -49,6 +57,25 @@ def part(partner: Any, application: Any) -> dict[str, Any]:
     """One partner's part: who it is, what it does, what it has of the grant, what it puts into a pooled budget."""
     facts = {"code": _code(partner), "name": partner.name, "role": partner.role, "pounds": _pounds(partner)}
     return facts | ({"pooled": partner.pooled} if application.is_whole_area else {})
+
+
+def is_handed_in(attachment: Any, application: Any) -> bool:
+    """Is a file part of what the application says? One for a question that is no longer asked is not."""
+    if attachment.question_id is None:
+        return True
+    given = {answer.question_id: answer.text for answer in application.answers.all()}
+    return attachment.question_id in kinds.asked(list(application.round.questions.all()), given)
+
+
+def file(attachment: Any) -> dict[str, Any]:
+    """A file, by what anybody who has it can check: its name, kind, size and SHA-256, and what it answers."""
+    return {
+        "question": attachment.question_id,
+        "name": attachment.name,
+        "kind": attachment.kind,
+        "size": attachment.size,
+        "sha256": attachment.sha256,
+    }
 
 
 def _pounds(holder: Any) -> dict[str, int]:

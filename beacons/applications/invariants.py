@@ -13,6 +13,7 @@ from beacons.applications.models import (
     Answer,
     AnswerVersion,
     Application,
+    Attachment,
     Certification,
     DetailsVersion,
     EvidenceFigure,
@@ -20,6 +21,7 @@ from beacons.applications.models import (
     Submission,
 )
 from beacons.applications.statuses import HANDED_IN, SIGNED, Status
+from beacons.core.files.shelf import shelf
 from beacons.core.invariants import invariant
 from beacons.core.workdays import noon
 from beacons.rounds.models import Stage
@@ -110,7 +112,12 @@ def figures_are_frozen_with_the_certificate() -> Iterator[str]:
 def content_is_what_was_certified() -> Iterator[str]:
     signed = Application.objects.filter(status__in=SIGNED)
     signed = signed.select_related("round", "authority").prefetch_related(
-        "round__questions", "answers", "figures", "partners__authority", "partners__inherited_from"
+        "round__questions",
+        "answers",
+        "figures",
+        "attachments",
+        "partners__authority",
+        "partners__inherited_from",
     )
     for bid in signed.iterator(chunk_size=200):
         if bid.content_hash != bid.fingerprint():
@@ -144,3 +151,46 @@ def every_text_is_kept() -> Iterator[str]:
     bids = Application.objects.annotate(kept=Count("details_versions"))
     for bid in bids.filter(~Exists(alike) | ~Q(kept=F("details_version"))):
         yield f"{bid.reference}: the versions of its details do not lead to what stands."
+
+
+@invariant
+def every_file_is_there_as_it_came() -> Iterator[str]:
+    """Row and bytes agree, by size and hash: after a crash, and after a restore."""
+    held = Attachment.objects.filter(erased_at__isnull=True).select_related("application")
+    for file in held.iterator(chunk_size=500):
+        told = f"File {file.pk} of {file.application.reference}"
+        try:
+            found = shelf().fingerprint(file.stored_as or "")
+        except FileNotFoundError:
+            yield f"{told} has no bytes on the shelf."
+        else:
+            if found != (file.size, file.sha256):
+                yield f"{told} is on the shelf, and is not what was added."
+
+
+@invariant
+def nothing_lies_on_the_shelf_without_a_row() -> Iterator[str]:
+    """Of what a row has claimed; the sweep looks after the rest."""
+    rows = set(Attachment.objects.filter(stored_as__isnull=False).values_list("stored_as", flat=True))
+    for name in shelf().names():
+        if name not in rows:
+            yield f"{name} lies on the shelf, and no application has it."
+
+
+@invariant
+def no_more_files_than_the_round_allows() -> Iterator[str]:
+    bids = Application.objects.annotate(
+        files_now=Count("attachments", filter=Q(attachments__removed_at=None))
+    )
+    for bid in bids.filter(files_now__gt=F("round__files_most")):
+        yield f"{bid.reference} has {bid.files_now} files, which is more than its round allows."
+
+
+@invariant
+def nothing_infected_was_certified() -> Iterator[str]:
+    """A virus may be found after the certifying, never before it."""
+    found = Attachment.objects.kept().filter(
+        scan=Attachment.Scan.INFECTED, scanned_at__lt=F("application__certified_at")
+    )
+    for file in found.select_related("application"):
+        yield f"{file.application.reference} was certified with file {file.pk}, in which a virus had been found."

@@ -1,6 +1,6 @@
 """An application's questions and answers, section by section: plain Python."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -26,7 +26,8 @@ class Item:
     is_asked: bool = True
     # The question whose answer decides whether this one is asked.
     follows: Any = None
-    files: int = 0
+    # What answers a question of the kind “file”.
+    files: tuple[Any, ...] = ()
 
     @property
     def text(self) -> str:
@@ -61,7 +62,7 @@ class Item:
 
     @property
     def is_answered(self) -> bool:
-        return kinds.is_answered(self.question, self.text, self.files)
+        return kinds.is_answered(self.question, self.text, len(self.files))
 
     @property
     def is_missing(self) -> bool:
@@ -120,14 +121,9 @@ class Section:
         return IN_PROGRESS if self.missing or self.faults else DONE
 
 
-def sections(
-    questions: Iterable[Any], answers: Iterable[Any], files: Mapping[int, int] | None = None
-) -> list[Section]:
-    """The questions by section, in the order in which sections first appear, each with its answer.
-
-    `files` says how many files each question of that kind has.
-    """
-    questions = list(questions)
+def sections(questions: Iterable[Any], answers: Iterable[Any], files: Iterable[Any] = ()) -> list[Section]:
+    """The questions by section, in the order in which sections first appear, each with its answer and its files."""
+    questions, files = list(questions), list(files)
     by_pk = {question.pk: question for question in questions}
     given = {answer.question_id: answer for answer in answers}
     asked = kinds.asked(questions, {pk: answer.text for pk, answer in given.items()})
@@ -138,7 +134,7 @@ def sections(
             given.get(question.pk),
             is_asked=question.pk in asked,
             follows=by_pk.get(question.shown_if_id) if question.shown_if_id else None,
-            files=(files or {}).get(question.pk, 0),
+            files=tuple(file for file in files if file.question_id == question.pk),
         )
         grouped.setdefault(question.section, []).append(item)
     return [

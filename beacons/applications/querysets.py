@@ -1,7 +1,7 @@
 """Applications and who may know of them."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.apps import apps
@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.steps import Step
-from beacons.core.workdays import day_in_london
+from beacons.core.workdays import day_in_london, last_noon
 from beacons.directory.models import Role
 from beacons.directory.permissions import authority_ids, has_role, runs_rounds, works_in_office
 from beacons.rounds.models import Question, Stage
@@ -19,6 +19,8 @@ from beacons.rounds.timeline import reminder_due
 
 # What a sharing plan is kept in.
 PLAN = ("planned_activities", "named_peers")
+# So long what was taken out of a bid is kept after its round's closing.
+KEPT_AFTER_THE_CLOSING = timedelta(days=30)
 
 
 def own(user: Any, prefix: str = "") -> Q:
@@ -145,7 +147,7 @@ class ApplicationQuerySet(HouseQuerySet):
     def _with_words(self) -> Self:
         answers = self.model._meta.get_field("answers").related_model.objects.select_related("saved_by")
         return self.for_list().prefetch_related(
-            Prefetch("answers", queryset=answers), "figures", self._partners(), asked()
+            Prefetch("answers", queryset=answers), "figures", "attachments", self._partners(), asked()
         )
 
     def for_section(self) -> Self:
@@ -188,12 +190,15 @@ class ApplicationQuerySet(HouseQuerySet):
 
     def completeness(self) -> Any:
         """One dictionary for each unfinished application, without a word of what it says."""
-        answered = Count("answers", filter=Q(answers__question__required=True) & ~Q(answers__text=""))
+        required = Q(answers__question__required=True) & ~Q(answers__text="")
+        with_a_file = Q(attachments__question__required=True, attachments__removed_at__isnull=True)
+        answered = Count("answers", filter=required, distinct=True)
+        by_files = Count("attachments__question", filter=with_a_file, distinct=True)
         return (
             self.unfinished()
             .order_by("authority__name", "reference")
             .values("reference", "status", council=F("authority__name"), about=F("outcome__title"))
-            .annotate(answered=answered)
+            .annotate(answered=answered + by_files)
         )
 
 
@@ -286,14 +291,43 @@ def asked() -> Prefetch:
 
 class AttachmentQuerySet(HouseQuerySet):
     def visible_to(self, user: Any, at: datetime) -> Self:
-        """To whoever sees the application. The panel reads files through its case, and only scanned ones."""
-        applications = self.model._meta.get_field("application").related_model
-        seen = applications.objects.visible_to(user, at)
-        return self.kept().filter(application__in=seen)
+        """What is in an application, to whoever sees that; what was taken out of it, to its own people.
+
+        The panel reads files through its case, and only scanned ones. What was deleted for good nobody sees.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        applications = self.model._meta.get_field("application").related_model.objects
+        inside = Q(removed_at__isnull=True, application__in=applications.visible_to(user, at))
+        return self.not_erased().filter(inside | Q(application__in=applications.led_by(user)))
 
     def kept(self) -> Self:
         """Those that were not taken out again."""
         return self.filter(removed_at__isnull=True)
+
+    def not_erased(self) -> Self:
+        """Those whose bytes are there: in an application, or taken out of it."""
+        return self.filter(erased_at__isnull=True)
+
+    # What the clock finds due
+
+    def to_scan(self, at: datetime) -> Self:
+        """Nobody has looked for a virus in them; those that were tried come after those that were not."""
+        waiting = Q(scan_not_before__isnull=True) | Q(scan_not_before__lte=at)
+        unscanned = self.not_erased().filter(waiting, scan__in=["waiting", "not_set_up"])
+        return unscanned.order_by(F("scan_not_before").asc(nulls_first=True), "added_at", "pk")
+
+    def to_erase(self, at: datetime) -> Self:
+        """Taken out, and nobody can put them back: their round has taken no applications for a while."""
+        taken_out = self.not_erased().filter(removed_at__isnull=False)
+        return taken_out.filter(
+            application__round__stages__key=Stage.Key.APPLICATIONS,
+            application__round__stages__closes_on__lte=last_noon(at - KEPT_AFTER_THE_CLOSING),
+        )
+
+    def to_let_go(self) -> Self:
+        """Deleted, and their bytes still on the shelf, since whoever deleted them was cut off."""
+        return self.filter(erased_at__isnull=False, stored_as__isnull=False)
 
 
 class CommentQuerySet(HouseQuerySet):

@@ -29,6 +29,9 @@ CHANGES = {
     "edit_figure": "figures",
     "move_figure": "figures",
     "remove_figure": "figures",
+    "add_file": "files",
+    "remove_file": "files",
+    "restore_file": "files",
 }
 
 
@@ -102,7 +105,7 @@ class Desk:
         if self.application.details_versions.filter(saved_at__gt=since).exists():
             changed.add("details")
         for section in self.application.sections:
-            if any(item.answer and item.answer.saved_at > since for item in section.items):
+            if any(changed_since(item, since) for item in section.items):
                 changed.add(part_of(section))
         return set(self.sent_back.parts) - changed
 
@@ -110,7 +113,7 @@ class Desk:
 def groups(desk: Desk) -> list[Group]:
     """The whole list, in the order in which people work."""
     found = [
-        Group("Write", [details(desk), *sections(desk), figures(desk), sharing(desk)]),
+        Group("Write", [details(desk), *sections(desk), figures(desk), sharing(desk), *files(desk)]),
         Group("Who takes part, and the money", [partners(desk), budget(desk)]),
         Group("Check and hand in", [reading(desk), certifying(desk), submitting(desk)]),
     ]
@@ -192,6 +195,29 @@ def figures_status(application: Application) -> str:
 
 def part_of(section: paper.Section) -> str:
     return f"section_{section.number}"
+
+
+def changed_since(item: paper.Item, since: datetime) -> bool:
+    saved = [item.answer.saved_at] if item.answer else []
+    return any(at > since for at in (*saved, *(file.added_at for file in item.files)))
+
+
+def files(desk: Desk) -> Iterator[Task]:
+    """Optional: what a question needs as a file is counted in its section. No line where the round takes none."""
+    most, held = desk.application.round.files_most, len(desk.application.files)
+    if not (most or held):
+        return
+    status = paper.DONE if held else paper.NOT_STARTED
+    if rules.reasons_files(desk.application):
+        status = paper.IN_PROGRESS
+    yield Task(
+        "Files",
+        status,
+        desk.form("application_files"),
+        f"{held} of {most} at most" if held else f"Optional: up to {most}, such as a plan or a chart",
+        status == paper.NOT_STARTED,
+        part="files",
+    )
 
 
 def partners(desk: Desk) -> Task:

@@ -5,7 +5,8 @@ from datetime import datetime
 from celery import shared_task
 
 from beacons.applications import actions
-from beacons.applications.models import Application
+from beacons.applications.models import Application, Attachment
+from beacons.applications.scanning import scan_waiting, tidy_the_shelf
 from beacons.core import clock
 from beacons.core.sweeps import each, one_by_one
 
@@ -23,3 +24,17 @@ def lapse_unfinished(at: datetime) -> int:
 
 def remind_unfinished(at: datetime) -> int:
     return each(Application.objects.to_be_reminded(at), actions.remind, at=at)
+
+
+@shared_task
+def sweep_files() -> int:
+    """Have files scanned, delete what was taken out long ago, and tidy the shelf; returns how many were done."""
+    return one_by_one(scan_waiting, erase_taken_out, let_go_of_erased, tidy_the_shelf, at=clock.now())
+
+
+def erase_taken_out(at: datetime) -> int:
+    return each(Attachment.objects.to_erase(at), actions.erase_file, at=at)
+
+
+def let_go_of_erased(at: datetime) -> int:
+    return each(Attachment.objects.to_let_go(), actions.let_go, at=at)

@@ -67,3 +67,21 @@ def keep_out_of_caches(respond: Respond) -> Respond:
         return response
 
     return middleware
+
+
+def refuse_too_much(respond: Respond) -> Respond:
+    """A body that is larger than any form of ours is refused before a byte of it is read.
+
+    Files come from people who are signed in; what a visitor sends is no larger than a form.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        size = int(length) if length.isdecimal() else 0
+        if size > settings.BODY_MOST_OF_A_VISITOR:
+            known = request.user.is_authenticated
+            if not known or size > settings.BODY_MOST:
+                return render(request, "413.html", {"signed_in": known, "size": size}, status=413)
+        return respond(request)
+
+    return middleware

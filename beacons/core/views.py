@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from beacons.core import carrying
+from beacons.core.files import names
 from beacons.core.heartbeat import Heartbeat
 
 # So many rows a list shows at a time.
@@ -75,6 +76,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     sign_in = resolve_url("account_login")
     facts = {
         "typed": typed_in(request.POST),
+        "chosen": [names.shown(file.name) for _, files in request.FILES.lists() for file in files],
         "back": back,
         "sign_in": f"{sign_in}?{urlencode({'next': back})}" if back else sign_in,
         "somebody_else": somebody_else,

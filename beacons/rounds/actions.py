@@ -35,6 +35,8 @@ CHANGEABLE = (
     "statements",
     "figures_least",
     "figures_most",
+    "files_most",
+    "file_megabytes",
 )
 
 

@@ -48,6 +48,7 @@ EVIDENCE = ("figures_least", "figures_most")
 HELP = ("authorities_to_help", "struggling_to_help", "asks_for_a_plan")
 REMINDERS = ("reminds", "reminder_days")
 MONEY = ("pot", "granted", "grant_least", "grant_most", "shared_least", "reserve_days", "assessors_each")
+FILES = ("files_most", "file_megabytes")
 
 
 @admin.register(Programme)
@@ -198,6 +199,7 @@ class RoundAdmin(HouseAdmin):
             ("Who bids together, and who stands behind a bid", {"fields": TOGETHER}),
             ("Certifying", {"fields": ("statements",)}),
             ("Money", {"fields": MONEY}),
+            ("Files with an application", {"fields": FILES}),
             ("What each grant brings", {"fields": HELP}),
             ("Evidence figures in a bid", {"fields": EVIDENCE}),
             ("Plan", {"fields": plan}),

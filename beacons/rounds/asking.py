@@ -99,6 +99,18 @@ def faults_in(questions: Iterable[Any]) -> list[str]:
     return reasons
 
 
+def faults_in_files(questions: Iterable[Any], most: int) -> list[str]:
+    """Questions that want a file each, where an application may have fewer files than that."""
+    asking = [question for question in questions if question.kind == FILE]
+    if asking and not most:
+        return [f"“{asking[0]}” asks for a file, and an application may have none in this round."]
+    if sum(question.required for question in asking) > most:
+        return [
+            f"More questions need a file than an application may have files in this round, which is {most}."
+        ]
+    return []
+
+
 def faults_of_kind(question: Any) -> list[str]:
     if question.kind in (CHOICE, CHOICES):
         options = question.choices
@@ -159,7 +171,7 @@ LIMITS = {
     DATE: "A date, like 27 3 2027.",
     CHOICE: "Choose one.",
     CHOICES: "Choose all that apply.",
-    FILE: "A file.",
+    FILE: "A file: PDF, Word (.docx), Excel (.xlsx), PNG or JPEG.",
     STATEMENT: "Tick to confirm.",
 }
 

@@ -175,6 +175,8 @@ class ChangeForm(RoundForm):
             "statements",
             "figures_least",
             "figures_most",
+            "files_most",
+            "file_megabytes",
             "reminds",
             "reminder_days",
             "open_to",
@@ -288,7 +290,11 @@ class QuestionFormSet(PartsFormSet):
         }
 
     def ask(self, round: Round) -> list[str]:
-        return rules.reasons_not_to_edit(round, at=self.instant) or asking.faults_in(self.kept())
+        questions = self.kept()
+        return rules.reasons_not_to_edit(round, at=self.instant) or [
+            *asking.faults_in(questions),
+            *asking.faults_in_files(questions, round.files_most),
+        ]
 
 
 class StageForm(forms.ModelForm):
@@ -332,14 +338,9 @@ class ExpectedActivityForm(forms.ModelForm):
             field.widget.attrs["aria-label"] = f"{self.instance if self.instance.pk else 'Another'}: {name}"
 
 
-# Files come with a page of their own; until then nobody is asked for one.
-OFFERED_KINDS = [(kind, name) for kind, name in Question.Kind.choices if kind != Question.Kind.FILE]
-
-
 class QuestionForm(forms.ModelForm):
     """Chooses among criteria and questions that were fetched once for all the questions of the page."""
 
-    kind = forms.ChoiceField(choices=OFFERED_KINDS, initial=Question.Kind.LONG)
     criterion = forms.TypedChoiceField(required=False, empty_value=None, label="Counts for")
     shown_if = forms.TypedChoiceField(
         required=False,

@@ -123,7 +123,12 @@ class Round(models.Model):
         validators=[MaxValueValidator(10)],
         help_text="By lead members of the LGA's board, before it is found eligible.",
     )
-    files_most = models.PositiveSmallIntegerField("files with one application at most", default=3)
+    files_most = models.PositiveSmallIntegerField(
+        "files with one application at most",
+        default=3,
+        validators=[MaxValueValidator(10)],
+        help_text="None to ten. Those that answer a question of the kind “file” count too.",
+    )
     file_megabytes = models.PositiveSmallIntegerField(
         "size of a file at most (MB)", default=5, validators=[MinValueValidator(1), MaxValueValidator(20)]
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from beacons.core.steps import Step
 from beacons.core.workdays import day_in_london, is_working_day, noon, working_day_on_or_before
-from beacons.rounds import engagement, plans, timeline
+from beacons.rounds import asking, engagement, plans, timeline
 from beacons.rounds.activities import ActivityKind
 from beacons.rounds.models import Criterion, ExpectedActivity, Round, Stage
 from beacons.rounds.plans import Move
@@ -108,8 +108,10 @@ def reasons_not_to_approve(round: Round) -> list[str]:
         reasons.append(f"{round.follows}, its first phase, is not approved.")
     reasons += faults_in_plan(round)
     reasons += faults_in_criteria(round.criteria.all(), gates(round))
-    if not round.questions.all():
+    questions = round.questions.all()
+    if not questions:
         reasons.append("There are no questions for applicants.")
+    reasons += asking.faults_in_files(questions, round.files_most)
     if round.preset and round.preset.categories and not round.categories.all():
         reasons.append("There are no categories.")
     return reasons

@@ -88,7 +88,8 @@ def test_the_office_finds_its_rounds(council, visit):
         ("budget/", 12),
         ("plan/", 12),
         ("partners/", 12),
-        ("check/", 18),
+        ("files/", 12),
+        ("check/", 20),
     ],
 )
 def test_form_pages_take_twelve_queries_at_most_however_much_is_written(council, visit, address, most):
@@ -99,8 +100,10 @@ def test_form_pages_take_twelve_queries_at_most_however_much_is_written(council,
         question = factories.QuestionFactory(round=council.round)
         actions.save_answers(bid, {question.pk: ("x", 0)}, by=council.drafter, at=council.at)
         factories.PartnerFactory(application=bid)
+    for _ in range(council.round.files_most):
+        factories.AttachmentFactory(application=bid)
 
-    # One more, since with partners there are authorities to load.
+    # One more, since with partners there are authorities to load, and with files there are people who added them.
     after = queries(client, url)
     assert before <= after <= before + 1
     assert after <= most
@@ -129,7 +132,7 @@ def test_the_paper_costs_a_fixed_number_of_queries(council, django_assert_num_qu
     bid = certified(council)
     factories.PartnerFactory.create_batch(4, application=bid)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         paper(bid)
 
 
@@ -137,7 +140,7 @@ def test_papers_of_many_cost_the_same(council, django_assert_num_queries):
     for _ in range(6):
         factories.PartnerFactory(application=factories.handed_in(round=council.round))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         bids = list(Application.objects.for_paper())
         assert all(bid.sections[0].answered == 2 for bid in bids)
         assert all(bid.partners.all()[0].authority.name for bid in bids)

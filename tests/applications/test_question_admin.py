@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from beacons.core.lifecycle import Refused
-from beacons.rounds import actions, editions
-from beacons.rounds.models import Question, QuestionEdition
+from beacons.rounds import actions, editions, rules
+from beacons.rounds.models import Question, QuestionEdition, Round
 from tests import factories as make
 from tests.rounds.made import AT, approved, set_up
 from tests.rounds.test_round_admin import change_url, errors, name_of, typed
@@ -179,7 +179,6 @@ def test_the_page_of_the_round_sets_a_kind_and_says_what_is_wrong_with_it(visit)
     last.refresh_from_db()
     assert (last.kind, last.choices) == ("choice", ["Yes", "No"])
     assert QuestionEdition.objects.filter(round=round).count() == 2
-    assert client.post(change_url(round), {**typed(page), kind: "file"}).status_code == 200
 
 
 def test_editions_are_read_in_the_admin(visit):
@@ -216,3 +215,23 @@ def test_the_preview_is_the_applicants_own_page_for_staff_alone(visit):
     assert "Only if you answered “Yes” to “Is it dearer?”." in said
     assert "Save and" not in said
     assert visit(make.UserFactory(), at=AT).get(address).status_code == 403
+
+
+def test_questions_ask_for_no_more_files_than_an_application_may_have(visit):
+    round = set_up()
+    client = visit(make.scheme_manager(), at=AT)
+    page = client.get(change_url(round))
+    first, last = round.questions.first(), round.questions.last()
+    kinds = {name_of(page, Question, each.pk, "kind"): "file" for each in (first, last)}
+    Round.objects.update(files_most=1)
+
+    refused = client.post(change_url(round), {**typed(page), **kinds, "files_most": "1"})
+
+    told = "More questions need a file than an application may have files in this round, which is 1."
+    assert errors(refused) == [told]
+    Round.objects.update(files_most=2)
+    assert client.post(change_url(round), {**typed(page), **kinds, "files_most": "2"}).status_code == 302
+    Round.objects.update(files_most=1)
+    round = Round.objects.get(pk=round.pk)
+    assert [each.kind for each in (round.questions.first(), round.questions.last())] == ["file", "file"]
+    assert told in rules.reasons_not_to_approve(round)

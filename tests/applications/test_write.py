@@ -381,6 +381,7 @@ def test_the_task_list_follows_the_work(council, visit):
         "Your practice": "Not started",
         "Evidence figures": "Not started",
         "Sharing plan": "Not started",
+        "Files": "Not started",
         "Partners": "Not started",
         "Budget": "Not started",
         "Check your answers": "In progress",
@@ -435,6 +436,7 @@ def test_sections_come_from_the_rounds_questions(council, visit):
         "Your people",
         "Evidence figures",
         "Sharing plan",
+        "Files",
     ]
     assert client.get(f"/applications/{bid.reference}/section/2/").status_code == 200
     assert client.get(f"/applications/{bid.reference}/section/3/").status_code == 404

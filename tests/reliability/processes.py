@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from beacons.core.files.shelf import shelf
 from beacons.core.supervisor import die_with
 from tests.setup.loading import ROOT
 from tests.setup.test_up import members
@@ -24,7 +25,9 @@ OURS = (
     "DATABASE_URL",
     "DEBUG",
     "DJANGO_SETTINGS_MODULE",
+    "CLAMD_ADDRESS",
     "EMAIL_URL",
+    "FILES_ROOT",
     "SITE_URL",
     "SQLITE_PATH",
     "TRUSTED_PROXY",
@@ -40,7 +43,7 @@ def environment(**more: str) -> dict[str, str]:
     else:
         who = f"{database['USER']}:{database['PASSWORD']}" if database["PASSWORD"] else database["USER"]
         kept["DATABASE_URL"] = f"postgres://{who}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    return {**kept, "LOG_LEVEL": "WARNING", **more}
+    return {**kept, "LOG_LEVEL": "WARNING", "FILES_ROOT": str(shelf().location), **more}
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from crispy_forms.layout import Layout, LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK
 from django import forms
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from beacons.applications import kinds, rules
@@ -83,11 +83,8 @@ class AnswersForm(OpenedForm, forms.Form):
         return [(item.question.pk, item.version) for item in written(self.section)]
 
     def files_url(self) -> str:
-        """The application's page of files, in a house that has one."""
-        try:
-            return reverse("application_files", args=[self.reference]) if self.reference else ""
-        except NoReverseMatch:
-            return ""
+        """The application's page of files; a preview of the questions belongs to no application."""
+        return reverse("application_files", args=[self.reference]) if self.reference else ""
 
     def answers(self) -> dict[int, tuple[str, int]]:
         """What `actions.save_answers` takes: each answer as it is kept, but for those that cannot be kept at all."""

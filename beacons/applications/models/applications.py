@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from beacons.applications import budget as money
-from beacons.applications import closings, content, evidence, paper, sharing
+from beacons.applications import closings, content, evidence, kinds, paper, sharing
 from beacons.applications.querysets import ApplicationQuerySet
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
 from beacons.directory.models import COUNCIL_ROLES, Authority, Inherited, Role, User
@@ -224,7 +224,19 @@ class Application(Inherited):
     @cached_property
     def sections(self) -> list[paper.Section]:
         """The round's questions by section, each with its answer."""
-        return paper.sections(self.round.questions.all(), self.answers.all())
+        questions = list(self.round.questions.all())
+        asks_for_files = any(question.kind == kinds.FILE for question in questions)
+        return paper.sections(questions, self.answers.all(), self.files if asks_for_files else ())
+
+    @property
+    def files(self) -> list[Any]:
+        """The files that go with it; not those that were taken out again."""
+        return [held for held in self.attachments.all() if held.removed_at is None]
+
+    @property
+    def files_of_the_whole(self) -> list[Any]:
+        """Those that answer no question of their own."""
+        return [held for held in self.files if held.question_id is None]
 
     @cached_property
     def evidence(self) -> list[evidence.Evidence]:

@@ -1,15 +1,17 @@
 """What is still to be done before an application can be certified."""
 
-from beacons.applications import calls
+from beacons.applications import calls, kinds
 from beacons.applications.deadline import count
 from beacons.applications.models import Application
 from beacons.applications.rules.figures import reasons_figures
+from beacons.applications.rules.files import reasons_files
 from beacons.applications.rules.money import reasons_money, reasons_whole_area
 from beacons.applications.rules.sharing import reasons_plan
 from beacons.applications.rules.starting import not_signed_up, reasons_title
 from beacons.core import text
 
 SUMMARY_WORDS = 150
+MISSING = {kinds.FILE: "Add a file for"}
 
 
 def reasons_details(application: Application) -> list[str]:
@@ -33,7 +35,9 @@ def reasons_answers(application: Application, number: int | None = None) -> list
     for section in application.sections:
         if number not in (None, section.number):
             continue
-        reasons += [f"Answer “{item.question}”" for item in section.missing]
+        reasons += [
+            f"{MISSING.get(item.question.kind, 'Answer')} “{item.question}”" for item in section.missing
+        ]
         reasons += section.faults
     return reasons
 
@@ -95,6 +99,7 @@ def reasons_incomplete(application: Application) -> list[str]:
         *reasons_answers(application),
         *reasons_figures(application),
         *reasons_plan(application),
+        *reasons_files(application),
         *reasons_not_entitled(application),
         *reasons_cluster(application),
         *reasons_declined(application),

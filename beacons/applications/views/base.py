@@ -50,6 +50,9 @@ class OwnApplicationMixin(ApplicationMixin):
     def may(self) -> bool:
         return permissions.may_read(self.request.user, self.application)
 
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(is_own=True, **context)
+
 
 class WritingView(CarriesOn, ClosingFirst, OwnApplicationMixin, FormView):
     """A form that changes a draft. Opened when nothing can be changed, it leads back and says why.
