@@ -17,6 +17,8 @@ from beacons.core.lifecycle import Refused
 class ApplicationBudget(WritingView):
     """A table of whole pounds, a row for each body. Of two people who save it, the second is shown both."""
 
+    loading = "for_partners"
+
     minutes = 15
     template_name = "applications/application_budget.html"
 

@@ -21,6 +21,8 @@ from beacons.core.lifecycle import Refused
 class ApplicationPartners(WritingView):
     """Who else takes part: a card for each, and a form for one more. Open while partners can still answer."""
 
+    loading = "for_partners"
+
     minutes = 5
     template_name = "applications/application_partners.html"
     form_class = PartnerForm
@@ -49,6 +51,8 @@ class ApplicationPartners(WritingView):
 
 class PartnerEdit(WritingView):
     """What one partner does, and whom to ask there. Its share stands on the page of the budget."""
+
+    loading = "for_partners"
 
     minutes = 5
     template_name = "applications/partner_edit.html"
