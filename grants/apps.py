@@ -6,5 +6,6 @@ class GrantsConfig(AppConfig):
     verbose_name = "Grants"
 
     def ready(self) -> None:
-        # Says what of this room passes to the successor of an abolished authority.
-        from grants import inheritance  # noqa: F401
+        # They say what of this room passes to the successor of an abolished authority, and which grants open a
+        # second phase.
+        from grants import admission, inheritance  # noqa: F401

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from beacons.core.querysets import HouseQuerySet
+from beacons.core.steps import Step
 from beacons.core.workdays import day_in_london, last_noon
 from beacons.directory.models import Body, Role
 from beacons.directory.permissions import authority_ids, works_in_office
@@ -52,6 +53,11 @@ class GrantQuerySet(HouseQuerySet):
     def freed(self) -> Self:
         """Grants whose money went back into the pot: refused or lapsed."""
         return self.filter(status__in=FREED)
+
+    def stopped_once(self) -> Self:
+        """Grants that were stopped, also those whose money has been settled since."""
+        told = {"subject_type": self.model._meta.label_lower, "subject_id": OuterRef("pk"), "step": "stop"}
+        return self.filter(Exists(Step.objects.filter(**told)))
 
     def drafted(self) -> Self:
         return self.filter(status=GrantStatus.DRAFTED)

@@ -8,7 +8,7 @@ from beacons.core.templatetags.govuk import day, moment, pounds
 from beacons.core.text import is_blank
 from beacons.core.workdays import day_in_london
 from beacons.directory.models import Role, User
-from grants import awards, permissions, timetable
+from grants import awards, permissions
 from grants.models import Grant, Instalment, Payment, Return, Signature
 from grants.statuses import GRANT, PAYMENT, GrantStatus
 from panel.chairing import Chairs
@@ -46,11 +46,9 @@ def reasons_not_to_offer_reserve(case: Case, *, at: datetime) -> list[str]:
     first = awards.reserves(at).filter(application__round=a_round).values_list("pk", flat=True).first()
     if first not in (None, case.pk):
         reasons.append("Another reserve comes first.")
-    left = awards.days_left(a_round, at)
-    if left < timetable.DAYS_TO_SPREAD:
-        reasons.append(
-            f"Only {left} days are left to spread the practice and close; {timetable.DAYS_TO_SPREAD} are needed."
-        )
+    left, needed = awards.days_left(a_round, at), a_round.reserve_days
+    if left < needed:
+        reasons.append(f"Only {left} days are left to spread the practice and close; {needed} are needed.")
     if not awards.reserve_amount(case, a_round):
         reasons.append("The money that came free is not enough.")
     return reasons

@@ -15,8 +15,6 @@ from beacons.core.workdays import (
 )
 
 DAYS_TO_ACCEPT = 7
-# A reserve is offered only while so many days of spreading remain.
-DAYS_TO_SPREAD = 120
 # A closing return can be handed in from so many days before it is due.
 CLOSING_OPENS_BEFORE = 28
 # Working days from the day a return is due to each reminder.

@@ -5,6 +5,7 @@ one of its stages; `application_at("scored")` walks an application there by the 
 """
 
 import io
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -356,19 +357,30 @@ class ApplicationFactory(DjangoModelFactory):
         )
 
 
+def answer_to(question: Question, text: str) -> str:
+    """An answer of the question's own kind, as it is kept."""
+    row = ["2025", *("1200" for _ in question.headings[1:])]
+    return {
+        "number": "120",
+        "money": "1200",
+        "date": "2026-09-01",
+        "choice": question.choices[0] if question.choices else "",
+        "choices": question.choices[0] if question.choices else "",
+        "table": json.dumps([row]),
+        "statement": "yes",
+        "file": "",
+    }.get(question.kind, text)
+
+
 def answered(
     application: Application, text: str = "We asked them why, and then changed how we teach."
 ) -> Application:
-    """Every question of the round answered."""
-    saved = {
-        "version": 1,
-        "text": text,
-        "saved_by": application.drafted_by,
-        "saved_at": application.drafted_at,
-    }
+    """Every question of the round answered, with these words where words are asked for."""
+    saved = {"version": 1, "saved_by": application.drafted_by, "saved_at": application.drafted_at}
     for question in application.round.questions.all():
-        answer = Answer.objects.create(application=application, question=question, **saved)
-        AnswerVersion.objects.create(answer=answer, **saved)
+        facts = {**saved, "text": answer_to(question, text)}
+        answer = Answer.objects.create(application=application, question=question, **facts)
+        AnswerVersion.objects.create(answer=answer, **facts)
     return application
 
 

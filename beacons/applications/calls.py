@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from beacons.applications import closings
+from beacons.applications import admission, closings
 from beacons.applications.models import Application, Extension
 from beacons.applications.statuses import STANDING
 from beacons.directory.models import Authority
@@ -26,6 +26,8 @@ class Call:
     signed_up: frozenset[int]
     # Its applications for this outcome in this round, whatever became of them.
     applications: Sequence[Application] = field(default_factory=list)
+    # In a second phase: its application of the first whose award opens this call to it.
+    admitting: Application | None = None
 
     @property
     def closes_at(self) -> datetime:
@@ -33,8 +35,22 @@ class Call:
         return closings.Deadline(self.round, self.authority).closes_at
 
     @property
+    def needs_partner(self) -> bool:
+        """May it apply only with a partner that is signed up?"""
+        return self.round.needs_sign_up and not self.signed_up
+
+    @property
+    def is_shut(self) -> bool:
+        """Is this the second phase of a programme in whose first the authority was not awarded for this outcome?"""
+        return self.round.follows_id is not None and self.admitting is None
+
+    @property
     def why(self) -> str:
         """Why the authority may apply without a partner; empty if it may not."""
+        if self.admitting is not None:
+            return f"Your application {self.admitting.reference} was awarded in the first phase."
+        if self.round.open_to == self.round.OpenTo.ANY:
+            return "This round is open to every authority."
         if self.authority.pk in self.signed_up:
             return "Your area is signed up to this outcome."
         if self.signed_up:
@@ -92,12 +108,19 @@ def taking_applications(authorities: Iterable[Authority], at: datetime) -> list[
     )
     found = found.exclude(open_to=Round.OpenTo.COUNCILLORS)
     return list(
-        found.distinct().prefetch_related("stages", "outcomes", "categories", "extensions").order_by("name")
+        found.distinct()
+        .prefetch_related("stages", "outcomes", "categories", "extensions")
+        .select_related("follows")
+        .order_by("name")
     )
 
 
-def may_want_time(a_round: Round) -> QuerySet[Authority]:
-    """The authorities signed up to an outcome of the round, those of their counties, and those that have begun a bid."""
+def may_want_time(a_round: Round, at: datetime) -> QuerySet[Authority]:
+    """The authorities that may apply without a partner, and those that have begun a bid."""
+    if a_round.open_to == Round.OpenTo.ANY:
+        return Authority.objects.all()
+    if a_round.follows_id is not None:
+        return admission.admitted(a_round.follows_id, at)
     signed_up = SignUp.objects.filter(outcome__rounds=a_round).values("authority")
     begun = Application.objects.filter(round=a_round).values("authority")
     return Authority.objects.filter(Q(pk__in=signed_up) | Q(county__in=signed_up) | Q(pk__in=begun))
@@ -115,6 +138,10 @@ def open_to(authorities: Sequence[Authority], at: datetime) -> list[Call]:
     bids: dict[tuple[int, int, int], list[Application]] = {}
     for bid in Application.objects.filter(round__in=rounds, authority__in=authorities).order_by("reference"):
         bids.setdefault((bid.round_id, bid.outcome_id, bid.authority_id), []).append(bid)
+    admitted = {
+        (bid.round_id, bid.outcome_id, bid.authority_id): bid
+        for bid in admission.of_phase([a_round.follows_id for a_round in rounds], authorities, at)
+    }
     found = [
         Call(
             round=a_round,
@@ -123,16 +150,20 @@ def open_to(authorities: Sequence[Authority], at: datetime) -> list[Call]:
             in_round=True,
             signed_up=frozenset(pk for pk in areas(authority) if (outcome.pk, pk) in sign_ups),
             applications=bids.get((a_round.pk, outcome.pk, authority.pk), []),
+            admitting=admitted.get((a_round.follows_id, outcome.pk, authority.pk))
+            if a_round.follows_id
+            else None,
         )
         for authority in authorities
         for a_round in rounds
         for outcome in a_round.outcomes.all()
     ]
-    return [call for call in found if at < call.closes_at]
+    return [call for call in found if at < call.closes_at and not call.is_shut]
 
 
-def call(a_round: Round, outcome: Outcome, authority: Authority) -> Call:
+def call(a_round: Round, outcome: Outcome, authority: Authority, at: datetime) -> Call:
     """The one call, read afresh."""
+    admitting = admission.of_phase([a_round.follows_id], [authority], at) if a_round.follows_id else []
     return Call(
         round=a_round,
         outcome=outcome,
@@ -148,4 +179,5 @@ def call(a_round: Round, outcome: Outcome, authority: Authority) -> Call:
                 "reference"
             )
         ),
+        admitting=next((bid for bid in admitting if bid.outcome_id == outcome.pk), None),
     )

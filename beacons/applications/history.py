@@ -10,6 +10,7 @@ from beacons.directory.models import User
 
 WORDS = {
     "begin": "Begun",
+    "carry_over": "Carried over from the first phase",
     "certify": "Certified",
     "send_back": "Sent back",
     "submit": "Handed in",

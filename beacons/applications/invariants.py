@@ -109,6 +109,17 @@ def figures_are_frozen_with_the_certificate() -> Iterator[str]:
 
 
 @invariant
+def a_second_phase_carries_on_the_first() -> Iterator[str]:
+    """Whoever applies there was in the first phase, on the same outcome; nothing else is carried on."""
+    for bid in Application.objects.filter(round__follows__isnull=False, carried_from__isnull=True):
+        yield f"{bid.reference} is in a second phase without an application of the first."
+    carried = Application.objects.filter(carried_from__isnull=False)
+    same = Q(round__follows=F("carried_from__round"), outcome=F("carried_from__outcome"))
+    for bid in carried.exclude(same):
+        yield f"{bid.reference} carries on an application of another round or outcome."
+
+
+@invariant
 def content_is_what_was_certified() -> Iterator[str]:
     signed = Application.objects.filter(status__in=SIGNED)
     signed = signed.select_related("round", "authority").prefetch_related(

@@ -146,8 +146,12 @@ class ApplicationQuerySet(HouseQuerySet):
 
     def _with_words(self) -> Self:
         answers = self.model._meta.get_field("answers").related_model.objects.select_related("saved_by")
-        return self.for_list().prefetch_related(
-            Prefetch("answers", queryset=answers), "figures", "attachments", self._partners(), asked()
+        return (
+            self.for_list()
+            .select_related("carried_from")
+            .prefetch_related(
+                Prefetch("answers", queryset=answers), "figures", "attachments", self._partners(), asked()
+            )
         )
 
     def for_section(self) -> Self:
@@ -161,6 +165,7 @@ class ApplicationQuerySet(HouseQuerySet):
         counted = Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0)
         return (
             self.for_list()
+            .select_related("carried_from")
             .annotate(figure_count=counted)
             .prefetch_related(Prefetch("answers", queryset=answers), asked(), "round__stages")
         )

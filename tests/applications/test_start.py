@@ -7,8 +7,10 @@ from django.db import IntegrityError, transaction
 
 from beacons.applications import actions, calls, rules
 from beacons.applications.models import Application
+from beacons.applications.rules.leaving import reasons_not_to_leave
 from beacons.core.lifecycle import Refused
 from beacons.directory.models import Authority
+from beacons.rounds.models import Round
 from tests import factories
 from tests.applications.conftest import begun
 
@@ -262,3 +264,50 @@ def test_the_start_page_at_the_closing(council, visit, moment, status):
         assert "A late thought" in response.content.decode()
         assert "closed at noon" in response.content.decode()
         assert Application.objects.count() == 0
+
+
+# Who may apply is a matter of the round
+
+
+def test_in_a_round_open_to_any_nobody_needs_a_sign_up(council, visit):
+    Round.objects.filter(pk=council.round.pk).update(open_to="any")
+    council.round.refresh_from_db()
+    fire = factories.AuthorityFactory(kind=Authority.Kind.FIRE)
+    officer = factories.drafter(fire)
+
+    page = visit(officer, at=council.at).get("/applications/start/").content.decode()
+    assert "This round is open to every authority." in page
+    assert "Partner that is signed up" not in page
+    form = visit(officer, at=council.at).get(start_url(council, fire)).content.decode()
+    assert 'name="partner"' not in form
+    bid = actions.start(council.round, council.outcome, fire, title="Ours", by=officer, at=council.at)
+    assert (bid.authority, rules.reasons_not_entitled(bid)) == (fire, [])
+    # So no sign-up is held fast by it.
+    assert list(reasons_not_to_leave(council.outcome, [fire.pk])) == []
+
+
+def test_a_category_is_chosen_by_what_belongs_into_it(council, visit):
+    one, two = (
+        factories.CategoryFactory(round=council.round, name=name, about=f"About {name}.")
+        for name in ("Bright ideas", "Together")
+    )
+    other = factories.CategoryFactory(round=factories.a_round())
+    client = visit(council.drafter, at=council.at)
+
+    page = client.get(start_url(council)).content.decode()
+    assert "About Bright ideas." in page
+    assert "About Together." in page
+    for typed, error in (({}, "Choose"), ({"category": other.pk}, "Select a valid choice")):
+        answer = client.post(start_url(council), {"title": "Ours", **typed})
+        assert error in answer.content.decode()
+        assert 'value="Ours"' in answer.content.decode()
+    assert not Application.objects.exists()
+    client.post(start_url(council), {"title": "Ours", "category": two.pk})
+    bid = Application.objects.get()
+    assert bid.category == two
+    # What is taken is not offered again.
+    page = client.get(start_url(council)).content.decode()
+    assert bid.reference in page
+    assert "About Together." not in page
+    assert client.post(start_url(council), {"title": "Two", "category": one.pk}).status_code == 302
+    assert Application.objects.count() == 2

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from beacons.applications import calls, rules
+from beacons.applications.actions.carrying import carry_over
 from beacons.applications.actions.writing import keep_details, one_line
 from beacons.applications.models import Application, Partner
 from beacons.applications.statuses import APPLICATION
@@ -29,9 +30,12 @@ def start(
     partner: Authority | None = None,
     partner_role: str = "",
 ) -> Application:
-    """Begin a draft. An authority whose area is not signed up names, at once, a partner whose area is."""
+    """Begin a draft. Where the round asks for a sign-up and the area has none, a partner that has one is named at once.
+
+    In a second phase it begins with what the application of the first said.
+    """
     title = one_line(title)
-    call = calls.call(a_round, outcome, authority)
+    call = calls.call(a_round, outcome, authority, at)
     refuse_if(rules.reasons_not_to_start(call, title=title, category=category, partner=partner, at=at))
     lead = (
         SignUp.objects.filter(outcome=outcome, authority=authority)
@@ -48,17 +52,20 @@ def start(
         lead_officer=lead or "",
         drafted_by=by,
         drafted_at=at,
+        carried_from=call.admitting,
     )
     try:
         with transaction.atomic():
             application.save()
     except IntegrityError:
         # A colleague was quicker by a moment; the constraint knows, and the page names their application.
-        standing = calls.call(a_round, outcome, authority).standing_in(category)
+        standing = calls.call(a_round, outcome, authority, at).standing_in(category)
         if standing is None:
             raise
         raise Refused(rules.taken(call, standing)) from None
     numbered(application, by=by, at=at)
+    if call.admitting is not None:
+        carry_over(call.admitting, application, by=by, at=at)
     if partner is not None:
         role = one_line(partner_role) or "Signed up to the outcome"
         Partner.objects.create(application=application, authority=partner, role=role)

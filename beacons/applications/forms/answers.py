@@ -132,23 +132,26 @@ def written(section: Section) -> list[Item]:
     return [item for item in section.on_the_page if item.question.kind != kinds.FILE]
 
 
-def answers_form(section: Section) -> type[AnswersForm]:
-    """The form class of one section, with a box and the version that was seen for each question."""
+def answers_form(section: Section, first: str = "") -> type[AnswersForm]:
+    """The form class of one section, with a box and the version that was seen for each question.
+
+    `first` is the reference of the application of a first phase whose answers were carried over.
+    """
     fields: dict[str, Any] = {}
     for item in written(section):
-        fields[answer_name(item)] = box(item)
+        fields[answer_name(item)] = box(item, first)
         fields[version_name(item)] = forms.IntegerField(
             required=False, widget=forms.HiddenInput, initial=item.version, min_value=0
         )
     return type("SectionForm", (AnswersForm,), fields)
 
 
-def box(item: Item) -> forms.Field:
+def box(item: Item, first: str = "") -> forms.Field:
     """What a question is answered in. Unreadable numbers and dates pass: they are kept, and checked later."""
     question, kind = item.question, item.question.kind
     facts: dict[str, Any] = {
         "label": f"{question.text}{'' if question.required else ' (optional)'}",
-        "help_text": hint(item),
+        "help_text": hint(item, first),
         "required": False,
         "initial": item.text,
     }
@@ -199,9 +202,11 @@ def version_name(item: Item) -> str:
     return f"version_{item.question.pk}"
 
 
-def hint(item: Item) -> str:
-    """When it is asked, the question's hint, its limit, and who saved it last."""
+def hint(item: Item, first: str = "") -> str:
+    """When it is asked, the question's hint, its limit, and who saved it last or where it was carried over from."""
     parts = [item.when, item.question.hint, asking.limit(item.question)]
-    if item.answer:
+    if item.answer and item.answer.is_as_carried and first:
+        parts.append(f"Carried over from {first} by {item.answer.saved_by}; nobody has changed it since.")
+    elif item.answer:
         parts.append(f"Last saved by {item.answer.saved_by} at {moment(item.answer.saved_at)}.")
     return " ".join(part for part in parts if part)

@@ -31,10 +31,10 @@ class ExtensionForm(HouseForm, forms.Form):
         help_text="Your colleague decides by this, and it is kept. Leave names and health out of it.",
     )
 
-    def __init__(self, *args: Any, a_round: Round, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, a_round: Round, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         authority = self.fields["authority"]
-        authority.queryset = authority.queryset.filter(pk__in=calls.may_want_time(a_round))  # type: ignore[attr-defined]
+        authority.queryset = authority.queryset.filter(pk__in=calls.may_want_time(a_round, at))  # type: ignore[attr-defined]
         self.fields["last_day"].help_text = f"A working day, up to {day_in_words(rules.latest_end(a_round))}."
 
     @property

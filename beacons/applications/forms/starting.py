@@ -7,6 +7,8 @@ from django import forms
 from beacons.applications.calls import Call
 from beacons.applications.forms.fields import AuthorityField, VisibleText
 from beacons.core.forms import HouseForm
+from beacons.core.widgets import Radios
+from beacons.rounds.models import Category
 
 
 class StartForm(HouseForm, forms.Form):
@@ -22,13 +24,28 @@ class StartForm(HouseForm, forms.Form):
 
 
 def start_form(call: Call) -> type[StartForm]:
-    """With a category where the round has some, and a partner where the authority's area is not signed up."""
+    """With a category where the round has some, and a partner where it asks for a sign-up and the area has none.
+
+    In a second phase the title is that of the first, until another is typed.
+    """
     fields: dict[str, Any] = {}
-    if categories := call.round.categories.all():
-        fields["category"] = forms.ModelChoiceField(
-            queryset=categories, label="Category", empty_label="Choose a category"
+    if call.admitting is not None:
+        fields["title"] = VisibleText(
+            max_length=120,
+            label="Title of the application",
+            help_text="As in the first phase, unless you change it. Up to 120 characters.",
+            initial=call.admitting.title,
         )
-    if not call.signed_up:
+    if call.round.categories.all():
+        free = call.free_categories
+        fields["category"] = forms.ModelChoiceField(
+            queryset=Category.objects.filter(pk__in=[category.pk for category in free]),
+            label="Category",
+            help_text="It is marked and decided among the applications of its category, and cannot be changed later.",
+            empty_label=None,
+            widget=Radios(hints={category.pk: category.about for category in free if category.about}),
+        )
+    if call.needs_partner:
         fields["partner"] = AuthorityField(
             call.outcome,
             label="Partner that is signed up",

@@ -19,6 +19,10 @@ class Answer(models.Model):
     version = models.PositiveIntegerField(default=0)
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
+    # The answer of the first phase with which it began.
+    carried_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
 
     class Meta:
         ordering = ("question__position", "pk")
@@ -26,6 +30,11 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application}: {self.question}"
+
+    @property
+    def is_as_carried(self) -> bool:
+        """Was it carried over from the first phase, and saved by nobody since?"""
+        return self.carried_from_id is not None and self.version == 1
 
 
 class Version(models.Model):

@@ -61,6 +61,10 @@ class Application(Inherited):
         User, models.PROTECT, null=True, blank=True, related_name="own_applications"
     )
     political_group = models.CharField(max_length=80, blank=True)
+    # In a second phase: the application of the first whose award opened it, and whose words it began with.
+    carried_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="carried_on"
+    )
     # A whole-area bid (Total Place, community budgets) shows what each partner puts into a pooled budget.
     is_whole_area = models.BooleanField("a whole-area bid", default=False)
     pooled = models.PositiveIntegerField("what the lead authority puts into the pooled budget", default=0)

@@ -43,7 +43,8 @@ def reasons_answers(application: Application, number: int | None = None) -> list
 
 
 def reasons_not_entitled(application: Application) -> list[str]:
-    """Is the authority, its county or a named partner still signed up to the outcome, and has that partner agreed?
+    """Is the authority, its county or a named partner still signed up to the outcome, and has that partner agreed,
+    where the round asks for that?
 
     A partner on whose sign-up the bid rests must have confirmed its part: named without knowing of it, it would let
     anybody apply.

@@ -54,8 +54,8 @@ def reasons_not_to_ask_for_time(
     reasons = reasons_not_to_extend(a_round, authority, at=at)
     if not reasons:
         reasons = faults_in_end(a_round, authority, until)
-    if not calls.may_want_time(a_round).filter(pk=authority.pk).exists():
-        reasons.append(f"{authority} is not signed up to an outcome of this round, and has begun nothing.")
+    if not calls.may_want_time(a_round, at).filter(pk=authority.pk).exists():
+        reasons.append(f"{authority} may not apply in this round, and has begun nothing.")
     if waiting := Extension.objects.waiting().filter(round=a_round, authority=authority).first():
         reasons.append(
             f"More time for {authority}, to {day_in_words(waiting.until)}, was asked for already and waits for an answer."

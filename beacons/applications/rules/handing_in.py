@@ -8,7 +8,7 @@ from beacons.applications.deadline import day_in_words
 from beacons.applications.models import Application
 from beacons.applications.rules.completeness import reasons_incomplete, reasons_not_entitled
 from beacons.applications.rules.open import reasons_closed
-from beacons.applications.rules.starting import taken
+from beacons.applications.rules.starting import reasons_shut, taken
 from beacons.applications.rules.words import reasons_unsaid
 from beacons.applications.statuses import APPLICATION, Status
 from beacons.rounds.models import Stage
@@ -67,7 +67,8 @@ def is_final(application: Application, *, at: datetime) -> bool:
 
 def reasons_not_to_reopen(application: Application, *, at: datetime) -> list[str]:
     reasons = reasons_closed(application, at=at) + APPLICATION.reasons_not_to(application, "reopen")
-    call = calls.call(application.round, application.outcome, application.authority)
+    call = calls.call(application.round, application.outcome, application.authority, at)
+    reasons += reasons_shut(call)
     if standing := call.standing_in(application.category):
         reasons.append(taken(call, standing))
     return reasons

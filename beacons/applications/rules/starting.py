@@ -17,6 +17,7 @@ def reasons_not_to_apply(call: Call, *, at: datetime) -> list[str]:
     reasons = reasons_closed(call, at=at)
     if not call.in_round:
         reasons.append(f"“{call.outcome}” is not an outcome of this round.")
+    reasons += reasons_shut(call)
     if call.is_taken:
         reasons.append(taken(call, call.standing[0]))
     return reasons
@@ -36,9 +37,19 @@ def reasons_not_to_start(
         reasons.append(taken(call, standing))
     if partner == call.authority:
         reasons.append("Name another authority than your own as your partner.")
-    if not call.signed_up and not (partner and calls.signed_up(call.outcome, [partner])):
+    if call.needs_partner and not (partner and calls.signed_up(call.outcome, [partner])):
         reasons.append(not_signed_up(call.authority, call.outcome))
     return reasons + reasons_title(title)
+
+
+def reasons_shut(call: Call) -> list[str]:
+    """A second phase is open to those awarded in the first. Of what is not announced nothing is told."""
+    if not call.is_shut:
+        return []
+    return [
+        f"This is the second phase of {call.round.follows}, and open to those awarded there:"
+        f" {call.authority} holds no announced award there for “{call.outcome}”."
+    ]
 
 
 def taken(call: Call, standing: Application) -> str:

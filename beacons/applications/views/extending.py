@@ -44,7 +44,7 @@ class ExtensionAsk(ClosingFirst, OfficeMixin, FormView):
         return rules.reasons_not_to_extend_any(self.round, at=self.request.at)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "a_round": self.round}
+        return {**super().get_form_kwargs(), "a_round": self.round, "at": self.request.at}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         return super().get_context_data(reasons=self.closing(), **context)

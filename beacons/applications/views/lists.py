@@ -23,6 +23,14 @@ from beacons.directory.models import Authority
 from beacons.rounds.models import Round
 from outcomes.models import Outcome
 
+# Who may apply, in a round of each kind, as it is said to one of them.
+WHO = {
+    Round.OpenTo.COHORT: "An authority may apply for an outcome if its own area, its county or a partner it names is"
+    " signed up to that outcome in a Local Area Agreement.",
+    Round.OpenTo.ANY: "This round is open to every authority.",
+    Round.OpenTo.FIRST_PHASE: "This is a second phase: it is open to those awarded in the first, each for its outcome.",
+}
+
 
 class ApplicationList(SignedIn, ListView):
     """The applications of the authorities this person acts for, and their parts in those of others; for the office, the
@@ -74,10 +82,11 @@ class ApplicationChoices(SignedIn, TemplateView):
                     "authority": authority,
                     "round": a_round,
                     "closing": sentence(outcomes[0].closes_at, at),
-                    "ready_caption": f"{authority} is signed up to",
+                    "who": WHO[a_round.open_to],
+                    "ready_caption": f"{authority} may apply for",
                     "others_caption": f"{authority} needs a partner that is signed up to",
-                    "ready": [call for call in outcomes if call.signed_up],
-                    "others": [call for call in outcomes if not call.signed_up],
+                    "ready": [call for call in outcomes if not call.needs_partner],
+                    "others": [call for call in outcomes if call.needs_partner],
                 }
             )
         return super().get_context_data(groups=groups, **context)
@@ -92,11 +101,12 @@ class ApplicationStart(SignedIn, FormView):
     def call(self) -> Call:
         visible = Round.objects.visible_to(self.request.user, self.request.at)
         a_round = get_object_or_404(
-            visible.with_plan().prefetch_related("categories", "extensions"), slug=self.kwargs["slug"]
+            visible.with_plan().select_related("follows").prefetch_related("categories", "extensions"),
+            slug=self.kwargs["slug"],
         )
         authority = get_object_or_404(Authority.objects.select_related("county"), code=self.kwargs["code"])
         outcome = get_object_or_404(Outcome, slug=self.kwargs["outcome"])
-        return calls.call(a_round, outcome, authority)
+        return calls.call(a_round, outcome, authority, self.request.at)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
@@ -130,7 +140,7 @@ class ApplicationStart(SignedIn, FormView):
             )
         except Refused as refusal:
             # Read afresh, so that the page can point at what a colleague has just begun.
-            self.call = calls.call(call.round, call.outcome, call.authority)
+            self.call = calls.call(call.round, call.outcome, call.authority, self.request.at)
             return self.form_invalid(form.refused(refusal))
         messages.success(self.request, f"Application {application.reference} begun.")
         return redirect(application)

@@ -108,7 +108,8 @@ class SectionEdit(OpenedView):
         return comments.talk_about(self.application, self.section)
 
     def get_form_class(self) -> Any:
-        return answers_form(self.section)
+        first = self.application.carried_from
+        return answers_form(self.section, first.reference if first else "")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {
