@@ -15,6 +15,7 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
 from beacons.applications import calls
+from beacons.applications.calls import Call
 from beacons.applications.closings import Deadline
 from beacons.applications.models import Answer, Application, Comment, Extension, Partner
 from beacons.applications.permissions import certifies
@@ -254,18 +255,17 @@ def confirm_parts(user: User, at: datetime) -> Iterator[Duty]:
 
 
 def may_apply(user: User, at: datetime) -> Iterator[Duty]:
-    """Rounds that are open for an outcome to which the person's authority is signed up, with no bid yet."""
-    areas = {authority.area_id for authority in user.authorities}
-    for open_round in calls.taking_applications(user.authorities, at) if areas else ():
-        signed = SignUp.objects.filter(authority__in=areas, outcome__rounds=open_round)
-        if (
-            signed.exists()
-            and not Application.objects.filter(round=open_round, authority__in=authority_ids(user)).exists()
-        ):
+    """Rounds that are open to one of the person's authorities without a partner, and in which it has no bid yet."""
+    found: dict[Round, list[Call]] = {}
+    for call in calls.open_to(user.authorities, at) if user.authorities else ():
+        found.setdefault(call.round, []).append(call)
+    for open_round, some in found.items():
+        begun = any(call.applications for call in some)
+        if not begun and not all(call.needs_partner for call in some):
             yield Duty(
                 f"You may apply in {open_round}",
                 reverse("application_choices"),
-                until=max(Deadline(open_round, each).closes_at for each in user.authorities),
+                until=max(call.closes_at for call in some),
             )
 
 

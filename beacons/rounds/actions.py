@@ -8,10 +8,9 @@ from beacons.core import letters, steps
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import Step, verb
 from beacons.directory.models import User
-from beacons.rounds import asking, editions, invitations, plans, rules, timeline
+from beacons.rounds import asking, editions, invitations, notices, plans, rules, timeline
 from beacons.rounds.criteria import Overtaken, as_they_stand, changes_since, differences, digest
 from beacons.rounds.models import Category, Criterion, ExpectedActivity, Programme, Question, Round, Stage
-from beacons.rounds.notices import cohort, tell_cohort
 from beacons.rounds.plans import Move
 from beacons.rounds.presets import PRESETS, Preset
 from outcomes.models import Issue, Outcome
@@ -268,10 +267,10 @@ def _without_a_reason(round: Round, why: str) -> list[str]:
 
 
 def _carry_out(round: Round, moves: list[Move], *, why: str, by: User | None, at: datetime) -> None:
-    """Write the moves, note each, and tell the cohort of an approved round before the stages' old dates are lost."""
+    """Write the moves, note each, and tell those whom an approved round concerns before the stages' old dates are lost."""
     moved = [move for move in moves if plans.changes(move)]
     if round.approved_at and moved:
-        for person, _ in cohort(round):
+        for person, _ in notices.concerned(round, at):
             letters.write(
                 "plan_changed",
                 to=person,
@@ -492,13 +491,17 @@ def copy_questions(round: Round, *, by: User | None, at: datetime) -> Round:
 
 @verb
 def mark_approved(round: Round, *, by: User | None, at: datetime) -> Round:
-    """All four have approved: outcomes, plan and pot stand, the round is public, and the cohort is invited."""
+    """All four have approved: outcomes, plan and pot stand, the round is public, and its cohort is invited.
+
+    Where nobody has to be signed up there is none to invite: those who may apply are written to when applications open.
+    """
     round = Round.objects.lock(round.pk)
     refuse_if(rules.reasons_not_to_approve(round))
     round.approved_at = at
     round.save(update_fields=["approved_at"])
     steps.note(round, "approve", by=by, at=at)
-    invitations.send(round, by=by, at=at)
+    if round.needs_sign_up:
+        invitations.send(round, by=by, at=at)
     return round
 
 
@@ -507,17 +510,19 @@ def mark_approved(round: Round, *, by: User | None, at: datetime) -> Round:
 
 @verb
 def open_stage(stage: Stage, *, by: User | None, at: datetime) -> Stage:
-    """Note that a stage has opened. When it opens for applications, tell the cohort."""
+    """Note that a stage has opened. When it opens for applications, tell those who may apply."""
     stage = _locked(stage)
     refuse_if(_noted_already(stage, "open") or rules.reasons_not_to_note_open(stage, at=at))
     steps.note(stage, "open", by=by, at=at, due_at=stage.opens_at)
     if stage.key == Stage.Key.APPLICATIONS and stage.is_open(at):
         questions = list(stage.round.questions.all())
-        tell_cohort(
+        notices.tell(
             stage.round,
             "applications_open",
             at=at,
             stage=stage,
+            outcomes=list(stage.round.outcomes.all()),
+            categories=list(stage.round.categories.all()),
             questions=len(questions),
             words=asking.most_words(questions),
         )

@@ -31,7 +31,7 @@ class MoveForm(HouseForm, forms.Form):
     why = forms.CharField(
         max_length=500,
         label="Why the plan changes",
-        help_text="The councils signed up are told the new dates and this reason.",
+        help_text="The councils whom the round concerns are told the new dates and this reason.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     # The day whose preview was shown: the move is made only when it is still the day asked for.
@@ -154,7 +154,7 @@ class ChangeForm(RoundForm):
         label="Why the plan changes",
         required=False,
         max_length=500,
-        help_text="Wanted when closings change after the round was approved; the cohort is told.",
+        help_text="Wanted when closings change after the round was approved; the councils whom it concerns are told.",
     )
 
     class Meta:

@@ -48,8 +48,8 @@ class Round(models.Model):
     """One running of a programme, from the choice of outcomes to the end of dissemination."""
 
     class OpenTo(models.TextChoices):
-        COHORT = COHORT, "Councils signed up to one of its outcomes, their districts and named partners"
-        ANY = ANY, "Every authority of the list"
+        COHORT = COHORT, "Councils signed up to one of its outcomes, with their districts and partners"
+        ANY = ANY, "Every council, fire, police and park authority"
         FIRST_PHASE = FIRST_PHASE, "Those awarded in its first phase"
         COUNCILLORS = COUNCILLORS, "Councillors, each for themselves"
 

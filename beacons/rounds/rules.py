@@ -409,7 +409,7 @@ def who_could_give(stage: Stage, moves: Sequence[Move], over: int) -> str:
 @door
 def reasons_not_to_sign_up_yet(outcome: Any, at: datetime) -> list[str]:
     """While an outcome is in a round, councils sign up and state issues in the round's first stage alone."""
-    rounds = rounds_of(outcome, at)
+    rounds = signing_up(outcome, at)
     if not rounds or any(round.is_in(Stage.Key.SIGN_UP, at) for round in rounds):
         return []
     ahead = [round for round in rounds if not has_opened(round, Stage.Key.SIGN_UP, at)]
@@ -423,7 +423,7 @@ def reasons_not_to_sign_up_yet(outcome: Any, at: datetime) -> list[str]:
 @merging_door
 def reasons_not_to_merge_any_more(outcome: Any, at: datetime) -> list[str]:
     """While an outcome is in a round, its issues are merged and taken apart until applications open."""
-    rounds = rounds_of(outcome, at)
+    rounds = signing_up(outcome, at)
     if not rounds or any(not has_opened(round, Stage.Key.APPLICATIONS, at) for round in rounds):
         return []
     last = max(rounds, key=lambda round: round.starts_on)
@@ -433,19 +433,22 @@ def reasons_not_to_merge_any_more(outcome: Any, at: datetime) -> list[str]:
     ]
 
 
+def signing_up(outcome: Any, at: datetime) -> list[Round]:
+    """Of those, the rounds that have a stage for signing up."""
+    return [round for round in rounds_of(outcome, at) if sign_up_of(round) is not None]
+
+
 def rounds_of(outcome: Any, at: datetime) -> list[Round]:
-    """Approved rounds on this outcome that have not ended and have a stage for signing up; asked once an object."""
+    """Approved rounds on this outcome that have a plan and have not ended; asked once an object."""
     if not hasattr(outcome, "unfinished_rounds"):
-        # One query: the stages with their rounds, for a round without stages takes no sign-ups.
+        # One query: the stages with their rounds.
         plans: dict[Round, list[Stage]] = {}
         stages = Stage.objects.filter(round__in=outcome.rounds.unfinished(at)).select_related("round")
         for stage in stages.order_by("-round__starts_on", "round__name", "round", "position"):
             plans.setdefault(stage.round, []).append(stage)
         for round, plan in plans.items():
             round.plan = plan
-        outcome.unfinished_rounds = [
-            round for round, plan in plans.items() if any(stage.key == Stage.Key.SIGN_UP for stage in plan)
-        ]
+        outcome.unfinished_rounds = list(plans)
     return outcome.unfinished_rounds
 
 
@@ -453,13 +456,11 @@ def rounds_of(outcome: Any, at: datetime) -> list[Round]:
 def read_rounds_of(outcomes: Any, at: datetime) -> None:
     """What `rounds_of` asks of one outcome, for many in a fixed number of queries."""
     found = Round.objects.unfinished(at).filter(outcomes__in=outcomes).distinct().with_plan()
-    signing_up = {
-        each.pk: each for each in found if any(stage.key == Stage.Key.SIGN_UP for stage in each.plan)
-    }
+    planned = {each.pk: each for each in found if each.plan}
     of: dict[int, list[Round]] = {outcome.pk: [] for outcome in outcomes}
-    links = Round.outcomes.through.objects.filter(outcome__in=outcomes, round__in=signing_up)
+    links = Round.outcomes.through.objects.filter(outcome__in=outcomes, round__in=planned)
     for outcome, held in links.order_by("pk").values_list("outcome", "round"):
-        of[outcome].append(signing_up[held])
+        of[outcome].append(planned[held])
     for outcome in outcomes:
         outcome.unfinished_rounds = of[outcome.pk]
 

@@ -50,7 +50,9 @@ class RoundDetail(DetailView):
     def get_queryset(self) -> Any:
         known = Round.objects.visible_to(self.request.user, self.request.at).for_detail()
         # A later room keeps who was given more time; that some were is public, whose it was once results are.
-        return known.select_related("announcement").prefetch_related("extensions__authority")
+        return known.select_related("announcement", "follows", "second_phase").prefetch_related(
+            "extensions__authority"
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         round, user, at = self.object, self.request.user, self.request.at
@@ -63,6 +65,8 @@ class RoundDetail(DetailView):
             standing=wording.standing(round, at),
             plan=plan_of(round, at=at, may_manage=permissions.may_manage(user, round)),
             outcomes=list(round.outcomes.all()),
+            categories=list(round.categories.all()),
+            second_phase=second_phase_of(round, at),
             criteria=list(round.criteria.all()),
             questions=questions,
             asked=asking.by_section(questions),
@@ -80,6 +84,12 @@ class RoundDetail(DetailView):
             may_see_approval=permissions.may_see_approval(user),
             takes_applications=rules.is_taking_applications(round, at),
         )
+
+
+def second_phase_of(round: Round, at: datetime) -> Round | None:
+    """The phase after this one, once everybody may know of it."""
+    second = getattr(round, "second_phase", None)
+    return second if second is not None and rules.is_standing(second, at) else None
 
 
 def short_sum(pounds: int) -> str:
@@ -192,6 +202,6 @@ class StageMove(ClosingFirst, SignedIn, FormView):
         """The same form again, with what moves above it."""
         form = MoveForm({"closes_on": closes_on.isoformat(), "why": why, "seen": closes_on.isoformat()})
         form.submit, form.cancel = "Move the stage", self.round.get_absolute_url()
-        told = len(notices.cohort(self.round)) if self.round.approved_at else 0
+        told = len(notices.concerned(self.round, self.request.at)) if self.round.approved_at else 0
         moves = plans.after_moving(self.stage, closes_on)
         return self.render_to_response(self.get_context_data(form=form, moves=moves, told=told))

@@ -46,6 +46,7 @@ def announce(case: Case, *, by: Any, at: datetime) -> Case:
         "decision": decision,
         "round": case.application.round,
         "feedback": feedback_on(case),
+        "second_phase": Round.objects.approved().filter(follows=case.application.round_id).first(),
     }
     for person in case.application.people():
         letters.write(

@@ -297,7 +297,7 @@ def test_a_category_is_chosen_by_what_belongs_into_it(council, visit):
     page = client.get(start_url(council)).content.decode()
     assert "About Bright ideas." in page
     assert "About Together." in page
-    for typed, error in (({}, "Choose"), ({"category": other.pk}, "Select a valid choice")):
+    for typed, error in (({}, "Choose"), ({"category": other.pk}, "Category: choose from the list")):
         answer = client.post(start_url(council), {"title": "Ours", **typed})
         assert error in answer.content.decode()
         assert 'value="Ours"' in answer.content.decode()

@@ -43,6 +43,7 @@ def start_form(call: Call) -> type[StartForm]:
             label="Category",
             help_text="It is marked and decided among the applications of its category, and cannot be changed later.",
             empty_label=None,
+            error_messages={"required": "Choose a category"},
             widget=Radios(hints={category.pk: category.about for category in free if category.about}),
         )
     if call.needs_partner:

@@ -19,17 +19,4 @@ PRESETS: dict[str, Preset] = {
     )
 }
 
-
-def preset_of(programme: str, *, is_second: bool) -> Preset | None:
-    """What a round of this programme began with; None where the programme is of another making."""
-    return next(
-        (
-            preset
-            for preset in PRESETS.values()
-            if preset.programme == programme and bool(preset.follows) == is_second
-        ),
-        None,
-    )
-
-
-__all__ = ["ANY", "COHORT", "COUNCILLORS", "FIRST_PHASE", "PRESETS", "Preset", "preset_of"]
+__all__ = ["ANY", "COHORT", "COUNCILLORS", "FIRST_PHASE", "PRESETS", "Preset"]
