@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("beacons.desks.urls")),
     path("outcomes/", include("outcomes.urls")),
     path("councils/", include("outcomes.council_urls")),
+    path("colleagues/", include("beacons.directory.colleague_urls")),
     path("successions/", include("beacons.directory.urls")),
     path("rounds/", include("beacons.rounds.urls")),
     path("applications/", include("beacons.applications.urls")),

@@ -7,6 +7,7 @@ one of its stages; `application_at("scored")` walks an application there by the 
 import io
 import json
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -29,7 +30,7 @@ from beacons.applications.models import (
 )
 from beacons.applications.statuses import Status
 from beacons.core.files.shelf import shelf
-from beacons.directory.models import Authority, Membership, Region, Role, User
+from beacons.directory.models import Authority, ColleagueInvitation, Membership, Region, Role, User
 from beacons.rounds.models import Category, Criterion, ExpectedActivity, Programme, Question, Round, Stage
 from beacons.rounds.timeline import Leg, plan
 from grants.dissemination.models import Activity, Adoption, Booking, Practice
@@ -104,6 +105,23 @@ class MembershipFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     role = Role.DRAFTER
     began_at = CAME_AT
+
+
+class ColleagueInvitationFactory(DjangoModelFactory):
+    """An invitation that waits; its link is `…/join/<secret>/` for the secret that was given to it."""
+
+    class Meta:
+        model = ColleagueInvitation
+
+    class Params:
+        secret = factory.Sequence(lambda n: f"secret-{n}")
+
+    authority = factory.SubFactory(AuthorityFactory, mail_domains="testshire.gov.uk")
+    email = factory.Sequence(lambda n: f"new{n}@testshire.gov.uk")
+    role = Role.DRAFTER
+    secret_hash = factory.LazyAttribute(lambda made: sha256(made.secret.encode()).hexdigest())
+    invited_by = factory.LazyAttribute(lambda made: certifier(made.authority))
+    invited_at = CAME_AT
 
 
 def person(role: str, **where: Any) -> User:

@@ -272,6 +272,18 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "figure_import_carry_out": ({"pk": lambda w: w.figure_import.pk}, POSTED),
     "succession_list": ({}, only(*OFFICE, otherwise=403)),
     "succession_detail": ({"code": lambda w: w.abolished.code}, only(*OFFICE, otherwise=403)),
+    # who acts for a council: its own people, and whoever enters people
+    "own_colleagues": ({}, answers(302, 302)),
+    "colleague_open": ({"secret": "x"}, answers(302, 302)),
+    "colleague_join": ({}, answers(404, 404)),
+    "colleague_list": ({"code": "HLD"}, only(*COUNCIL, "manager", otherwise=403)),
+    "colleague_invite": ({"code": "HLD"}, only(*COUNCIL, "manager", otherwise=403)),
+    "colleague_invite_again": ({"code": "HLD", "pk": 1}, POSTED),
+    "colleague_uninvite": ({"code": "HLD", "pk": 1}, POSTED),
+    "colleague_remove": (
+        {"code": "HLD", "pk": lambda w: w.people["certifier"].pk},
+        only("certifier", "manager", otherwise=403),
+    ),
     "certifier_confirm": ({"code": lambda w: w.council.code, "pk": 1}, POSTED),
     "sign_up_confirm": ({"pk": lambda w: w.sign_up.pk}, only("certifier", otherwise=403)),
     "own_sign_ups": ({}, answers(302, 302)),

@@ -56,6 +56,9 @@ def of(application: Application) -> list[Contributor]:
             and person.is_active
         ):
             stays.add(person.pk)
+    if application.councillor_id in last:
+        people[application.councillor_id] = application.drafted_by
+        stays.add(application.councillor_id)
     found = [
         Contributor(person, answers.get(pk, 0), last[pk], has_left=pk not in stays)
         for pk, person in people.items()

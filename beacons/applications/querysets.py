@@ -337,9 +337,9 @@ class AttachmentQuerySet(HouseQuerySet):
 
 class CommentQuerySet(HouseQuerySet):
     def visible_to(self, user: Any, at: datetime) -> Self:
-        """The people of the lead authority, and nobody else, whatever becomes of the application."""
+        """Those who write the application, and nobody else, whatever becomes of it."""
         applications = self.model._meta.get_field("application").related_model
-        return self.filter(application__in=applications.objects.led_by(user))
+        return self.filter(application__in=applications.objects.own_of(user))
 
     def remarks(self) -> Self:
         """What somebody remarked of their own accord; answers stand below it."""

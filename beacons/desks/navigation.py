@@ -54,6 +54,9 @@ def rooms(user: Any, at: datetime) -> list[tuple[str, str]]:
     """(what a person finds there, address): the rooms this person works in, for the desk."""
     found = [(f"Applications of {each}", reverse("application_list")) for each in user.authorities]
     found += [(f"Sign-ups of {each}", reverse("sign_up_desk", args=[each.pk])) for each in user.authorities]
+    found += [
+        (f"Colleagues at {each}", reverse("colleague_list", args=[each.code])) for each in user.authorities
+    ]
     if user.authorities:
         found += [
             (f"Headline report of {each}", reverse("report_show", args=[each.code]))

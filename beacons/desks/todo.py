@@ -220,7 +220,7 @@ def read_comments(user: User, at: datetime) -> Iterator[Duty]:
 
     An answer is its last writer's; what has none, and the application as a whole, is for whoever began it.
     """
-    mine = Application.objects.filter(authority__in=authority_ids(user)).unfinished().with_closing()
+    mine = Application.objects.own_of(user).unfinished().with_closing()
     bids = {bid.pk: bid for bid in mine if at < bid.closes_at}
     if not bids:
         return

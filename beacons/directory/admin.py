@@ -5,11 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import F
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
-from beacons.core.admin import HouseAdmin, ReadOnlyAdmin
+from beacons.core.admin import HouseAdmin
 from beacons.core.formsets import HeldFormSet
-from beacons.directory.actions import people, successions
-from beacons.directory.forms import HeldRoleForm, PersonForm, SuccessionForm
+from beacons.directory.actions import authorities, people, successions
+from beacons.directory.forms import HeldRoleForm, MailDomainsForm, PersonForm, SuccessionForm
 from beacons.directory.models import Authority, Membership, Region, Succession, User
 
 MANAGERS = frozenset({"scheme_manager"})
@@ -23,14 +25,37 @@ class RegionAdmin(HouseAdmin):
 
 
 @admin.register(Authority)
-class AuthorityAdmin(ReadOnlyAdmin):
-    """Authorities come from the compiled table; `load_authorities` changes them."""
+class AuthorityAdmin(HouseAdmin):
+    """Authorities come from the compiled table, which `load_authorities` changes. Staff enter their mail domains."""
 
-    seen_by = OFFICE
+    seen_by, changed_by = OFFICE, MANAGERS
+    form = MailDomainsForm
     list_display = ("name", "code", "kind", "region", "opened_on", "closed_on")
     list_filter = ("kind", "region")
     search_fields = ("name", "official_name", "code", "gss_code")
     list_select_related = ("region",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["mail_domains", "colleagues", *self.of_the_table()]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["colleagues", *self.of_the_table()]
+
+    def of_the_table(self) -> list[str]:
+        """What comes from the compiled table, in the order of the model."""
+        return [field.name for field in self.model._meta.fields if field.name not in ("id", "mail_domains")]
+
+    @admin.display(description="who acts for it")
+    def colleagues(self, authority: Authority) -> str:
+        address = reverse("colleague_list", args=[authority.code])
+        return format_html('<a href="{}">Its people, and whom it has invited</a>', address)
+
+    def save_model(self, request: HttpRequest, obj: Authority, form: Any, change: bool) -> None:
+        domains = form.cleaned_data["mail_domains"].split()
+        authorities.set_mail_domains(obj, domains, by=request.user, at=request.at)
 
 
 @admin.register(Succession)

@@ -1,6 +1,6 @@
 """Who there is: regions, authorities, the two bodies, people, and who acts for whom, as what."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -13,6 +13,7 @@ from django.db.models.functions import Lower, Now
 from beacons.core import guards
 from beacons.directory.querysets import (
     AuthorityQuerySet,
+    ColleagueInvitationQuerySet,
     InheritanceQuerySet,
     MembershipQuerySet,
     SuccessionQuerySet,
@@ -124,6 +125,11 @@ class Authority(models.Model):
     def same_area_as(self, other: "Authority") -> bool:
         """A county and its districts, both ways, and the districts among themselves."""
         return self.area_id == other.area_id
+
+    @property
+    def domains(self) -> list[str]:
+        """What its officers' addresses end in, after the @."""
+        return self.mail_domains.split()
 
     def is_abolished(self, day: date) -> bool:
         return self.closed_on is not None and self.closed_on <= day
@@ -435,7 +441,9 @@ class Membership(models.Model):
 
 
 class ColleagueInvitation(models.Model):
-    """An officer's invitation, by mail, to a colleague of the same council. The link works once, for that address."""
+    """An invitation, by mail, to a colleague of the same council. The link works once, for that address, for a week."""
+
+    LASTS = timedelta(days=7)
 
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="colleague_invitations")
     email = models.EmailField("e-mail address")
@@ -448,6 +456,8 @@ class ColleagueInvitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ColleagueInvitationQuerySet.as_manager()
+
     class Meta:
         ordering = ("authority", "-invited_at", "-pk")
         constraints = [
@@ -458,6 +468,14 @@ class ColleagueInvitation(models.Model):
                 violation_error_message="This person has been invited already.",
             ),
             models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, withdrawn_at__isnull=True),
+                name="colleague_invitation_accepted_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="colleague_invitation_email_in_small_letters"
+            ),
+            models.CheckConstraint(
                 condition=Q(role__in=COUNCIL_ROLES),
                 name="colleague_invitation_to_a_council_role",
                 violation_error_message="Invite a colleague as an officer or as a certifier.",
@@ -466,3 +484,16 @@ class ColleagueInvitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}: {self.get_role_display()}, {self.authority}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Neither accepted nor withdrawn; its time may be over."""
+        return self.accepted_at is None and self.withdrawn_at is None
+
+    @property
+    def ends_at(self) -> datetime:
+        """The instant from which its link opens nothing."""
+        return self.invited_at + self.LASTS
+
+    def is_over(self, at: datetime) -> bool:
+        return at >= self.ends_at

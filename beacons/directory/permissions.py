@@ -39,3 +39,22 @@ def speaks_for(user: Any, authority: Authority | int) -> bool:
     """Is this person of the authority, or of one that it has become part of?"""
     pk = getattr(authority, "pk", authority)
     return user.is_authenticated and (user.acts_for(pk) or pk in user.predecessors)
+
+
+def may_see_colleagues(user: Any, authority: Authority | int) -> bool:
+    """Who acts for a council is known to those who do, and to those who enter people."""
+    return acts_for(user, authority) or has_role(user, Role.SCHEME_MANAGER)
+
+
+def may_invite(user: Any, authority: Authority | int, role: str = Role.DRAFTER) -> bool:
+    """An officer invites officers; a certifier is invited by another certifier, or by a scheme manager."""
+    if has_role(user, Role.SCHEME_MANAGER):
+        return True
+    return certifies_for(user, authority) if role == Role.CERTIFIER else acts_for(user, authority)
+
+
+def may_remove(user: Any, authority: Authority | int, person: Any) -> bool:
+    """A certifier or a scheme manager, anybody of the council; and each person themselves."""
+    if has_role(user, Role.SCHEME_MANAGER) or certifies_for(user, authority):
+        return True
+    return acts_for(user, authority) and user.pk == person.pk

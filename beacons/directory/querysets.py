@@ -72,6 +72,23 @@ class MembershipQuerySet(HouseQuerySet):
         return self.filter(ended_at__isnull=True)
 
 
+class ColleagueInvitationQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Everybody who acts for the council knows whom it has invited, and so do scheme managers."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_role("scheme_manager"):
+            return self
+        return self.filter(authority__in=[authority.pk for authority in user.authorities])
+
+    def waiting(self) -> Self:
+        """Neither accepted nor withdrawn; the time of some may be over."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+
+    def for_list(self) -> Self:
+        return self.select_related("invited_by").order_by("-invited_at", "-pk")
+
+
 class SuccessionQuerySet(HouseQuerySet):
     def visible_to(self, user: Any, at: datetime) -> Self:
         """Who took over whom is law, and public."""

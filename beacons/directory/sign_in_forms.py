@@ -5,10 +5,7 @@ from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 
 from beacons.core.forms import HouseForm
-
-NEW_PASSWORD = (
-    "At least 12 characters. Three words that only you would put together are better than a short puzzle."  # noqa: S105
-)
+from beacons.directory.forms import NEW_PASSWORD
 
 
 class LoginForm(HouseForm, account.LoginForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from beacons.directory import views
+from beacons.directory.views import successions as views
 
 urlpatterns = [
     path("", views.SuccessionList.as_view(), name="succession_list"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from random import Random
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -35,13 +36,17 @@ class People:
     def _password(self) -> str:
         return make_password(PASSWORD)
 
-    def _person(self, mailbox: str, role: str | None, *, staff: bool = False, **where: object) -> User:
+    def _person(self, mailbox: str, role: str | None, *, staff: bool = False, **where: Any) -> User:
         email = f"{mailbox}@{DOMAIN}"
         user = User.objects.filter(email=email).first()
         if user is None:
             user = User(email=email, name=words.name(self.chance), is_staff=staff, password=self._password)
             user.joined_at = CAME_AT
             user.save()
+            if (council := where.get("authority")) and not council.mail_domains:
+                # Invented like the people themselves, so that they can invite one another.
+                council.mail_domains = DOMAIN
+                council.save(update_fields=["mail_domains"])
         if role and not user.memberships.filter(role=role, **where).exists():
             Membership.objects.create(user=user, role=role, began_at=CAME_AT, **where)
         return user

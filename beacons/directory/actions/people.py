@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from beacons.core import steps
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import verb
+from beacons.directory.actions import invitations
 from beacons.directory.models import Authority, Membership, Region, Role, User
 from beacons.directory.rules import people as rules
 
@@ -32,7 +33,7 @@ def change_person(user: User, *, by: User | None, at: datetime, **fields: Any) -
     """Another name, address or standing. Who is made inactive is out with the next page they ask for."""
     if unknown := set(fields) - set(CHANGEABLE):
         raise TypeError(f"a person's {', '.join(sorted(unknown))} cannot be changed here")
-    _hold_managers()
+    hold_managers()
     user = User.objects.lock(user.pk)
     if "email" in fields:
         fields["email"] = fields["email"].strip().lower()
@@ -47,6 +48,8 @@ def change_person(user: User, *, by: User | None, at: datetime, **fields: Any) -
     if "email" in changes:
         # Whoever reads the old address signs in by it no longer.
         EmailAddress.objects.filter(user=user).delete()
+    if changes.get("is_active") is False:
+        invitations.withdraw_what_rests_on(user, by=by, at=at)
     changed: dict[str, Any] = {name: [before[name], value] for name, value in changes.items()}
     steps.note(user, "change", by=by, at=at, **changed)
     return user
@@ -81,8 +84,8 @@ def give_role(
 
 @verb
 def end_role(membership: Membership, *, by: User | None, at: datetime) -> Membership:
-    """From the next page on. What the person did in the role stays theirs."""
-    _hold_managers()
+    """From the next page on. What the person did in the role stays theirs; whom they invited for it must be invited anew."""
+    hold_managers()
     membership = Membership.objects.select_related("user", "authority", "region").lock(membership.pk)
     refuse_if(rules.reasons_not_to_end(membership))
     membership.ended_at = at
@@ -96,6 +99,7 @@ def end_role(membership: Membership, *, by: User | None, at: datetime) -> Member
         role=membership.role,
         words=membership.words,
     )
+    invitations.withdraw_what_rests_on(membership.user, by=by, at=at)
     return membership
 
 
@@ -108,7 +112,7 @@ def rename_job(membership: Membership, *, job_title: str, by: User | None, at: d
     return membership
 
 
-def _hold_managers() -> None:
+def hold_managers() -> None:
     """Who might take the last scheme manager away waits here for whoever else might: so that one always stays."""
     managing = Membership.objects.active().filter(role=Role.SCHEME_MANAGER).order_by("pk")
     list(managing.select_for_update(of=("self",)))

@@ -1,0 +1,1 @@
+"""The pages: who acts for a council, and who took over whom."""
