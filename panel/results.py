@@ -95,6 +95,14 @@ def own_result(application: Application, user: Any, at: datetime) -> OwnResult |
     return OwnResult(NOT_SHORTLISTED)
 
 
+def own_verdict(application: Application, user: Any, at: datetime) -> str | None:
+    """The verdict alone, once it is announced, for whom `own_result` tells it; None before, and for anybody else."""
+    if not may_edit(user, application) or application.status not in (Status.ELIGIBLE, Status.CLOSED):
+        return None
+    decided = Decision.objects.announced(at).filter(case__application=application)
+    return decided.values_list("verdict", flat=True).first()
+
+
 def announced_result(decision: Decision) -> OwnResult:
     """A verdict that has been announced, with its reasons and the readers' words."""
     return OwnResult(

@@ -667,14 +667,21 @@ class PracticeFactory(DjangoModelFactory):
 
     slug = factory.Sequence(lambda n: f"practice-{n}")
     grant = factory.SubFactory(GrantFactory)
-    authority = factory.LazyAttribute(lambda practice: practice.grant.authority)
-    outcome = factory.LazyAttribute(lambda practice: practice.grant.application.outcome)
+    application = None
+    authority = factory.LazyAttribute(lambda practice: (practice.grant or practice.application).authority)
+    outcome = factory.LazyAttribute(
+        lambda practice: (practice.grant.application if practice.grant else practice.application).outcome
+    )
     status = "published"
     title = factory.Sequence(lambda n: f"Finding those who left {n}")
     problem = "Nobody knew where they were."
     drafted_by = factory.LazyAttribute(lambda practice: drafter(practice.authority))
-    drafted_at = factory.LazyAttribute(lambda practice: during(practice.grant.round, "develop"))
-    published_at = factory.LazyAttribute(lambda practice: during(practice.grant.round, "spread"))
+    drafted_at = factory.LazyAttribute(
+        lambda practice: during((practice.grant or practice.application).round, "develop")
+    )
+    published_at = factory.LazyAttribute(
+        lambda practice: during((practice.grant or practice.application).round, "spread")
+    )
     review_on = date(2028, 1, 10)
 
 

@@ -484,6 +484,8 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
         {"reference": "GRANT-1"},
         may(*COUNCIL, knowing=(*OFFICE, *CHAIRS, "lga", "coordinator")),
     ),
+    # It won an award, and leads back to its application.
+    "practice_offer": ({"reference": "DONE-1"}, may(*COUNCIL, knowing=OFFICE, status=302)),
     "practice_create": (
         {"reference": "GRANT-1"},
         may(*COUNCIL, knowing=(*OFFICE, *CHAIRS, "lga", "coordinator")),

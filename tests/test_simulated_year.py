@@ -67,6 +67,8 @@ def test_a_small_year_is_lived_to_its_end_and_keeps_every_promise():
     assert Payment.objects.filter(status="approved").count() == 3 * counts["grants now closed"]
     assert counts["bookings"] > 0
     assert counts["adoptions recorded"] > 0
+    assert counts["evidence figures"] > 0
+    assert counts["of those that won nothing"] >= 1
     assert Letter.objects.failing().count() == 0
     assert Step.objects.filter(by_id=None).exists()
     assert max((stage.closes_on - DAY_0).days for stage in a_round.plan) <= 365

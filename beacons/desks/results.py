@@ -1,16 +1,29 @@
 """What became of a council's applications: for its own people, each result as far as it may be known by now."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404
+from django.urls import reverse
 from django.views.generic import DetailView, ListView
 
 from beacons.applications.models import Application
+from beacons.applications.permissions import may_edit
 from beacons.applications.statuses import Status
+from beacons.applications.ways_on import WayOn, way_on
 from beacons.core.views import PER_PAGE, SignedIn
+from grants.dissemination import near_misses
 from panel.results import own_result
 
 JUDGED = (Status.ELIGIBLE, Status.CLOSED)
+
+
+@way_on
+def way_to_result(application: Application, user: Any, at: datetime) -> WayOn | None:
+    """That a panel judges it, its applicant was told; what the page says is sealed as long as it must be."""
+    if application.status not in JUDGED or not may_edit(user, application):
+        return None
+    return WayOn("What became of it", reverse("own_result", args=[application.reference]))
 
 
 class OwnResults(SignedIn, ListView):
@@ -36,4 +49,5 @@ class OwnResult(SignedIn, DetailView):
         result = own_result(self.object, self.request.user, self.request.at)
         if result is None:
             raise Http404
-        return super().get_context_data(result=result, **context)
+        offer = near_misses.way_to_offer(self.object, self.request.user, self.request.at)
+        return super().get_context_data(result=result, offer=offer, **context)

@@ -7,11 +7,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from beacons.applications.models import Application
 from beacons.core import letters, steps
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import verb
 from beacons.directory.models import Authority
-from grants.dissemination import rules, timetable
+from grants.dissemination import near_misses, rules, timetable
 from grants.dissemination.models import Activity, Adoption, Booking, Practice
 from grants.dissemination.notices import tell_author, tell_booker, tell_cohort, who_answers
 from grants.dissemination.statuses import ACTIVITY, ADOPTION, PRACTICE
@@ -190,6 +191,37 @@ def draft_practice(
         drafted_by=by,
         drafted_at=at,
     )
+    _begin(practice, by=by, at=at, title=title)
+    return practice
+
+
+@verb
+def offer_practice(application: Application, *, tells_of_bid: bool, by: Any, at: datetime) -> Practice:
+    """Make an entry from a bid that won nothing, in its own words. Asked a second time, the entry that is there.
+
+    The council changes it before it hands it in for review.
+    """
+    Application.objects.lock(application.pk)
+    application = Application.objects.for_paper().get(pk=application.pk)
+    if there := near_misses.entry_of(application):
+        return there
+    refuse_if(near_misses.reasons_not_to_offer(application, by, at=at))
+    words = near_misses.drafted_from(application, contact=by.email)
+    practice = Practice(
+        application=application,
+        tells_of_bid=tells_of_bid,
+        slug=_free_slug(words["title"]),
+        authority_id=application.authority_id,
+        outcome_id=application.outcome_id,
+        drafted_by=by,
+        drafted_at=at,
+        **words,
+    )
+    _begin(practice, by=by, at=at, title=practice.title, offered_from=application.reference)
+    return practice
+
+
+def _begin(practice: Practice, *, by: Any, at: datetime, **data: Any) -> None:
     practice.full_clean()
     try:
         with transaction.atomic():
@@ -198,8 +230,7 @@ def draft_practice(
         raise Refused(
             "Another practice of this title was begun in this very moment. Please try again."
         ) from None
-    PRACTICE.begin(practice, by=by, at=at, title=title)
-    return practice
+    PRACTICE.begin(practice, by=by, at=at, **data)
 
 
 def _free_slug(title: str) -> str:

@@ -6,5 +6,5 @@ class DisseminationConfig(AppConfig):
     verbose_name = "Dissemination"
 
     def ready(self) -> None:
-        # Says what of this room passes to the successor of an abolished authority.
-        from grants.dissemination import inheritance  # noqa: F401
+        # They say what of this room passes to the successor of an abolished authority, and where an application leads.
+        from grants.dissemination import inheritance, near_misses  # noqa: F401

@@ -173,6 +173,25 @@ class ChangeForm(HouseForm, forms.Form):
         super().__init__(*args, **kwargs)
 
 
+TELLS_OF_BID = "Say in the library that it comes from an application that did not win an award"
+
+
+class OfferForm(HouseForm, forms.Form):
+    """One question: is the application mentioned?"""
+
+    submit = "Make the entry"
+
+    tells_of_bid = forms.BooleanField(
+        label=TELLS_OF_BID,
+        required=False,
+        help_text="Left empty, the library says nothing about your application. You can change this later.",
+    )
+
+    def __init__(self, *args: Any, cancel: str = "", **kwargs: Any) -> None:
+        self.cancel = cancel
+        super().__init__(*args, **kwargs)
+
+
 class PracticeForm(HouseForm, forms.ModelForm):
     """An entry of the library. Only title and problem are needed to begin; review asks for the rest."""
 
@@ -208,8 +227,22 @@ class PracticeForm(HouseForm, forms.ModelForm):
 
     class Meta:
         model = Practice
-        fields = ["title", "problem", "done", "cost", "result", "conditions", "lessons", "contact"]
-        labels = {"title": "Title", "contact": "Contact for other councils"}
+        fields = [
+            "title",
+            "problem",
+            "done",
+            "cost",
+            "result",
+            "conditions",
+            "lessons",
+            "contact",
+            "tells_of_bid",
+        ]
+        labels = {
+            "title": "Title",
+            "contact": "Contact for other councils",
+            "tells_of_bid": TELLS_OF_BID,
+        }
         help_texts = {
             "title": "What it does, in a few words.",
             "contact": "An email address. People who are signed in see it; the public does not.",
@@ -218,9 +251,11 @@ class PracticeForm(HouseForm, forms.ModelForm):
     def __init__(self, *args: Any, cancel: str = "", **kwargs: Any) -> None:
         self.cancel = cancel
         super().__init__(*args, **kwargs)
+        if self.instance.application_id is None:
+            del self.fields["tells_of_bid"]
 
     def facts(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self._meta.fields}
+        return {name: self.cleaned_data[name] for name in self.fields}
 
     def _post_clean(self) -> None:
         """The verb changes the row, and keeps what it said before; the form's copy stays as it was."""

@@ -5,6 +5,8 @@ Where the successor has booked or adopted the same itself, it keeps both, and se
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from beacons.applications.models import Application
 from beacons.core import steps
 from beacons.directory.estates import Estate, add, follows
@@ -16,8 +18,9 @@ from grants.dissemination.models import Adoption, Booking, Practice
 def practices_follow(
     bid: Application, former: Authority, successor: Authority, *, by: User | None, at: datetime
 ) -> None:
-    """What was written under a grant goes with it."""
-    for practice in Practice.objects.filter(grant__application=bid).select_for_update(of=("self",)):
+    """What was written under its grant, or offered from it, goes with the application."""
+    theirs = Practice.objects.filter(Q(grant__application=bid) | Q(application=bid))
+    for practice in theirs.select_for_update(of=("self",)):
         steps.note(practice, "inherit", by=by, at=at, former=former.code, successor=successor.code)
         pass_to(practice, former, successor, by=by, at=at)
 
@@ -51,16 +54,6 @@ add(
         plural="Practices taken up",
         rows=lambda: Adoption.objects.select_related("practice"),
         words=lambda adoption: f"Took up “{adoption.practice}”",
-        pass_on=pass_to,
-    )
-)
-add(
-    Estate(
-        kind="practice",
-        plural="Practices of its own",
-        rows=lambda: Practice.objects.filter(grant__isnull=True),
-        # Its title is not known to everybody before it is published.
-        words=lambda practice: f"Practice {practice.pk}",
         pass_on=pass_to,
     )
 )

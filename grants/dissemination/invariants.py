@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from beacons.core.invariants import invariant
 from beacons.core.steps import Step
 from grants.dissemination.models import Activity, Adoption, Booking, Practice
 from grants.dissemination.statuses import IN_LIBRARY, ActivityStatus
+from panel.models import Decision
+from panel.statuses import Verdict
 
 
 @invariant
@@ -66,6 +68,28 @@ def a_practice_belongs_to_its_grant() -> Iterator[str]:
     )
     for practice in strays:
         yield f"Practice {practice.slug} is of another council or outcome than its grant."
+
+
+@invariant
+def an_offered_practice_belongs_to_its_application() -> Iterator[str]:
+    strays = Practice.objects.filter(application__isnull=False).exclude(
+        authority=F("application__authority"), outcome=F("application__outcome")
+    )
+    for practice in strays:
+        yield f"Practice {practice.slug} is of another council or outcome than its application."
+
+
+@invariant
+def only_what_won_nothing_is_offered_and_after_the_announcement() -> Iterator[str]:
+    offered = Practice.objects.filter(application__isnull=False)
+    won_nothing = Decision.objects.filter(
+        verdict__in=[Verdict.RESERVE, Verdict.DECLINE],
+        settled_at__isnull=False,
+        case__application__round__announcement__at__lte=OuterRef("drafted_at"),
+        case__application=OuterRef("application"),
+    )
+    for practice in offered.exclude(Exists(won_nothing)):
+        yield f"Practice {practice.slug} was offered from an application that was not announced as unsuccessful."
 
 
 @invariant

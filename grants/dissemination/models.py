@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from beacons.applications.models import Application
 from beacons.core import guards
 from beacons.core.templatetags.govuk import day, moment
 from beacons.directory.models import Authority, Inherited, User
@@ -203,7 +204,15 @@ class Practice(Inherited):
     """An entry in the library: problem, what was done, cost, result, conditions for transfer, review date."""
 
     slug = models.SlugField(max_length=120, unique=True)
+    # Where it comes from: a grant, or an application that won none and was offered to the library after the announcement.
     grant = models.ForeignKey(Grant, models.PROTECT, null=True, blank=True, related_name="practices")
+    application = models.OneToOneField(
+        Application, models.PROTECT, null=True, blank=True, related_name="offered_practice"
+    )
+    # Only the council itself may wish that: unasked, the library says nothing of what did not win.
+    tells_of_bid = models.BooleanField(
+        "say that it comes from an application that did not win", default=False
+    )
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="practices")
     outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="practices")
     status = models.CharField(max_length=20, choices=PracticeStatus, default=PracticeStatus.DRAFTED)
@@ -229,7 +238,18 @@ class Practice(Inherited):
                 condition=~Q(status__in=["published", "due_for_review"])
                 | Q(published_at__isnull=False, review_on__isnull=False),
                 name="practice_published_has_review_date",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(grant__isnull=False, application__isnull=True)
+                | Q(grant__isnull=True, application__isnull=False),
+                name="practice_comes_from_a_grant_or_a_bid",
+                violation_error_message="A practice comes from a grant, or from an application that won none.",
+            ),
+            models.CheckConstraint(
+                condition=Q(tells_of_bid=False) | Q(application__isnull=False),
+                name="practice_tells_of_its_own_bid",
+                violation_error_message="Only an entry that comes from an application can say so.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -237,6 +257,11 @@ class Practice(Inherited):
 
     def get_absolute_url(self) -> str:
         return reverse("practice_detail", args=[self.slug])
+
+    @property
+    def councillor_id(self) -> int | None:
+        """Whose it is where a councillor applied for themselves: not the council's officers'."""
+        return self.application.councillor_id if self.application else None
 
     @property
     def is_in_library(self) -> bool:

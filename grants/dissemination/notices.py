@@ -39,5 +39,7 @@ def tell_booker(kind: str, booking: Booking, *, at: datetime, **context: Any) ->
 
 
 def tell_author(kind: str, practice: Practice, *, key: str, at: datetime, **context: Any) -> None:
-    for person in who_answers(practice.drafted_by, practice.authority_id):
+    theirs = practice.councillor_id is not None
+    people = [practice.drafted_by] if theirs else who_answers(practice.drafted_by, practice.authority_id)
+    for person in people:
         letters.write(kind, to=person, key=key, at=at, context={"practice": practice, **context})

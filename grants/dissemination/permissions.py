@@ -32,6 +32,9 @@ def may_see_bookings(user: Any, activity: Activity) -> bool:
 
 
 def may_write(user: Any, practice: Practice) -> bool:
+    """Its council's people; what a councillor offered from an application of their own is theirs alone."""
+    if practice.councillor_id is not None:
+        return user.is_authenticated and practice.councillor_id == user.pk
     return acts_for(user, practice.authority_id)
 
 

@@ -112,15 +112,22 @@ class PracticeQuerySet(HouseQuerySet):
         """
         if works_in_office(user):
             return self
-        mine = authority_ids(user)
-        if not mine:
+        if not user.is_authenticated:
             return self.in_library()
-        taken_up = rows("Adoption").filter(authority__in=mine).values("practice")
+        taken_up = rows("Adoption").filter(authority__in=authority_ids(user)).values("practice")
         return self.filter(
             Q(status__in=IN_LIBRARY)
-            | Q(authority__in=mine)
+            | self._written_by(user)
             | Q(status=PracticeStatus.RETIRED, pk__in=taken_up)
         )
+
+    def written_by(self, user: Any) -> Self:
+        """Those that this person may write: the council's, or what a councillor offered for themselves."""
+        return self.filter(self._written_by(user))
+
+    def _written_by(self, user: Any) -> Q:
+        of_council = Q(authority__in=authority_ids(user), application__councillor__isnull=True)
+        return of_council | Q(application__councillor=user.pk)
 
     def in_library(self) -> Self:
         return self.filter(status__in=IN_LIBRARY)
@@ -160,7 +167,7 @@ class PracticeQuerySet(HouseQuerySet):
         return self.with_adoptions().select_related("authority__region", "outcome")
 
     def for_detail(self) -> Self:
-        return self.for_list().select_related("grant__authority", "drafted_by")
+        return self.for_list().select_related("grant__authority", "application__round", "drafted_by")
 
 
 class AdoptionQuerySet(HouseQuerySet):

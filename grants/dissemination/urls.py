@@ -15,6 +15,7 @@ urlpatterns = [
     path("events/<int:pk>/book/", bookings.BookingCreate.as_view(), name="booking_create"),
     path("events/bookings/<int:pk>/cancel/", bookings.booking_cancel, name="booking_cancel"),
     path("events/bookings/<int:pk>/change/", bookings.BookingTell.as_view(), name="booking_tell"),
+    path("applications/<slug:reference>/offer/", practices.PracticeOffer.as_view(), name="practice_offer"),
     path("library/", practices.PracticeList.as_view(), name="practice_list"),
     path("library/awaiting-review/", practices.PracticeReviewList.as_view(), name="practice_review_list"),
     path("library/<slug:slug>/", practices.PracticeDetail.as_view(), name="practice_detail"),

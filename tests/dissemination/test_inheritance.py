@@ -69,20 +69,14 @@ def test_host_and_guest_may_become_one(activity, at):
     assert not [broke for broke in broken() if "ooking" in broke]
 
 
-def test_practices_follow_their_grant_and_those_without_one_pass_by_themselves(at):
+def test_practices_follow_their_grant_or_the_application_they_were_offered_from(at):
     under = make.PracticeFactory()
-    alone = make.PracticeFactory(
-        grant=None,
-        authority=under.authority,
-        outcome=under.outcome,
-        drafted_at=under.drafted_at,
-        published_at=under.published_at,
-    )
+    offered = make.PracticeFactory(grant=None, application=make.handed_in(authority=under.authority))
     former = under.authority
 
     successor = merge(former, at=at)
 
-    for practice in (renewed(under), renewed(alone)):
+    for practice in (renewed(under), renewed(offered)):
         assert (practice.authority, practice.inherited_from) == (successor, former)
         assert permissions.may_write(make.drafter(successor), practice)
     assert renewed(under).grant.authority == successor

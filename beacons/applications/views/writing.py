@@ -9,7 +9,17 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import TemplateView
 
-from beacons.applications import actions, comments, contributors, history, paper, permissions, rules, tasklist
+from beacons.applications import (
+    actions,
+    comments,
+    contributors,
+    history,
+    paper,
+    permissions,
+    rules,
+    tasklist,
+    ways_on,
+)
 from beacons.applications.actions import Overtaken
 from beacons.applications.deadline import sentence
 from beacons.applications.forms.answers import answers_form
@@ -57,6 +67,7 @@ class ApplicationDetail(ApplicationMixin, TemplateView):
         else:
             context |= {
                 "has_comments": self.is_own and application.comments.exists(),
+                "ways_on": ways_on.of(application, user, at) if self.is_own else [],
                 "reopening": rules.reasons_not_to_reopen(application, at=at)
                 if application.status == Status.WITHDRAWN
                 else [],

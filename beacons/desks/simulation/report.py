@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Count
 
-from beacons.applications.models import Application
+from beacons.applications.models import Application, EvidenceFigure
 from beacons.core.letters import Letter
 from beacons.core.steps import Step
 from beacons.directory.models import Authority
@@ -53,7 +53,9 @@ def counts(of: Round) -> dict[str, int]:
             Payment.objects.filter(grant__round=of, status="approved").values_list("amount", flat=True)
         ),
         "bookings": Booking.objects.filter(activity__grant__round=of).count(),
+        "evidence figures": EvidenceFigure.objects.filter(application__round=of).count(),
         "practices in the library": Practice.objects.filter(grant__round=of).in_library().count(),
+        "of those that won nothing": Practice.objects.filter(application__round=of).in_library().count(),
         "adoptions recorded": Adoption.objects.filter(practice__grant__round=of).count(),
     }
     for status, number in applications.values_list("status").annotate(Count("pk")).order_by("status"):

@@ -21,6 +21,7 @@ from beacons.desks.simulation.inviting import Inviting
 from beacons.desks.simulation.joining import Joining
 from beacons.desks.simulation.judging import Judging
 from beacons.desks.simulation.listening import Listening
+from beacons.desks.simulation.near_missing import NearMissing
 from beacons.desks.simulation.people import People
 from beacons.desks.simulation.sharing import Sharing
 from beacons.directory.models import Authority, Body, User
@@ -88,6 +89,7 @@ class Year:
         self.joining = Joining(self, seed)
         self.figuring = Figuring(self, seed)
         self.sharing = Sharing(self, seed)
+        self.near_missing = NearMissing(self, seed)
         self.chosen = outcomes
         self.clock = Clockwork(workdays.noon(starts_on) - BEFORE, until=until)
         self.tell = tell
@@ -116,7 +118,7 @@ class Year:
         self.through("decision", judging.decide)
         helping = Helping(self)
         self.through("agreement", helping.agree)
-        self.through("develop", helping.develop)
+        self.through("develop", helping.develop, self.near_missing.offer)
         self.through("spread", helping.spread)
         self.through("close", helping.close)
         self.clock.live(self.clock.at + timedelta(days=1))

@@ -9,18 +9,20 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, ListView
 from django_filters.views import FilterView
 
+from beacons.applications import permissions as applying
+from beacons.applications.models import Application
 from beacons.core.lifecycle import Refused
 from beacons.core.views import PER_PAGE
 from beacons.core.workdays import day_in_london
-from grants.dissemination import actions, permissions, rules, timetable
+from grants.dissemination import actions, near_misses, permissions, rules, timetable
 from grants.dissemination.filters import PracticeFilter
-from grants.dissemination.forms import PracticeForm, ReviewDateForm
+from grants.dissemination.forms import OfferForm, PracticeForm, ReviewDateForm
 from grants.dissemination.models import Activity, Adoption, Practice
 from grants.dissemination.statuses import PRACTICE, PracticeStatus
 from grants.dissemination.views.base import (
@@ -52,10 +54,14 @@ class PracticeList(FilterView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         user = self.request.user
         councils = permissions.councils_of(user)
-        mine = Practice.objects.unpublished().filter(authority__in=councils).order_by("title", "pk")
+        mine = (
+            Practice.objects.unpublished().written_by(user)
+            if user.is_authenticated
+            else Practice.objects.none()
+        )
         reviews = permissions.reviews_practices(user)
         return super().get_context_data(
-            drafts=mine[:10] if councils else [],
+            drafts=mine.order_by("title", "pk")[:10],
             acts_for_council=bool(councils),
             may_review=reviews,
             waiting=Practice.objects.for_the_office().count() if reviews else 0,
@@ -153,6 +159,45 @@ class PracticeCreate(ActView):
 
     def act(self, form: PracticeForm, *, by: Any, at: datetime) -> None:
         self.practice = actions.draft_practice(self.grant, **form.facts(), by=by, at=at)
+
+
+class PracticeOffer(ActView):
+    """A council whose application won nothing offers what it does all the same, in the words it has written already."""
+
+    template_name = "dissemination/practice_offer.html"
+    form_class = OfferForm
+    done = "Made from your application. Change what should read differently, then hand it in for review."
+
+    @cached_property
+    def application(self) -> Application:
+        known = Application.objects.visible_to(self.request.user, self.request.at).for_paper()
+        return get_object_or_404(known, reference=self.kwargs["reference"])
+
+    def may(self) -> bool:
+        return applying.may_edit(self.request.user, self.application)
+
+    def reasons(self) -> list[str]:
+        return near_misses.reasons_not_to_offer(self.application, self.request.user, at=self.request.at)
+
+    def back(self) -> Any:
+        return getattr(self, "practice", None) or self.application
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if there := near_misses.entry_of(self.application):
+            return redirect(there)
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "cancel": self.application.get_absolute_url()}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        drafted = near_misses.drafted_from(self.application)
+        parts = [(Practice._meta.get_field(name).verbose_name, drafted[name]) for name in near_misses.WRITTEN]
+        return super().get_context_data(application=self.application, parts=parts, **context)
+
+    def act(self, form: OfferForm, *, by: Any, at: datetime) -> None:
+        told = form.cleaned_data["tells_of_bid"]
+        self.practice = actions.offer_practice(self.application, tells_of_bid=told, by=by, at=at)
 
 
 class PracticeMixin(Guarded):
