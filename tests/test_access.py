@@ -363,6 +363,7 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "comment_settle": ({"reference": "DRAFT-1", "pk": 1}, POSTED),
     "comment_reopen": ({"reference": "DRAFT-1", "pk": 1}, POSTED),
     "application_certify": ({"reference": "DRAFT-1"}, only("certifier") | {"officer": 403}),
+    "certifier_ask": ({"reference": "DRAFT-1"}, POSTED),
     "application_send_back": ({"reference": "DRAFT-1"}, only("certifier") | {"officer": 403}),
     "application_submit": ({"reference": "DRAFT-1"}, POSTED),
     "application_receipt": ({"reference": "SCORE-1"}, may(*COUNCIL, knowing=OFFICE)),

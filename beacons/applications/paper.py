@@ -87,6 +87,11 @@ class Section:
     name: str
     items: tuple[Item, ...]
 
+    @property
+    def part(self) -> str:
+        """What it is called among the parts of the task list."""
+        return f"section_{self.number}"
+
     @cached_property
     def asked(self) -> list[Item]:
         return [item for item in self.items if item.is_asked]

@@ -77,6 +77,10 @@ class ApplicationQuerySet(HouseQuerySet):
     def unfinished(self) -> Self:
         return self.filter(status__in=[Status.DRAFT, Status.CERTIFIED])
 
+    def waiting_for_certifier(self) -> Self:
+        """Drafts whose certifiers were asked, and have neither certified nor sent it back."""
+        return self.filter(status=Status.DRAFT, certifier_asked_at__isnull=False)
+
     def standing(self) -> Self:
         """Those that stand in the way of another for the same authority, outcome and category."""
         return self.filter(status__in=STANDING)
@@ -178,7 +182,9 @@ class ApplicationQuerySet(HouseQuerySet):
         """Questions, answers and partners, its people, and when it closes; a page that shows more loads it besides."""
         return (
             self._with_words()
-            .select_related("drafted_by", "certified_by", "submitted_by", "authority__county")
+            .select_related(
+                "drafted_by", "certifier_asked_by", "certified_by", "submitted_by", "authority__county"
+            )
             .with_closing()
         )
 

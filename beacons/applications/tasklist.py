@@ -17,6 +17,15 @@ from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.core.templatetags.govuk import pounds
 
+# The page on which a part is written; sections have theirs by number.
+PAGES = {
+    "details": "application_details",
+    "figures": "figure_list",
+    "plan": "application_plan",
+    "files": "application_files",
+    "partners": "application_partners",
+    "budget": "application_budget",
+}
 # Steps after which a part is no longer as it was when it was sent back. Versions say themselves when they were saved.
 CHANGES = {
     "save_budget": "budget",
@@ -80,8 +89,21 @@ class Desk:
         return may and not rules.reasons_not_to_edit(self.application, at=self.at)
 
     @cached_property
+    def lacks(self) -> list[rules.Lack]:
+        """What is still to be done before it can be certified."""
+        return rules.lacks(self.application)
+
+    @property
     def is_incomplete(self) -> bool:
-        return bool(rules.reasons_incomplete(self.application))
+        return bool(self.lacks)
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where each part is written, by its name; nothing while nothing can be written."""
+        sections = {
+            section.part: self.form("section_edit", section.number) for section in self.application.sections
+        }
+        return {**{part: self.form(name) for part, name in PAGES.items()}, **sections}
 
     @cached_property
     def is_certified(self) -> bool:
@@ -106,7 +128,7 @@ class Desk:
             changed.add("details")
         for section in self.application.sections:
             if any(changed_since(item, since) for item in section.items):
-                changed.add(part_of(section))
+                changed.add(section.part)
         return set(self.sent_back.parts) - changed
 
 
@@ -168,7 +190,7 @@ def sections(desk: Desk) -> Iterator[Task]:
             desk.form("section_edit", section.number),
             f"{section.answered} of {len(section.items)} answered{optional}{commented}",
             section.is_optional,
-            part=part_of(section),
+            part=section.part,
         )
 
 
@@ -191,10 +213,6 @@ def figures_status(application: Application) -> str:
     if not application.figures.all():
         return paper.NOT_STARTED
     return paper.IN_PROGRESS if rules.reasons_figures(application) else paper.DONE
-
-
-def part_of(section: paper.Section) -> str:
-    return f"section_{section.number}"
 
 
 def changed_since(item: paper.Item, since: datetime) -> bool:

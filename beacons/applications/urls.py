@@ -75,6 +75,7 @@ urlpatterns = [
     path("<slug:reference>/figures/<int:pk>/remove/", figures.figure_remove, name="figure_remove"),
     path("<slug:reference>/files/", files.ApplicationFiles.as_view(), name="application_files"),
     path("<slug:reference>/check/", handing_in.ApplicationCheck.as_view(), name="application_check"),
+    path("<slug:reference>/certify/ask/", handing_in.certifier_ask, name="certifier_ask"),
     path("<slug:reference>/certify/", handing_in.ApplicationCertify.as_view(), name="application_certify"),
     path(
         "<slug:reference>/send-back/", handing_in.ApplicationSendBack.as_view(), name="application_send_back"

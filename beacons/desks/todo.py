@@ -186,17 +186,18 @@ def find_people(user: User, at: datetime) -> Iterator[Duty]:
 
 def finish_applications(user: User, at: datetime) -> Iterator[Duty]:
     mine = Application.objects.led_by(user).unfinished()
-    for bid in mine.for_list().with_closing():
+    for bid in mine.for_list().select_related("certifier_asked_by").with_closing():
         closes_at = bid.closes_at
         if at >= closes_at:
             continue
         doing = "Submit" if bid.status == Status.CERTIFIED else "Finish"
         if bid.status == Status.DRAFT and certifies(user, bid):
-            doing = "Certify, when it is ready,"
+            doing = "Certify" if bid.certifier_asked_at else "Certify, when it is ready,"
+        asked = f". {bid.certifier_asked_by} asks for it" if bid.certifier_asked_by else ""
         yield Duty(
             f"{doing} “{bid.title}”",
             bid.get_absolute_url(),
-            note=f"{bid.outcome}, {bid.round}",
+            note=f"{bid.outcome}, {bid.round}{asked}",
             until=closes_at,
         )
 

@@ -94,9 +94,9 @@ def test_what_is_unfinished_is_not_certified(council):
 
     assert refusal.value.reasons == [
         "Write the summary for the public.",
-        "Enter the grant you ask for, under its four heads.",
         f"Answer “{council.questions[0]}”",
         f"Answer “{council.questions[1]}”",
+        "Enter the grant you ask for, under its four heads.",
     ]
 
 

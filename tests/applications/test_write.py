@@ -135,8 +135,8 @@ def test_too_many_words_are_saved_and_said(council, visit):
 
     assert bid.answers.get().text == long.strip()
     assert rules.reasons_answers(Application.objects.get(pk=bid.pk)) == [
-        f"Answer “{council.questions[1]}”",
         f"Your answer to “{council.questions[0]}” is 3 words too long; the limit is 20.",
+        f"Answer “{council.questions[1]}”",
     ]
 
 

@@ -35,7 +35,15 @@ from beacons.applications.actions.files import (
     restore_file,
     take_in,
 )
-from beacons.applications.actions.handing_in import UNSIGNED, certify, reopen, send_back, submit, withdraw
+from beacons.applications.actions.handing_in import (
+    UNSIGNED,
+    ask_certifier,
+    certify,
+    reopen,
+    send_back,
+    submit,
+    withdraw,
+)
 from beacons.applications.actions.own import start_own
 from beacons.applications.actions.partners import (
     UNANSWERED,
@@ -77,6 +85,7 @@ __all__ = [
     "agree_to_time",
     "answer_comment",
     "as_kept",
+    "ask_certifier",
     "ask_for_time",
     "ask_partner",
     "certify",

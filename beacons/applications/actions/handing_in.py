@@ -11,17 +11,41 @@ from beacons.applications.actions.telling import tell
 from beacons.applications.actions.writing import Overtaken
 from beacons.applications.models import Application, Certification, Submission
 from beacons.applications.statuses import APPLICATION
+from beacons.core import letters, steps
 from beacons.core.lifecycle import Refused, refuse_if
-from beacons.core.steps import verb
+from beacons.core.steps import Step, verb
 from beacons.directory.models import Role, User
 
+NOBODY_ASKED = {"certifier_asked_by": None, "certifier_asked_at": None}
+
 UNSIGNED = {
+    **NOBODY_ASKED,
     "certified_by": None,
     "certified_at": None,
     "content_hash": "",
     "submitted_by": None,
     "submitted_at": None,
 }
+
+
+@verb
+def ask_certifier(application: Application, *, by: User, at: datetime) -> Application:
+    """Write to those who can certify that it is ready: it waits on their desks until one of them has answered."""
+    Application.objects.lock(application.pk)
+    application = Application.objects.for_paper().get(pk=application.pk)
+    refuse_if(rules.reasons_not_to_ask_certifier(application, at=at))
+    application.certifier_asked_by, application.certifier_asked_at = by, at
+    application.save(update_fields=["certifier_asked_by", "certifier_asked_at"])
+    steps.note(application, "ask_certifier", by=by, at=at)
+    for certifier in application.certifiers().order_by("pk"):
+        letters.write(
+            "application_to_certify",
+            to=certifier,
+            at=at,
+            key=f"{application.reference}:{at.isoformat()}",
+            context={"application": application, "closes_at": application.closes_at, "by": by},
+        )
+    return application
 
 
 @verb
@@ -37,7 +61,7 @@ def certify(application: Application, *, by: User, at: datetime, seen: str | Non
             "The application was changed while you were reading it. Read it again before you certify it.",
             application=application,
         )
-    signed = {"certified_by": by, "certified_at": at, "content_hash": fingerprint}
+    signed = {**NOBODY_ASKED, "certified_by": by, "certified_at": at, "content_hash": fingerprint}
     APPLICATION.advance(application, "certify", by=by, at=at, set_fields=signed, content=fingerprint)
     Certification.objects.create(
         application=application,
@@ -60,6 +84,9 @@ def send_back(
     application = Application.objects.lock(application.pk)
     refuse_if(rules.reasons_not_to_send_back(application, why=why, at=at))
     named = dict(parts or {})
+    if was_just_sent_back(application, why, named, by):
+        # The button was pressed twice.
+        return application
     APPLICATION.advance(application, "send_back", by=by, at=at, why=why, set_fields=UNSIGNED, parts=named)
     thaw(application)
     tell(
@@ -72,6 +99,14 @@ def send_back(
         parts=list(named.values()),
     )
     return application
+
+
+def was_just_sent_back(application: Application, why: str, parts: dict[str, str], by: User) -> bool:
+    last = Step.objects.of(application).exclude(to_status="").with_words().last()
+    if last is None or (last.step, last.by_id) != ("send_back", by.pk):
+        return False
+    said = getattr(last, "words", None)
+    return said is not None and (said.why, said.data.get("parts", {})) == (why, parts)
 
 
 @verb
@@ -110,7 +145,7 @@ def withdraw(application: Application, *, why: str, by: User, at: datetime) -> A
         by=by,
         at=at,
         why=why,
-        set_fields={"submitted_by": None, "submitted_at": None},
+        set_fields={**NOBODY_ASKED, "submitted_by": None, "submitted_at": None},
         handed_in=handed_in,
     )
     tell(application, "application_withdrawn", at=at, office=was_handed_in, why=why, by=by, final=final)
@@ -128,4 +163,5 @@ def reopen(application: Application, *, by: User, at: datetime) -> Application:
     except IntegrityError:
         raise Refused("Your authority has begun another application for this outcome meanwhile.") from None
     thaw(application)
+    tell(application, "application_reopened", at=at, by=by)
     return application

@@ -198,6 +198,14 @@ def answer_name(item: Item) -> str:
     return f"answer_{item.question.pk}"
 
 
+def first_box(question: Any) -> str:
+    """The id of the first control in which a question is answered, for links to it; none for files."""
+    if question.kind == kinds.FILE:
+        return ""
+    parts = {kinds.DATE: "_0", kinds.CHOICE: "_0", kinds.CHOICES: "_0", kinds.TABLE: "_0_0"}
+    return f"id_answer_{question.pk}{parts.get(question.kind, '')}"
+
+
 def version_name(item: Item) -> str:
     return f"version_{item.question.pk}"
 

@@ -51,6 +51,11 @@ class Application(Inherited):
     struggling_to_help = models.PositiveSmallIntegerField("of them struggling", null=True, blank=True)
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
+    # Who asked those who certify to do so, until somebody has, or has sent it back.
+    certifier_asked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    certifier_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     certified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     certified_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -182,6 +187,10 @@ class Application(Inherited):
             leaders = User.objects.leading_group(self.authority_id, self.political_group)
             found |= Q(pk__in=leaders.values("pk"))
         return User.objects.filter(found)
+
+    def certifiers(self) -> Any:
+        """Those who can certify it, as a queryset: not the person who began it."""
+        return self.people(Role.CERTIFIER).exclude(pk=self.drafted_by_id)
 
     @property
     def requested(self) -> int:

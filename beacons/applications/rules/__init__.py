@@ -16,6 +16,8 @@ from beacons.applications.rules.commenting import (
 )
 from beacons.applications.rules.completeness import (
     SUMMARY_WORDS,
+    Lack,
+    lacks,
     reasons_answers,
     reasons_cluster,
     reasons_declined,
@@ -67,6 +69,7 @@ from beacons.applications.rules.files import (
 )
 from beacons.applications.rules.handing_in import (
     is_final,
+    reasons_not_to_ask_certifier,
     reasons_not_to_certify,
     reasons_not_to_lapse,
     reasons_not_to_reopen,
@@ -138,8 +141,10 @@ __all__ = [
     "MOST_TITLE",
     "MOST_UNIT",
     "SUMMARY_WORDS",
+    "Lack",
     "full",
     "is_final",
+    "lacks",
     "latest_end",
     "not_signed_up",
     "reasons_against_comment",
@@ -168,6 +173,7 @@ __all__ = [
     "reasons_not_to_answer_with_files",
     "reasons_not_to_apply",
     "reasons_not_to_ask",
+    "reasons_not_to_ask_certifier",
     "reasons_not_to_ask_for_time",
     "reasons_not_to_certify",
     "reasons_not_to_check",

@@ -1,8 +1,13 @@
 """What is still to be done before an application can be certified."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
 from beacons.applications import calls, kinds
 from beacons.applications.deadline import count
 from beacons.applications.models import Application
+from beacons.applications.paper import Section
 from beacons.applications.rules.figures import reasons_figures
 from beacons.applications.rules.files import reasons_files
 from beacons.applications.rules.money import reasons_money, reasons_whole_area
@@ -12,6 +17,15 @@ from beacons.core import text
 
 SUMMARY_WORDS = 150
 MISSING = {kinds.FILE: "Add a file for"}
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Something to be done before it can be certified, the part of the task list where it is done, and its question."""
+
+    words: str
+    part: str
+    question: Any = None
 
 
 def reasons_details(application: Application) -> list[str]:
@@ -31,15 +45,18 @@ def reasons_details(application: Application) -> list[str]:
 
 def reasons_answers(application: Application, number: int | None = None) -> list[str]:
     """Which answers are missing or wrong: in one section, or in all."""
-    reasons = []
-    for section in application.sections:
-        if number not in (None, section.number):
-            continue
-        reasons += [
-            f"{MISSING.get(item.question.kind, 'Answer')} “{item.question}”" for item in section.missing
-        ]
-        reasons += section.faults
-    return reasons
+    sections = [each for each in application.sections if number in (None, each.number)]
+    return [lack.words for section in sections for lack in lacking_answers(section)]
+
+
+def lacking_answers(section: Section) -> list[Lack]:
+    """What is missing or wrong in one section, question by question."""
+    found = []
+    for item in section.asked:
+        asked = MISSING.get(item.question.kind, "Answer")
+        words = [f"{asked} “{item.question}”"] if item.is_missing else item.faults
+        found += [Lack(each, section.part, item.question) for each in words]
+    return found
 
 
 def reasons_not_entitled(application: Application) -> list[str]:
@@ -91,17 +108,26 @@ def reasons_cluster(application: Application) -> list[str]:
     ]
 
 
-def reasons_incomplete(application: Application) -> list[str]:
-    """All that is still to be done before it can be certified."""
+def lacks(application: Application) -> list[Lack]:
+    """All that is still to be done before it can be certified, in the order of the task list."""
     return [
-        *reasons_details(application),
-        *reasons_money(application),
-        *reasons_whole_area(application),
-        *reasons_answers(application),
-        *reasons_figures(application),
-        *reasons_plan(application),
-        *reasons_files(application),
-        *reasons_not_entitled(application),
-        *reasons_cluster(application),
-        *reasons_declined(application),
+        *lacking("details", reasons_details(application)),
+        *(lack for section in application.sections for lack in lacking_answers(section)),
+        *lacking("figures", reasons_figures(application)),
+        *lacking("plan", reasons_plan(application)),
+        *lacking("files", reasons_files(application)),
+        *lacking("partners", reasons_not_entitled(application)),
+        *lacking("partners", reasons_cluster(application)),
+        *lacking("partners", reasons_declined(application)),
+        *lacking("budget", reasons_money(application)),
+        *lacking("budget", reasons_whole_area(application)),
     ]
+
+
+def lacking(part: str, reasons: Iterable[str]) -> list[Lack]:
+    return [Lack(words, part) for words in reasons]
+
+
+def reasons_incomplete(application: Application) -> list[str]:
+    """The same in sentences."""
+    return [lack.words for lack in lacks(application)]

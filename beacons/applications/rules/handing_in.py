@@ -11,7 +11,41 @@ from beacons.applications.rules.open import reasons_closed
 from beacons.applications.rules.starting import reasons_shut, taken
 from beacons.applications.rules.words import reasons_unsaid
 from beacons.applications.statuses import APPLICATION, Status
+from beacons.core.workdays import day_in_london
 from beacons.rounds.models import Stage
+
+
+def reasons_not_to_ask_certifier(
+    application: Application,
+    *,
+    at: datetime,
+    is_incomplete: bool | None = None,
+    can_certify: bool | None = None,
+) -> list[str]:
+    """Why those who certify are not written to now: when nothing is left to be done, and once a day at most.
+
+    `is_incomplete` and `can_certify` say whether something is left, and somebody there, where that was asked already.
+    """
+    if is_incomplete is None:
+        is_incomplete = application.status == Status.DRAFT and bool(reasons_incomplete(application))
+    if can_certify is None:
+        can_certify = application.certifiers().exists()
+    reasons = reasons_closed(application, at=at)
+    if application.status == Status.CERTIFIED:
+        reasons.append("This application is certified already.")
+    elif application.status != Status.DRAFT:
+        reasons += APPLICATION.reasons_not_to(application, "certify")
+    elif is_incomplete:
+        reasons.append("A certifier can be asked when nothing is left to be done.")
+    if not can_certify:
+        reasons.append(
+            "Nobody can certify it yet. Ask the scheme manager to enter your chief executive, finance director or"
+            " leader as a certifier."
+        )
+    asked_at = application.certifier_asked_at
+    if asked_at and day_in_london(asked_at) == day_in_london(at):
+        reasons.append("They were asked today already. Once a day is enough.")
+    return reasons
 
 
 def reasons_not_to_certify(application: Application, *, by: Any, at: datetime) -> list[str]:

@@ -1,5 +1,6 @@
 """Pages and acts by which an application is checked, certified, handed in, withdrawn and reopened."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -15,14 +16,14 @@ from django.views.generic import FormView, TemplateView
 
 from beacons.applications import actions, permissions, rules, tasklist
 from beacons.applications.deadline import sentence
+from beacons.applications.forms.answers import first_box
 from beacons.applications.forms.handing_in import CertifyForm, SendBackForm
 from beacons.applications.models import Application, Partner
-from beacons.applications.statuses import Status
+from beacons.applications.statuses import HANDED_IN, Status
 from beacons.applications.views.base import PAPER, OwnApplicationMixin, application_for
 from beacons.core.forms import WhyForm
 from beacons.core.lifecycle import Refused
 from beacons.core.views import ClosingFirst
-from beacons.directory.models import Role
 
 # As long as a reason to an applicant may be.
 WORDS = 600
@@ -31,27 +32,59 @@ WORDS_A_MINUTE = 150
 
 
 class ApplicationCheck(OwnApplicationMixin, TemplateView):
-    """All the answers on one page, what is still to be done, and the way on."""
+    """All the answers on one page, each part with a way to change it, what is still to be done, and the way on."""
 
     template_name = "applications/application_check.html"
     loads = PAPER
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         application, user, at = self.application, self.request.user, self.request.at
-        certifiers = application.people(Role.CERTIFIER)
+        is_draft = application.status == Status.DRAFT
+        desk = tasklist.Desk(application, user, at)
+        # Where each part is changed; nowhere while nothing can be.
+        changes = desk.addresses if is_draft else {}
+        lacks = desk.lacks if is_draft else []
+        # Asked only where the page names them.
+        waits = is_draft and not lacks and not permissions.may_certify(user, application)
+        certifiers = list(application.certifiers().order_by("name", "pk")) if waits else []
         return super().get_context_data(
-            left=rules.reasons_incomplete(application) if application.status == Status.DRAFT else [],
+            lacks=[(lack.words, address(lack, changes)) for lack in lacks],
+            changes=changes,
             closed=rules.reasons_closed(application, at=at),
             closing=sentence(application.closes_at, at),
-            may_write=permissions.may_edit(user, application)
-            and not rules.reasons_not_to_edit(application, at=at),
+            may_write=permissions.may_edit(user, application),
             may_certify=permissions.may_certify(user, application),
             may_send_back=permissions.may_send_back(user, application),
-            certifiers=certifiers.exclude(pk=application.drafted_by_id),
+            certifiers=certifiers,
+            asking=rules.reasons_not_to_ask_certifier(
+                application, at=at, is_incomplete=bool(lacks), can_certify=bool(certifiers)
+            ),
             open_comments=open_comments(application),
             unconfirmed=unconfirmed(application, at),
             **context,
         )
+
+
+def address(lack: rules.Lack, changes: Mapping[str, str]) -> str:
+    """Where something that is missing is put right: the part's page, and on it the question."""
+    page = changes.get(lack.part, "")
+    return f"{page}#{first_box(lack.question)}" if page and lack.question else page
+
+
+@login_required
+@require_POST
+def certifier_ask(request: HttpRequest, reference: str) -> HttpResponse:
+    """The people who write say that it is ready, and those who certify are written to."""
+    application = application_for(request, reference)
+    if not permissions.may_edit(request.user, application):
+        raise PermissionDenied
+    try:
+        actions.ask_certifier(application, by=request.user, at=request.at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Asked. Those who can certify it have been written to.")
+    return redirect("application_check", reference)
 
 
 class ApplicationCertify(OwnApplicationMixin, FormView):
@@ -86,7 +119,8 @@ class ApplicationCertify(OwnApplicationMixin, FormView):
         try:
             actions.certify(self.application, by=self.request.user, at=self.request.at, seen=seen)
         except Refused as refusal:
-            return self.form_invalid(form.refused(refusal))
+            if not is_now(self.application, status=Status.CERTIFIED, certified_by=self.request.user):
+                return self.form_invalid(form.refused(refusal))
         messages.success(self.request, "Certified. It can be handed in now.")
         return redirect(f"{reverse('application_check', args=[self.application.reference])}#hand-in")
 
@@ -102,6 +136,11 @@ def unconfirmed(application: Application, at: datetime) -> list[tuple[Partner, b
     return [(partner, not rules.reasons_not_to_ask(partner, at=at)) for partner in waiting]
 
 
+def is_now(application: Application, **facts: Any) -> bool:
+    """Has somebody, or another press of the same button, done it already?"""
+    return Application.objects.filter(pk=application.pk, **facts).exists()
+
+
 def minutes_to_read(application: Application) -> int:
     """What a certifier needs for the answers as they stand, and a little for the money and the partners."""
     words = sum(item.words for section in application.sections for item in section.asked)
@@ -109,12 +148,19 @@ def minutes_to_read(application: Application) -> int:
 
 
 class ReasonView(ClosingFirst, FormView):
-    """A page that asks why, and then acts. `reasons` gives the reasons that stand against it already."""
+    """A page that asks why, and then acts. `reasons` gives the reasons that stand against it already.
+
+    `leads_to` is the status after which a second press of the button, or a colleague's, is answered like the first.
+    """
 
     template_name = "applications/application_why.html"
     form_class = WhyForm
     heading = label = hint = submit = done = ""
     verb: Any = None
+    leads_to = ""
+
+    def is_done(self) -> bool:
+        return bool(self.leads_to) and is_now(self.application, status=self.leads_to)
 
     def reasons(self) -> list[str]:
         return []
@@ -137,7 +183,8 @@ class ReasonView(ClosingFirst, FormView):
         try:
             self.verb(self.application, **self.said(form), by=self.request.user, at=self.request.at)
         except Refused as refusal:
-            return self.form_invalid(form.refused(refusal))
+            if not self.is_done():
+                return self.form_invalid(form.refused(refusal))
         messages.success(self.request, self.done)
         return redirect(self.application)
 
@@ -179,6 +226,7 @@ class ApplicationWithdraw(OwnApplicationMixin, ReasonView):
     submit = "Withdraw it"
     done = "The application is withdrawn."
     verb = staticmethod(actions.withdraw)
+    leads_to = Status.WITHDRAWN
 
     def may(self) -> bool:
         return permissions.may_edit(self.request.user, self.application)
@@ -204,8 +252,7 @@ def application_submit(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         actions.submit(application, by=request.user, at=request.at)
     except Refused as refusal:
-        application.refresh_from_db(fields=["status"])
-        if not application.is_handed_in:
+        if not is_now(application, status__in=HANDED_IN):
             messages.error(request, str(refusal))
             return redirect("application_check", reference)
     # A second press of the button, or a colleague's, is answered with the same receipt.
@@ -221,7 +268,8 @@ def application_reopen(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         actions.reopen(application, by=request.user, at=request.at)
     except Refused as refusal:
-        messages.error(request, str(refusal))
+        if not is_now(application, status=Status.DRAFT):
+            messages.error(request, str(refusal))
     else:
         messages.success(
             request, "Reopened. It is a draft again, and has to be certified and handed in anew."
