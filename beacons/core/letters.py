@@ -112,37 +112,50 @@ def write(
     key: str,
     at: datetime,
     not_before: datetime | None = None,
-    secret: str = "",
     context: Mapping[str, Any],
 ) -> None:
     """Put a letter into the outbox, unless one with this key is there already.
 
     `to` is a person or an address; `letters/<kind>.txt` holds the subject in its first line. `not_before` holds a
-    letter back until an instant, such as an announcement. `secret` is what lets the reader in; the template names it
-    in a link: `{% url "colleague_open" secret %}`.
+    letter back until an instant, such as an announcement.
     """
+    write_each(kind, to=[to], key=key, at=at, not_before=not_before, context=context)
+
+
+def write_each(
+    kind: str,
+    *,
+    to: Iterable[Any],
+    key: str,
+    at: datetime,
+    not_before: datetime | None = None,
+    context: Mapping[str, Any],
+) -> None:
+    """The same letter to several people, in one statement."""
+    written = [draw_up(kind, to=each, key=key, at=at, not_before=not_before, context=context) for each in to]
+    Letter.objects.bulk_create(written, ignore_conflicts=True)
+
+
+def draw_up(
+    kind: str, *, to: Any, key: str, at: datetime, not_before: datetime | None, context: Mapping[str, Any]
+) -> Letter:
     address = getattr(to, "email", to)
     if not address:
         # SQLite would pass over it as if it were there already.
         raise ValueError(f"{kind}: a letter needs an address")
     name = getattr(to, "name", "")
-    facts = {**context, "to_name": name, "site_url": settings.SITE_URL, "at": at, "secret": MARK}
-    text = render_to_string(f"letters/{kind}.txt", facts)
+    text = render_to_string(
+        f"letters/{kind}.txt", {**context, "to_name": name, "site_url": settings.SITE_URL, "at": at}
+    )
     subject, _, body = text.strip().partition("\n")
-    Letter.objects.bulk_create(
-        [
-            Letter(
-                key=key_of(kind, key, address),
-                kind=kind,
-                to=address,
-                subject=" ".join(subject.split())[:200],
-                body=body.strip() + "\n",
-                secret=secret,
-                written_at=at,
-                not_before=not_before or at,
-            )
-        ],
-        ignore_conflicts=True,
+    return Letter(
+        key=key_of(kind, key, address),
+        kind=kind,
+        to=address,
+        subject=" ".join(subject.split())[:200],
+        body=body.strip() + "\n",
+        written_at=at,
+        not_before=not_before or at,
     )
 
 

@@ -10,6 +10,7 @@ from beacons.applications.actions.figures import freeze, thaw
 from beacons.applications.actions.telling import tell
 from beacons.applications.actions.writing import Overtaken
 from beacons.applications.models import Application, Certification, Submission
+from beacons.applications.querysets import PLAN
 from beacons.applications.statuses import APPLICATION
 from beacons.core import letters, steps
 from beacons.core.lifecycle import Refused, refuse_if
@@ -31,28 +32,25 @@ UNSIGNED = {
 @verb
 def ask_certifier(application: Application, *, by: User, at: datetime) -> Application:
     """Write to those who can certify that it is ready: it waits on their desks until one of them has answered."""
-    Application.objects.lock(application.pk)
-    application = Application.objects.for_paper().get(pk=application.pk)
+    application = locked(application)
     refuse_if(rules.reasons_not_to_ask_certifier(application, at=at))
     application.certifier_asked_by, application.certifier_asked_at = by, at
     application.save(update_fields=["certifier_asked_by", "certifier_asked_at"])
     steps.note(application, "ask_certifier", by=by, at=at)
-    for certifier in application.certifiers().order_by("pk"):
-        letters.write(
-            "application_to_certify",
-            to=certifier,
-            at=at,
-            key=f"{application.reference}:{at.isoformat()}",
-            context={"application": application, "closes_at": application.closes_at, "by": by},
-        )
+    letters.write_each(
+        "application_to_certify",
+        to=application.certifiers().order_by("pk"),
+        at=at,
+        key=f"{application.reference}:{at.isoformat()}",
+        context={"application": application, "closes_at": application.closes_at, "by": by},
+    )
     return application
 
 
 @verb
 def certify(application: Application, *, by: User, at: datetime, seen: str | None = None) -> Application:
     """A second person of the authority stands by it. `seen` is the fingerprint of what that person was shown."""
-    Application.objects.lock(application.pk)
-    application = Application.objects.for_paper().get(pk=application.pk)
+    application = locked(application)
     refuse_if(rules.reasons_not_to_certify(application, by=by, at=at))
     freeze(application, at=at)
     fingerprint = application.fingerprint()
@@ -101,6 +99,12 @@ def send_back(
     return application
 
 
+def locked(application: Application) -> Application:
+    """The row locked, and then read with all that is certified, handed in and told."""
+    Application.objects.lock(application.pk)
+    return Application.objects.for_detail().prefetch_related(*PLAN).get(pk=application.pk)
+
+
 def was_just_sent_back(application: Application, why: str, parts: dict[str, str], by: User) -> bool:
     last = Step.objects.of(application).exclude(to_status="").with_words().last()
     if last is None or (last.step, last.by_id) != ("send_back", by.pk):
@@ -111,14 +115,16 @@ def was_just_sent_back(application: Application, why: str, parts: dict[str, str]
 
 @verb
 def submit(application: Application, *, by: User, at: datetime) -> Application:
-    application = Application.objects.lock(application.pk)
+    """Handed in. Many are in the last minutes: nothing is asked of the database twice."""
+    application = locked(application)
     refuse_if(rules.reasons_not_to_submit(application, at=at))
-    certification = application.certifications.order_by("-pk").first()
-    if certification is None or certification.sha256 != application.content_hash:
+    # Without what it says, which may be long.
+    kept = application.certifications.order_by("-pk").values_list("pk", "sha256").first()
+    if kept is None or kept[1] != application.content_hash:
         raise RuntimeError(f"{application.reference}: what was certified is not kept")
     Submission.objects.create(
         application=application,
-        certification=certification,
+        certification_id=kept[0],
         number=application.submissions.count() + 1,
         submitted_by=by,
         submitted_at=at,

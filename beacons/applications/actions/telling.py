@@ -21,15 +21,15 @@ def tell(
 ) -> None:
     """Write to the people of the authority (in these roles, if any are named), and to the office if it is theirs too."""
     people = set(application.people(*roles))
-    if application.drafted_by.is_active and permissions.may_edit(application.drafted_by, application):
-        people.add(application.drafted_by)
+    drafter = application.drafted_by
+    if drafter not in people and drafter.is_active and permissions.may_edit(drafter, application):
+        people.add(drafter)
     if office:
         people |= set(User.objects.with_role(Role.SCHEME_MANAGER, Role.CASE_OFFICER))
-    for person in sorted(people, key=lambda user: user.pk):
-        letters.write(
-            kind,
-            to=person,
-            at=at,
-            key=f"{application.reference}:{key or at.isoformat()}",
-            context={"application": application, "closes_at": application.closes_at, **context},
-        )
+    letters.write_each(
+        kind,
+        to=sorted(people, key=lambda user: user.pk),
+        at=at,
+        key=f"{application.reference}:{key or at.isoformat()}",
+        context={"application": application, "closes_at": application.closes_at, **context},
+    )

@@ -75,7 +75,7 @@ def address(lack: rules.Lack, changes: Mapping[str, str]) -> str:
 @require_POST
 def certifier_ask(request: HttpRequest, reference: str) -> HttpResponse:
     """The people who write say that it is ready, and those who certify are written to."""
-    application = application_for(request, reference)
+    application = application_for(request, reference, loading="for_list")
     if not permissions.may_edit(request.user, application):
         raise PermissionDenied
     try:
@@ -246,7 +246,7 @@ class ApplicationWithdraw(OwnApplicationMixin, ReasonView):
 @login_required
 @require_POST
 def application_submit(request: HttpRequest, reference: str) -> HttpResponse:
-    application = application_for(request, reference)
+    application = application_for(request, reference, loading="for_list")
     if not permissions.may_edit(request.user, application):
         raise PermissionDenied
     try:
@@ -262,7 +262,7 @@ def application_submit(request: HttpRequest, reference: str) -> HttpResponse:
 @login_required
 @require_POST
 def application_reopen(request: HttpRequest, reference: str) -> HttpResponse:
-    application = application_for(request, reference)
+    application = application_for(request, reference, loading="for_list")
     if not permissions.may_edit(request.user, application):
         raise PermissionDenied
     try:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from beacons.applications import permissions, printing
 from beacons.applications.models import Application, Submission
-from beacons.applications.views.base import application_for
+from beacons.applications.views.base import PAPER, application_for
 from beacons.core import papers
 from beacons.core.views import download
 
@@ -17,7 +17,7 @@ from beacons.core.views import download
 @require_safe
 def application_pdf(request: HttpRequest, reference: str) -> HttpResponse:
     """What was handed in; for its own council also a draft, which says that it is one."""
-    application = application_for(request, reference)
+    application = application_for(request, reference, *PAPER)
     return as_pdf(request, application, application.submission)
 
 
