@@ -199,9 +199,7 @@ def answer_name(item: Item) -> str:
 
 
 def first_box(question: Any) -> str:
-    """The id of the first control in which a question is answered, for links to it; none for files."""
-    if question.kind == kinds.FILE:
-        return ""
+    """The id of the first control in which a question is answered, for links to it. Files have a page of their own."""
     parts = {kinds.DATE: "_0", kinds.CHOICE: "_0", kinds.CHOICES: "_0", kinds.TABLE: "_0_0"}
     return f"id_answer_{question.pk}{parts.get(question.kind, '')}"
 

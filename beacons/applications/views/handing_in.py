@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView
 
-from beacons.applications import actions, permissions, rules, tasklist
+from beacons.applications import actions, kinds, permissions, rules, tasklist
 from beacons.applications.deadline import sentence
 from beacons.applications.forms.answers import first_box
 from beacons.applications.forms.handing_in import CertifyForm, SendBackForm
@@ -68,6 +68,8 @@ class ApplicationCheck(OwnApplicationMixin, TemplateView):
 def address(lack: rules.Lack, changes: Mapping[str, str]) -> str:
     """Where something that is missing is put right: the part's page, and on it the question."""
     page = changes.get(lack.part, "")
+    if page and lack.question and lack.question.kind == kinds.FILE:
+        return f"{changes['files']}?question={lack.question.pk}"
     return f"{page}#{first_box(lack.question)}" if page and lack.question else page
 
 
