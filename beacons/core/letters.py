@@ -112,14 +112,17 @@ def write(
     key: str,
     at: datetime,
     not_before: datetime | None = None,
+    secret: str = "",
     context: Mapping[str, Any],
 ) -> None:
     """Put a letter into the outbox, unless one with this key is there already.
 
     `to` is a person or an address; `letters/<kind>.txt` holds the subject in its first line. `not_before` holds a
-    letter back until an instant, such as an announcement.
+    letter back until an instant, such as an announcement. `secret` is what lets the reader in; the template names it
+    in a link: `{% url "colleague_open" secret %}`.
     """
-    write_each(kind, to=[to], key=key, at=at, not_before=not_before, context=context)
+    letter = draw_up(kind, to=to, key=key, at=at, not_before=not_before, secret=secret, context=context)
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)
 
 
 def write_each(
@@ -137,16 +140,22 @@ def write_each(
 
 
 def draw_up(
-    kind: str, *, to: Any, key: str, at: datetime, not_before: datetime | None, context: Mapping[str, Any]
+    kind: str,
+    *,
+    to: Any,
+    key: str,
+    at: datetime,
+    not_before: datetime | None,
+    secret: str = "",
+    context: Mapping[str, Any],
 ) -> Letter:
     address = getattr(to, "email", to)
     if not address:
         # SQLite would pass over it as if it were there already.
         raise ValueError(f"{kind}: a letter needs an address")
     name = getattr(to, "name", "")
-    text = render_to_string(
-        f"letters/{kind}.txt", {**context, "to_name": name, "site_url": settings.SITE_URL, "at": at}
-    )
+    facts = {**context, "to_name": name, "site_url": settings.SITE_URL, "at": at, "secret": MARK}
+    text = render_to_string(f"letters/{kind}.txt", facts)
     subject, _, body = text.strip().partition("\n")
     return Letter(
         key=key_of(kind, key, address),
@@ -154,6 +163,7 @@ def draw_up(
         to=address,
         subject=" ".join(subject.split())[:200],
         body=body.strip() + "\n",
+        secret=secret,
         written_at=at,
         not_before=not_before or at,
     )

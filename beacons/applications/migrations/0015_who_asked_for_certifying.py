@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0013_files_taken_out_scanned_and_deleted'),
+        ('applications', '0014_carried_over_from_the_first_phase'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
