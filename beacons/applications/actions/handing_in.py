@@ -122,6 +122,7 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
     kept = application.certifications.order_by("-pk").values_list("pk", "sha256").first()
     if kept is None or kept[1] != application.content_hash:
         raise RuntimeError(f"{application.reference}: what was certified is not kept")
+    partners = application.partners.select_related("authority", "inherited_from")
     Submission.objects.create(
         application=application,
         certification_id=kept[0],
@@ -129,6 +130,7 @@ def submit(application: Application, *, by: User, at: datetime) -> Application:
         submitted_by=by,
         submitted_at=at,
         closes_at=application.closes_at,
+        partners=[{"partner": str(partner), "said": partner.said} for partner in partners],
     )
     handed_in = {"submitted_by": by, "submitted_at": at}
     APPLICATION.advance(

@@ -48,6 +48,8 @@ class Submission(models.Model):
     submitted_at = models.DateTimeField()
     # The closing of its authority, as it stood then.
     closes_at = models.DateTimeField()
+    # What each partner had said by then: partners answer beside what is certified. [{"partner": "..", "said": ".."}]
+    partners = models.JSONField("what partners had said", default=list)
 
     class Meta:
         ordering = ("application", "number")

@@ -9,6 +9,7 @@ from beacons.applications.budget import HEADS, NAMES, sums_of
 from beacons.applications.models.applications import Application
 from beacons.applications.querysets import PartnerQuerySet
 from beacons.core import guards
+from beacons.core.templatetags.govuk import day
 from beacons.directory.models import Authority, Inherited, User
 
 
@@ -163,6 +164,20 @@ class Partner(Inherited):
     @property
     def declined_person(self) -> str:
         return ", ".join(part for part in (self.declined_name, self.declined_job) if part)
+
+    @property
+    def said(self) -> str:
+        """Its answer in a sentence, as certifier and panel read it. Why it declined is between it and the lead."""
+        if self.has_declined:
+            return f"Declined on {day(self.declined_at)} by {self.declined_person}."
+        if self.is_confirmed:
+            return f"Confirmed on {day(self.confirmed_at)} by {self.confirmed_person}."
+        if self.confirmed_at:
+            return (
+                f"Not confirmed as it stands: {self.confirmed_person} confirmed an earlier version on"
+                f" {day(self.confirmed_at)}."
+            )
+        return "Not confirmed."
 
     @property
     def asked_about(self) -> str:
