@@ -75,8 +75,8 @@ def _make(case: Case, a_round: Round, amount: int, *, reserve: bool = False, by:
         lead_officer=bid.lead_officer,
         from_reserve=reserve,
         drafted_at=at,
-        authorities_to_help=plan.authorities,
-        struggling_to_help=plan.struggling,
+        authorities_to_help=plan.authorities or 0,
+        struggling_to_help=plan.struggling or 0,
         **heads._asdict(),
     )
     grant.save()

@@ -59,7 +59,7 @@ def cut(plan: Plan, a_round: Round, at: datetime) -> Plan:
 
 
 def carry(plan: Plan, grant: Grant) -> None:
-    """Keep the plan as the grant's own, so that nobody types it again."""
+    """Keep the plan as the grant's own, so that nobody types it again. What a bid left open is no promise."""
     Undertaking.objects.bulk_create(
         Undertaking(
             grant=grant,
@@ -70,10 +70,12 @@ def carry(plan: Plan, grant: Grant) -> None:
             position=position,
         )
         for position, each in enumerate(plan.activities, start=1)
+        if each.count and each.until
     )
     OfferedPeer.objects.bulk_create(
         OfferedPeer(grant=grant, name=each.name, job_title=each.job_title, days=each.days, position=position)
         for position, each in enumerate(plan.peers, start=1)
+        if each.days
     )
 
 

@@ -16,7 +16,7 @@ from beacons.applications import permissions as applying
 from beacons.applications.models import Application
 from beacons.applications.ways_on import WayOn, way_on
 from beacons.rounds.models import Criterion, Question
-from grants import awards, timetable
+from grants import awards
 from grants.dissemination.models import Practice
 from grants.models import Grant
 from panel import results
@@ -51,10 +51,10 @@ def reasons_not_to_offer(application: Application, user: Any, *, at: datetime) -
         return [
             "It was offered a grant from the reserve: its entry in the library is written under its grant."
         ]
-    if verdict == Verdict.RESERVE and awards.days_left(application.round, at) >= timetable.DAYS_TO_SPREAD:
+    if verdict == Verdict.RESERVE and awards.days_left(application.round, at) >= application.round.reserve_days:
         return [
             "It is in reserve, and a grant may still be offered to it. Its practice can be offered here once fewer than"
-            f" {timetable.DAYS_TO_SPREAD} days of spreading are left."
+            f" {application.round.reserve_days} days of spreading are left."
         ]
     return []
 

@@ -10,7 +10,6 @@ from beacons.applications.models import Answer, Application
 from beacons.core.lifecycle import Refused
 from beacons.core.models import Step
 from beacons.directory.models import Role
-from grants import timetable
 from grants.dissemination import actions, invariants, near_misses, permissions
 from grants.dissemination.models import Practice
 from panel.models import Case, Decision
@@ -72,7 +71,7 @@ def test_what_was_declined_or_not_shortlisted_may_be_offered_from_the_instant_on
 
 def test_a_reserve_may_once_no_grant_can_come_any_more(house):
     bid, close = renewed(house.bids[1]), house.round.stage_of("close").closes_at
-    last = close - timedelta(days=timetable.DAYS_TO_SPREAD)
+    last = close - timedelta(days=house.round.reserve_days)
 
     assert near_misses.reasons_not_to_offer(bid, officer(house, 1), at=last) != []
     assert near_misses.reasons_not_to_offer(bid, officer(house, 1), at=last + timedelta(days=1)) == []
