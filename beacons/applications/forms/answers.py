@@ -77,10 +77,11 @@ class AnswersForm(OpenedForm, forms.Form):
             if self.comments is not None:
                 number = self.comments.get(item.question.pk, 0)
                 parts.append(Shown("applications/_comment_link.html", item=item, number=number))
-        return Layout(*parts, *TRACES)
+        return Layout(*parts, *(TRACES if self.reference else ()))
 
     def shows(self) -> list[Any]:
-        return [(item.question.pk, item.version) for item in written(self.section)]
+        """A preview of the questions, which has several of these forms, shows no versions."""
+        return [(item.question.pk, item.version) for item in written(self.section)] if self.reference else []
 
     def files_url(self) -> str:
         """The application's page of files; a preview of the questions belongs to no application."""
