@@ -241,6 +241,13 @@ def charts_page(request):
             ],
             unit="%",
         ),
+        charts.trend(
+            "Conceptions below the age of 18",
+            ("Wigan", [charts.Step(2019, "2019", 19.5), charts.Step(2020, "2020", 14.7), charts.Step(2022, "2022", 12.9)]),
+            ("The middle of the other metropolitan boroughs", [charts.Step(2019, "2019", 12.4), charts.Step(2022, "2022", 9.2)]),
+            unit="per 1,000 aged 15 to 17",
+            better="lower",
+        ),
     ]  # fmt: skip
     return page(request, CHARTS, drawn=drawn)
 
