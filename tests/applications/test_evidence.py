@@ -759,7 +759,7 @@ def test_a_figure_left_unfrozen_is_noticed(council, measured):
 def test_frozen_figures_cost_no_further_query(council, measured, django_assert_num_queries):
     bid = submitted_with_figures(council, measured)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         paper = Application.objects.for_paper().get(pk=bid.pk)
         assert [item.facts.said for item in paper.evidence] == ["5.1%", "55.5 people"]
         assert content.canonical(paper)

@@ -111,7 +111,7 @@ def test_who_has_no_part_in_the_round_needs_no_time(council, manager):
     council.authority = factories.AuthorityFactory(name="Elsewhere")
 
     assert refusals(council, manager) == [
-        "Elsewhere is not signed up to an outcome of this round, and has begun nothing."
+        "Elsewhere may not apply in this round, and has begun nothing."
     ]
 
 
