@@ -51,7 +51,10 @@ def reasons_not_to_offer(application: Application, user: Any, *, at: datetime) -
         return [
             "It was offered a grant from the reserve: its entry in the library is written under its grant."
         ]
-    if verdict == Verdict.RESERVE and awards.days_left(application.round, at) >= application.round.reserve_days:
+    if (
+        verdict == Verdict.RESERVE
+        and awards.days_left(application.round, at) >= application.round.reserve_days
+    ):
         return [
             "It is in reserve, and a grant may still be offered to it. Its practice can be offered here once fewer than"
             f" {application.round.reserve_days} days of spreading are left."

@@ -110,9 +110,7 @@ def test_what_waits_is_asked_for_once(council, manager, officer):
 def test_who_has_no_part_in_the_round_needs_no_time(council, manager):
     council.authority = factories.AuthorityFactory(name="Elsewhere")
 
-    assert refusals(council, manager) == [
-        "Elsewhere may not apply in this round, and has begun nothing."
-    ]
+    assert refusals(council, manager) == ["Elsewhere may not apply in this round, and has begun nothing."]
 
 
 # Until when
