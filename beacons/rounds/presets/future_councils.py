@@ -98,7 +98,7 @@ CRITERIA = (
     ),
     replace(BY_KEY["outcomes"], name="The difference it will make", weight=20, least=0),
     replace(BY_KEY["leadership"], name="Members lead it", weight=15),
-    BY_KEY["transfer"],
+    replace(BY_KEY["transfer"], least=0),
 )
 
 QUESTION, CLUSTER, RESULT = "The question", "The cluster", "What will come of it"
