@@ -6,6 +6,7 @@ one of its stages; `application_at("scored")` walks an application there by the 
 
 import io
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -402,9 +403,16 @@ def answered(
     return application
 
 
-def handed_in(status: str = Status.ELIGIBLE, **fields: Any) -> Application:
-    """An application past its deadline, with its answers: eligible unless another status is named."""
+def handed_in(
+    status: str = Status.ELIGIBLE, *, prepare: Callable[[Application], Any] | None = None, **fields: Any
+) -> Application:
+    """An application past its deadline, with its answers: eligible unless another status is named.
+
+    `prepare` adds to the draft what is to be certified with it, such as files.
+    """
     made = answered(ApplicationFactory(**fields))
+    if prepare is not None:
+        prepare(made)
     made.certified_by = certifier(made.authority)
     made.certified_at = made.drafted_at + timedelta(hours=1)
     made.submitted_by = made.certified_by

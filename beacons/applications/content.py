@@ -59,12 +59,14 @@ def part(partner: Any, application: Any) -> dict[str, Any]:
     return facts | ({"pooled": partner.pooled} if application.is_whole_area else {})
 
 
-def is_handed_in(attachment: Any, application: Any) -> bool:
-    """Is a file part of what the application says? One for a question that is no longer asked is not."""
-    if attachment.question_id is None:
-        return True
-    given = {answer.question_id: answer.text for answer in application.answers.all()}
-    return attachment.question_id in kinds.asked(list(application.round.questions.all()), given)
+def files_listed(handed_in: bytes) -> set[tuple[int | None, str]]:
+    """The files of what was handed in: which question each answers (None: the whole), and its SHA-256."""
+    return {(listed["question"], listed["sha256"]) for listed in json.loads(handed_in).get("files", ())}
+
+
+def is_listed(attachment: Any, listed: set[tuple[int | None, str]]) -> bool:
+    """Is a file part of what was handed in? One for a question that was no longer asked is not."""
+    return (attachment.question_id, attachment.sha256) in listed
 
 
 def file(attachment: Any) -> dict[str, Any]:

@@ -4,16 +4,18 @@ What was handed in is printed from what was kept when it was certified, so that 
 put right later in names, questions or templates of pages.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
+from beacons.applications import content
 from beacons.core import papers
 
 if TYPE_CHECKING:
-    from beacons.applications.models import Application, Submission
+    from beacons.applications.models import Application, Attachment, Submission
 
 TEMPLATE = "applications/application_paper.html"
 
@@ -34,6 +36,28 @@ def submission_pdf(submission: "Submission") -> bytes:
 def draft_pdf(application: "Application", *, at: datetime) -> bytes:
     """What it says now, marked as not handed in; `application` comes from `for_paper()`."""
     return _pdf(application, mark_safe(paper(application)), at=at)  # noqa: S308
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What was handed in, as those read it who judge it: the words kept when it was certified, and its files.
+
+    Nothing is looked up anew: whoever marks reads what was signed, whatever is put right later in names or questions.
+    """
+
+    submission: "Submission"
+    files: tuple["Attachment", ...]
+
+    @classmethod
+    def of(cls, submission: "Submission") -> "Paper":
+        listed = content.files_listed(submission.content)
+        kept = submission.application.attachments.kept() if listed else ()
+        return cls(submission, tuple(file for file in kept if content.is_listed(file, listed)))
+
+    @property
+    def said(self) -> SafeString:
+        # Written by our own template, which has escaped what people typed.
+        return mark_safe(self.submission.certification.paper)  # noqa: S308
 
 
 def _pdf(application: "Application", said: str, **facts: Any) -> bytes:

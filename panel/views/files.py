@@ -21,7 +21,7 @@ def paper_file(request: HttpRequest, key: UUID) -> HttpResponseBase:
     cases = Case.objects.visible_to(request.user, request.at).standing()
     known = Attachment.objects.kept().filter(application__in=cases.values("application"))
     attachment = get_object_or_404(known, key=key)
-    application = Application.objects.for_paper().get(pk=attachment.application_id)
-    if not content.is_handed_in(attachment, application):
+    submission = Application.objects.get(pk=attachment.application_id).submission
+    if submission is None or not content.is_listed(attachment, content.files_listed(submission.content)):
         raise Http404
     return hand_out(request, attachment)

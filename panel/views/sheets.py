@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import FormView, TemplateView
 
 from beacons.applications.models import Application
-from beacons.applications.statuses import Status
+from beacons.applications.printing import Paper
 from beacons.applications.views.printing import as_pdf
 from beacons.core.lifecycle import Refused
 from beacons.core.views import ClosingFirst, SignedIn
@@ -34,11 +34,10 @@ def my_sheet(request: HttpRequest, reference: str) -> Assessment:
     return get_object_or_404(sheets, case__application__reference=reference)
 
 
-def paper_of(application: Application) -> Application | None:
-    """What an application says; nothing once it is withdrawn."""
-    if application.status == Status.WITHDRAWN:
-        return None
-    return Application.objects.for_paper().get(pk=application.pk)
+def paper_of(application: Application) -> Paper | None:
+    """What was handed in, word for word; nothing once it is withdrawn."""
+    submission = application.submission
+    return None if submission is None else Paper.of(submission)
 
 
 @login_required
@@ -82,7 +81,7 @@ class AssessmentEdit(ClosingFirst, SignedIn, FormView):
         application = self.sheet.case.application
         return super().get_context_data(
             sheet=self.sheet,
-            application=paper_of(application),
+            handed_in=paper_of(application),
             reference=application.reference,
             round=application.round,
             reasons=self.reasons,
@@ -156,7 +155,7 @@ class CaseDetail(SignedIn, TemplateView):
         mine = Assessment.objects.of(user, at).counting().filter(case=case).first()
         return super().get_context_data(
             case=case,
-            application=paper_of(case.application),
+            handed_in=paper_of(case.application),
             round=case.application.round,
             mine=mine,
             marks=side_by_side(case),

@@ -12,8 +12,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def case():
     a_round = make.a_round()
-    bid = make.handed_in(round=a_round)
-    make.AttachmentFactory(application=bid, name="plan.pdf")
+    bid = make.handed_in(
+        round=a_round, prepare=lambda draft: make.AttachmentFactory(application=draft, name="plan.pdf")
+    )
     return make.CaseFactory(application=bid)
 
 
@@ -106,12 +107,21 @@ def test_only_what_the_scanner_passed_or_could_not_be_asked_about(
         assert b"%PDF" not in response.content
 
 
-def test_not_what_was_taken_out_or_is_no_longer_asked_or_was_withdrawn(case, file, member, visit):
-    client, bid = visit(member, at=case.opened_at), case.application
-    decides = make.QuestionFactory(round=bid.round, kind="statement", text="A report?")
-    follows = make.QuestionFactory(round=bid.round, kind="file", shown_if=decides, shown_if_answer="yes")
-    unasked = make.AttachmentFactory(application=bid, question=follows)
-    out = make.AttachmentFactory(application=bid, removed_at=bid.drafted_at, removed_by=bid.drafted_by)
+def test_not_what_was_taken_out_or_is_no_longer_asked_or_was_withdrawn(visit):
+    a_round = make.a_round()
+    decides = make.QuestionFactory(round=a_round, kind="statement", text="A report?")
+    follows = make.QuestionFactory(round=a_round, kind="file", shown_if=decides, shown_if_answer="yes")
+
+    def prepare(draft):
+        draft.answers.filter(question=decides).update(text="")
+        make.AttachmentFactory(application=draft)
+        make.AttachmentFactory(application=draft, question=follows)
+        make.AttachmentFactory(application=draft, removed_at=draft.drafted_at, removed_by=draft.drafted_by)
+
+    bid = make.handed_in(round=a_round, prepare=prepare)
+    case = make.CaseFactory(application=bid)
+    file, unasked, out = Attachment.objects.order_by("pk")
+    client = visit(make.seated(a_round, body="clg").user, at=case.opened_at)
     assert [client.get(door(each)).status_code for each in (file, unasked, out)] == [200, 404, 404]
 
     Application.objects.update(status="withdrawn", submitted_at=None, submitted_by=None)

@@ -222,7 +222,7 @@ def test_no_list_fetches_more_than_fifty_rows(visit):
 def test_the_mark_sheet_takes_few_queries(visit, panel, sheet):
     client = visit(sheet.appointment.user, at=panel.during)
 
-    assert len(queries(client, url("assessment_edit", sheet))) <= 18
+    assert len(queries(client, url("assessment_edit", sheet))) <= 13
 
 
 # The chairs

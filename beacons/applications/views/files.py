@@ -152,8 +152,8 @@ def attachment_download(request: HttpRequest, key: UUID) -> HttpResponseBase:
     attachment = get_object_or_404(known, key=key)
     own = permissions.may_read(request.user, attachment.application)
     if not own:
-        application = application_for(request, attachment.application.reference)
-        if not content.is_handed_in(attachment, application):
+        submission = application_for(request, attachment.application.reference).submission
+        if submission is None or not content.is_listed(attachment, content.files_listed(submission.content)):
             raise Http404
     return hand_out(request, attachment, own=own)
 
