@@ -299,7 +299,9 @@ def test_a_comparison_that_is_not_offered_is_refused(council, bid, client):
     for comparison in ("own", "moon"):
         answer = client.post(page(bid, "figure_edit", figure.pk), {"comparison": comparison})
         assert "Compare it with: choose from the list" in text(answer)
-    client.post(page(bid, "figure_edit", figure.pk), {"comparison": "england", "comment": "We fell faster."})
+    seen = answer.context["form"]["seen"].initial
+    chosen = {"comparison": "england", "comment": "We fell faster.", "seen": seen}
+    client.post(page(bid, "figure_edit", figure.pk), chosen)
 
     [saved] = figures(bid)
     assert (saved.comparison, saved.comment) == ("england", "We fell faster.")

@@ -110,6 +110,9 @@ class BudgetForm(HouseForm, forms.Form):
     def layout(self) -> Layout:
         return Layout(BudgetTable("applications/_budget_table.html"), "seen")
 
+    def shows(self) -> list[Any]:
+        return [budget_fingerprint(self.application)]
+
     # What the page shows
 
     def facts(self) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class DetailsForm(OpenedForm, forms.Form):
         """What `actions.save_details` takes. What cannot be kept at all leaves what stands in its place."""
         standing = {name: getattr(self.application, name) for name in WRITTEN}
         written = {name: self.cleaned_data.get(name, standing[name]) for name in WRITTEN}
-        return {**written, "seen": self.cleaned_data.get("seen"), "page": self.opened()}
+        return {**written, "seen": self.cleaned_data.get("seen") or 0, "page": self.opened()}
 
     def overtaken(self, refusal: Overtaken) -> "DetailsForm":
         data: Any = self.data

@@ -45,6 +45,10 @@ class PickForm(HouseForm, forms.Form):
     def layout(self) -> Layout:
         return Layout(*(name for name, _, _ in self.offers))
 
+    def shows(self) -> list[Any]:
+        """A browser that goes back ticks boxes by their place in the list, and the list may be shorter now."""
+        return [offer.indicator.code for _, _, some in self.offers for offer in some]
+
     @property
     def chosen(self) -> list[Any]:
         """The indicators that were ticked, in the order of the page."""
@@ -85,6 +89,13 @@ class FigureForm(HouseForm, forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
+    def __init__(self, *args: Any, figure: EvidenceFigure | None = None, **kwargs: Any) -> None:
+        self.figure = figure
+        super().__init__(*args, **kwargs)
+
+    def shows(self) -> list[Any]:
+        return [figure_fingerprint(self.figure)] if self.figure else []
+
     def overtaken(self, refusal: Overtaken, figure: EvidenceFigure) -> "FigureForm":
         """The next save is one made in knowledge of the other's."""
         data: Any = self.data
@@ -106,7 +117,7 @@ class OfficialForm(FigureForm):
             "comment": figure.comment,
             "seen": figure_fingerprint(figure),
         }
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, figure=figure, **kwargs)
         assert figure.authority is not None
         if offered := official.comparisons(figure.authority):
             self.fields["comparison"].choices = offered  # type: ignore[attr-defined]
@@ -119,7 +130,6 @@ class OfficialForm(FigureForm):
         return {
             "comparison": told.get("comparison", ""),
             "comment": told["comment"],
-            "seen": told["seen"] or None,
         }
 
 
@@ -166,7 +176,7 @@ class OwnForm(FigureForm):
                 "comment": figure.comment,
                 "seen": figure_fingerprint(figure),
             }
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, figure=figure, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data

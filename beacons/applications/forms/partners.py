@@ -54,7 +54,7 @@ class PartForm(ContactForm):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, partner: Partner, own: bool = False, **kwargs: Any) -> None:
-        self.own = own
+        self.own, self.partner = own, partner
         if own:
             self.labels = {"role": "Your part in the bid"}
         kwargs["initial"] = {name: getattr(partner, name) for name in ("role", *CONTACT)} | {
@@ -66,6 +66,9 @@ class PartForm(ContactForm):
         legend = "Who answers for you" if self.own else "Contact at the partner"
         hint = "" if self.own else "Who can say that the partner takes part. An account is not needed."
         return Layout("role", Group(legend, *CONTACT, hint=hint), "seen")
+
+    def shows(self) -> list[Any]:
+        return [partner_fingerprint(self.partner)]
 
     def overtaken(self, partner: Partner, refusal: Refused) -> "PartForm":
         data: Any = self.data

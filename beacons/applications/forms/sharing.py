@@ -95,6 +95,9 @@ class SharingForm(HouseForm, forms.Form):
             "seen",
         )
 
+    def shows(self) -> list[Any]:
+        return [plan_of(self.application).fingerprint()]
+
     def full_clean(self) -> None:
         """What is taken out of the plan need not be right."""
         super().full_clean()  # type: ignore[misc]
@@ -144,9 +147,9 @@ class SharingForm(HouseForm, forms.Form):
         return found
 
     @property
-    def seen_plan(self) -> str | None:
-        """The fingerprint of the plan with which the page was opened."""
-        return self.cleaned_data["seen"] or None
+    def seen_plan(self) -> str:
+        """The fingerprint of the plan with which the page was opened; a form that says none has seen none."""
+        return self.cleaned_data["seen"]
 
     def overtaken(self, refusal: Overtaken) -> "SharingForm":
         """The next save is one made in knowledge of theirs."""

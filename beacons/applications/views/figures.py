@@ -164,7 +164,7 @@ class FigureEdit(FigureMixin, WritingView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         save = actions.edit_official if self.item.is_official else actions.edit_own
-        typed = {**form.typed(), "seen": form.cleaned_data["seen"] or None}
+        typed = {**form.typed(), "seen": form.cleaned_data["seen"]}
         try:
             save(self.item.figure, **typed, by=self.request.user, at=self.request.at)
         except Overtaken as refusal:
