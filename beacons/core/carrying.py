@@ -18,6 +18,21 @@ SALT = "beacons.core.carrying"
 CARRIED = "carried"
 # So many forms one session carries; more have not been open at once in one browser by one person.
 MOST = 10
+# A shorter text is typed again as fast as it is copied.
+WORTH_COPYING = 20
+# Fields that nobody typed, and what nobody is shown again.
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "password", "login", "code", "seen", TYPIST})
+
+
+def typed_in(sent: QueryDict) -> list[tuple[str, str]]:
+    """What somebody wrote into a form that was not taken, by name; no password among it."""
+    return [
+        (name.replace("_", " "), text)
+        for name, texts in sent.lists()
+        if name not in NOT_TYPED and "password" not in name
+        for text in texts
+        if len(text) > WORTH_COPYING
+    ]
 
 
 def mark(user: Any, path: str) -> str:

@@ -42,7 +42,7 @@ Fields: `WordsField(words=)`, `PoundsField()`. A FilterSet derives from `HouseFi
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import django_filters
@@ -67,6 +67,15 @@ LIMITS = {
 
 LOST = (
     "Part of this page was lost on its way. What you typed is still here: look through it and send it again."
+)
+# NUL and the like come along when text is copied out of another program.
+TAKEN_OUT = (
+    "{label}: this held characters that cannot be kept, and that nobody can see. They are taken out, and nothing is"
+    " saved yet: look through what you typed and save it again."
+)
+CANNOT_BE_KEPT = (
+    "{label}: this holds characters that cannot be kept, and that nobody can see. Save it with the button, and they are"
+    " taken out."
 )
 
 
@@ -172,6 +181,25 @@ class HouseForm:
             self.add_error(None, reason)
         return self
 
+    def without_the_unreadable(self, names: Collection[str]) -> "HouseForm":
+        """The same form with the text that can be kept; `names` are the fields from which something was taken out.
+
+        A date or a table is one field here and several on the page: `answer_7_day` stands under `answer_7`.
+        """
+        told = [
+            field
+            for field in self.fields
+            if any(
+                name == self.add_prefix(field) or name.startswith(f"{self.add_prefix(field)}_")
+                for name in names
+            )
+        ]
+        for field in told:
+            self.add_error(field, TAKEN_OUT.format(label=label_of(field, self.fields[field])))
+        if not told:
+            self.add_error(None, TAKEN_OUT.format(label="This page"))
+        return self
+
     def closed(self, reasons: Iterable[str]) -> "HouseForm":
         """The same form with what was typed, and nothing said about it but why it came too late."""
         self.errors.clear()  # type: ignore[attr-defined]
@@ -248,6 +276,7 @@ def name_errors(field: forms.Field, label: str) -> None:
         "required": required_message(field, label),
         "invalid": invalid_message(field, label),
         "invalid_choice": f"{label}: choose from the list",
+        "null_characters_not_allowed": CANNOT_BE_KEPT.format(label=label.replace("%", "%%")),
         **{
             code: words.replace("{label}", label.replace("%", "%%"))
             for code, words in LIMITS.items()

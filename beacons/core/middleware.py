@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
-from beacons.core import clock
-from beacons.core.text import unreadable
+from beacons.core import carrying, clock
+from beacons.core.text import readable, unreadable
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -42,19 +42,40 @@ def arrival(request: HttpRequest) -> datetime:
 
 
 def refuse_unreadable_text(respond: Respond) -> Respond:
-    """NUL and lone surrogates cannot be stored, nor looked for; say so, before any page or form sees them."""
+    """NUL and lone surrogates cannot be stored, nor looked for; say so, before any page or form sees them.
+
+    Of a form it is shown again what was typed. One whose page carries text on (`CarriesOn`) is shown again itself:
+    it is given the text without them, and `request.unreadable`, the names of the fields in which they stood.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        typed = request.GET.lists()
-        if request.method == "POST" and request.content_type != "multipart/form-data":
-            typed = [*typed, *request.POST.lists()]
-        if unreadable(request.path_info) or any(
-            unreadable(text) for name, texts in typed for text in (name, *texts)
-        ):
+        if unreadable(request.path_info) or fields_unreadable(request.GET):
             return render(request, "400.html", status=400)
+        if request.method == "POST" and request.content_type != "multipart/form-data":
+            names = fields_unreadable(request.POST)
+            if names:
+                request.POST = without_the_unreadable(request.POST)
+                known = carrying.typist(request)
+                if known is None or known[1] != request.path:
+                    facts = {"typed": carrying.typed_in(request.POST)}
+                    return render(request, "400.html", facts, status=400)
+                request.unreadable = names  # type: ignore[attr-defined]
         return respond(request)
 
     return middleware
+
+
+def fields_unreadable(sent: QueryDict) -> set[str]:
+    return {
+        readable(name) for name, texts in sent.lists() if any(unreadable(text) for text in (name, *texts))
+    }
+
+
+def without_the_unreadable(sent: QueryDict) -> QueryDict:
+    found = QueryDict(mutable=True)
+    for name, texts in sent.lists():
+        found.setlistdefault(readable(name)).extend(readable(text) for text in texts)
+    return found
 
 
 def keep_out_of_caches(respond: Respond) -> Respond:

@@ -13,9 +13,18 @@ WORD = re.compile(r"\S+")
 WHOLE = re.compile("[0-9]{1,9}")
 
 
+# NUL, and halves of characters.
+UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+
+
 def unreadable(text: str) -> bool:
     """Does the text hold NUL or half a character, which no database here can keep?"""
-    return "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text)
+    return UNREADABLE.search(text) is not None
+
+
+def readable(text: str) -> str:
+    """The same text without them; nothing that a person could see is taken away."""
+    return UNREADABLE.sub("", text)
 
 
 def clean(text: str) -> str:

@@ -33,30 +33,11 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"database": "ok", "late": late}, status=503 if late else 200)
 
 
-# A shorter text is typed again as fast as it is copied.
-WORTH_COPYING = 20
-
-
-# Fields that nobody typed, and what nobody is shown again.
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "password", "login", "code", "seen", carrying.TYPIST})
-
-
-def typed_in(sent: QueryDict) -> list[tuple[str, str]]:
-    """What somebody wrote into a form that was not taken, by name; no password among it."""
-    return [
-        (name.replace("_", " "), text)
-        for name, texts in sent.lists()
-        if name not in NOT_TYPED and "password" not in name
-        for text in texts
-        if len(text) > WORTH_COPYING
-    ]
-
-
 def too_late(
     request: HttpRequest, reasons: Iterable[str], *, back: Any, sent: QueryDict | None = None
 ) -> HttpResponse:
     """A form came in for what cannot be done any more: why, and what was typed, and no form."""
-    typed = typed_in(request.POST if sent is None else sent)
+    typed = carrying.typed_in(request.POST if sent is None else sent)
     facts = {"reasons": list(reasons), "typed": typed, "back": resolve_url(back)}
     return render(request, "too_late.html", facts)
 
@@ -75,7 +56,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     back = request.path if carrying.keep(request) else ""
     sign_in = resolve_url("account_login")
     facts = {
-        "typed": typed_in(request.POST),
+        "typed": carrying.typed_in(request.POST),
         "chosen": [names.shown(file.name) for _, files in request.FILES.lists() for file in files],
         "back": back,
         "sign_in": f"{sign_in}?{urlencode({'next': back})}" if back else sign_in,
@@ -128,6 +109,7 @@ class CarriesOn:
     """A form that opens again with what its writer typed before a session was lost; mixed in before its view."""
 
     request: HttpRequest
+    form_invalid: Callable[[Any], HttpResponse]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         signed_in = request.user.is_authenticated
@@ -153,6 +135,9 @@ class CarriesOn:
         return super().get_context_data(is_carried=self.carried is not None, **context)  # type: ignore[misc]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if names := getattr(request, "unreadable", None):
+            # Looked through by its writer before anything of it is kept.
+            return self.form_invalid(self.get_form().without_the_unreadable(names))
         answer = super().post(request, *args, **kwargs)  # type: ignore[misc]
         if answer.status_code == HTTPStatus.FOUND:
             carrying.let_go(request)

@@ -15,6 +15,8 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from beacons.core import text
+
 DAY, MONTH, YEAR = 0, 1, 2
 NAMES = ("day", "month", "year")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -145,7 +147,7 @@ class FiguresTable(forms.Widget):
         except (ValueError, RecursionError):
             held = [[str(value)]]
         held = (
-            [[str(cell) for cell in row] for row in held if isinstance(row, list)]
+            [[text.readable(str(cell)) for cell in row] for row in held if isinstance(row, list)]
             if isinstance(held, list)
             else []
         )

@@ -15,6 +15,7 @@ from beacons.applications.actions import Overtaken, meanwhile, saved_by
 from beacons.applications.forms.opened import TRACES, OpenedForm
 from beacons.applications.models import Answer
 from beacons.applications.paper import Item, Section
+from beacons.core import text
 from beacons.core.crispy import Shown
 from beacons.core.templatetags.govuk import moment
 from beacons.core.widgets import (
@@ -171,10 +172,12 @@ def box(item: Item, first: str = "") -> forms.Field:
     return forms.CharField(**facts, widget=line(question), max_length=rules.MOST_CHARACTERS, strip=False)
 
 
-def readable_cells(rows: str) -> None:
-    """NUL, which no database here can keep, hides in JSON as six letters."""
-    if "\\u0000" in rows:
-        raise forms.ValidationError("Null characters are not allowed.", code="null_characters_not_allowed")
+def readable_cells(typed: str) -> None:
+    """NUL and half a character, which no database here can keep, hide in JSON as six letters."""
+    rows = kinds.read_rows(typed) or []
+    if any(text.unreadable(cell) for row in rows for cell in row):
+        # As Django's own check of a text says it, so that the field's own words are taken.
+        raise forms.ValidationError("", code="null_characters_not_allowed", params={"value": typed})
 
 
 def line(question: Any) -> forms.Widget:
