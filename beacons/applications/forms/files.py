@@ -32,7 +32,7 @@ class FilesField(forms.Field):
 class FilesForm(HouseForm, forms.Form):
     """One file or several, and what they are for where the round has questions that ask for files."""
 
-    submit = "Add"
+    submit = "Add the files"
     optional_marks = False
 
     files = FilesField(label="Files to add", error_messages={"required": "Select the files to add"})
