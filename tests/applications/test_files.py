@@ -1,5 +1,6 @@
 """Files of an application: added, taken out, put back and deleted for good; what is refused, and why; and who opens them."""
 
+import errno
 import io
 import json
 import uuid
@@ -13,6 +14,7 @@ from beacons.applications import actions, content, rules
 from beacons.applications.models import Application, Attachment
 from beacons.applications.tasks import sweep_files
 from beacons.core import clock
+from beacons.core.files import shelf as shelves
 from beacons.core.files.looking import MEGABYTE
 from beacons.core.files.shelf import shelf
 from beacons.core.lifecycle import Refused
@@ -122,6 +124,22 @@ def test_the_size_is_exact_to_the_byte(bid, council, officer, more, is_taken):
             in page.content.decode()
         )
         assert on_the_shelf() == []
+
+
+@pytest.mark.parametrize("where", ["on its way in", "on its way to the shelf"])
+def test_a_full_disk_is_said_and_nothing_of_the_file_is_left(bid, officer, monkeypatch, where):
+    def full(*args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    if where == "on its way in":
+        monkeypatch.setattr("beacons.core.files.arriving.ArrivingFile", full)
+    else:
+        monkeypatch.setattr(shelves.os, "fsync", full)
+
+    page = send(officer, bid, upload()).content.decode()
+
+    assert "could not be kept: the server has no room left." in page
+    assert (names(bid), on_the_shelf()) == ([], [])
 
 
 def test_one_file_too_many(bid, council, officer):
