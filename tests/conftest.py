@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from beacons.core import clock
+from beacons.core import clock, papers
 from beacons.core.files.shelf import shelf
 
 SHELVES = count(1)
@@ -56,6 +56,12 @@ def own_shelf(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setattr(shelf(), "location", place)
     yield place
     shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture
+def unpressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A PDF is what it would be made from: for tests that fetch every page of the house, and ask who may and what it says."""
+    monkeypatch.setattr(papers, "press", lambda html, **options: html.encode())
 
 
 @pytest.fixture

@@ -522,7 +522,7 @@ def browsers(world):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ROWS)
-def test_each_address_answers_each_kind_of_person_as_the_table_says(world, browsers, name):
+def test_each_address_answers_each_kind_of_person_as_the_table_says(world, browsers, unpressed, name):
     kwargs, expected = ROWS[name]
     address = reverse(
         name, kwargs={key: value(world) if callable(value) else value for key, value in kwargs.items()}

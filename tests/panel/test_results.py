@@ -264,7 +264,7 @@ WITHOUT_RIGHT = [
 
 
 @pytest.mark.parametrize("who", WITHOUT_RIGHT)
-def test_before_the_instant_no_page_tells_an_award_from_a_decline(who, visit, settings):
+def test_before_the_instant_no_page_tells_an_award_from_a_decline(who, visit, settings, unpressed):
     settings.DEMONSTRATION = True  # so that staff enter the admin
     house = judged(2)
     bid = house.bids[0]
