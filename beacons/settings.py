@@ -4,6 +4,7 @@ The README's settings table lists the names read here, and a test keeps the two 
 """
 
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 
 import environ
@@ -173,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
     "rounds": every(60, "beacons.rounds.tasks.sweep"),
     "applications": every(60, "beacons.applications.tasks.sweep"),
     "files": every(60, "beacons.applications.tasks.sweep_files"),
+    "progress": every(60, "beacons.applications.tasks.sweep_progress"),
     "panel": every(60, "panel.tasks.sweep"),
     "grants": every(60, "grants.tasks.sweep"),
     "dissemination": every(60, "grants.dissemination.tasks.sweep"),
@@ -276,6 +278,8 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Beacons <beacons@localhost>")
+# Whom people write to when something went wrong; without it, whoever reads what is sent back to our letters.
+OFFICE_EMAIL = env.str("OFFICE_EMAIL", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1]
 
 # Safety --------------------------------------------------------------------------------------------------
 

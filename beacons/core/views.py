@@ -1,6 +1,8 @@
 """Pages that belong to no room: health, a lost session, and what went wrong."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -33,12 +35,28 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"database": "ok", "late": late}, status=503 if late else 200)
 
 
+@dataclass(frozen=True)
+class Late:
+    """What `components/late.html` says of a closing that has come: in words, and when what was sent arrived."""
+
+    closed: str
+    arrived_at: datetime | None = None
+
+
 def too_late(
-    request: HttpRequest, reasons: Iterable[str], *, back: Any, sent: QueryDict | None = None
+    request: HttpRequest,
+    reasons: Iterable[str],
+    *,
+    back: Any,
+    sent: QueryDict | None = None,
+    late: Late | None = None,
 ) -> HttpResponse:
-    """A form came in for what cannot be done any more: why, and what was typed, and no form."""
+    """A form came in for what cannot be done any more: why, and what was typed, and no form.
+
+    `late` says it in the place of the reasons, where it was a closing.
+    """
     typed = carrying.typed_in(request.POST if sent is None else sent)
-    facts = {"reasons": list(reasons), "typed": typed, "back": resolve_url(back)}
+    facts = {"reasons": list(reasons), "typed": typed, "back": resolve_url(back), "late": late}
     return render(request, "too_late.html", facts)
 
 

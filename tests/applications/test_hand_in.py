@@ -480,7 +480,7 @@ def test_a_sweep_that_has_not_run_opens_no_door(council, visit):
 
     assert "Hand in the application" not in page
     assert "Too late" in page
-    assert "was not handed in before the closing" in tasks.content.decode()
+    assert "This application had not been handed in by then." in tasks.content.decode()
     urls = {task.url for group in tasks.context["groups"] for task in group.tasks}
     assert urls == {"", url(bid, "check/")}
 

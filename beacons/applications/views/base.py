@@ -12,9 +12,11 @@ from django.views.generic import FormView
 from django.views.generic.base import ContextMixin
 
 from beacons.applications import history, permissions, rules
+from beacons.applications.deadline import sentence
 from beacons.applications.models import Application
 from beacons.applications.querysets import PLAN
-from beacons.core.views import CarriesOn, ClosingFirst, SignedIn, too_late
+from beacons.applications.statuses import Status
+from beacons.core.views import CarriesOn, ClosingFirst, Late, SignedIn, too_late
 
 # What `applications/_paper.html` prints beside questions, answers and partners.
 PAPER = PLAN
@@ -40,8 +42,19 @@ class ApplicationMixin(SignedIn, ContextMixin):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    def late(self) -> Late | None:
+        """What its people are told when it was not handed in before the closing, or sent something after it."""
+        application, at, sent = self.application, self.request.at, self.request.method == "POST"
+        may_be_late = application.is_unfinished or application.status == Status.LAPSED or sent
+        if at < application.closes_at or not (
+            may_be_late and permissions.may_read(self.request.user, application)
+        ):
+            return None
+        return Late(sentence(application.closes_at, at), arrived_at=at if sent else None)
+
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(application=self.application, at=self.request.at, **context)
+        facts = {"application": self.application, "at": self.request.at, "late": self.late()}
+        return super().get_context_data(**facts, **context)
 
 
 class OwnApplicationMixin(ApplicationMixin):
@@ -71,7 +84,7 @@ class WritingView(CarriesOn, ClosingFirst, OwnApplicationMixin, FormView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if reasons := self.closing():
             if self.carried is not None:
-                return too_late(request, reasons, back=self.application, sent=self.carried)
+                return too_late(request, reasons, back=self.application, sent=self.carried, late=self.late())
             messages.error(request, " ".join(reasons))
             return redirect(self.application)
         return super().get(request, *args, **kwargs)

@@ -356,5 +356,11 @@ def demonstration() -> bool:
     return getattr(settings, "DEMONSTRATION", False)
 
 
+@register.simple_tag
+def office_email() -> str:
+    """Whom people write to when something went wrong."""
+    return str(settings.OFFICE_EMAIL)
+
+
 def block(name: str, **facts: Any) -> SafeString:
     return render_to_string(name, facts)
