@@ -34,6 +34,8 @@ READ_THROUGH_ANOTHER = {
     "applications.HoursSpent",
     "applications.NamedPeer",
     "applications.PlannedActivity",
+    "applications.Progress",
+    "applications.Reminder",
     "applications.Submission",
     "core.Failure",
     "core.Heartbeat",

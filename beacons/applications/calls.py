@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from beacons.applications import admission, closings
-from beacons.applications.models import Application, Extension
+from beacons.applications.models import Abstention, Application, Extension
 from beacons.applications.statuses import STANDING
 from beacons.directory.models import Authority
 from beacons.rounds.models import Category, Round, Stage
@@ -28,6 +28,8 @@ class Call:
     applications: Sequence[Application] = field(default_factory=list)
     # In a second phase: its application of the first whose award opens this call to it.
     admitting: Application | None = None
+    # It said that it will not apply, and has not taken that back.
+    abstains: bool = False
 
     @property
     def closes_at(self) -> datetime:
@@ -142,6 +144,11 @@ def open_to(authorities: Sequence[Authority], at: datetime) -> list[Call]:
         (bid.round_id, bid.outcome_id, bid.authority_id): bid
         for bid in admission.of_phase([a_round.follows_id for a_round in rounds], authorities, at)
     }
+    abstaining = set(
+        Abstention.objects.standing()
+        .filter(round__in=rounds, authority__in=authorities)
+        .values_list("round_id", "outcome_id", "authority_id")
+    )
     found = [
         Call(
             round=a_round,
@@ -153,6 +160,7 @@ def open_to(authorities: Sequence[Authority], at: datetime) -> list[Call]:
             admitting=admitted.get((a_round.follows_id, outcome.pk, authority.pk))
             if a_round.follows_id
             else None,
+            abstains=(a_round.pk, outcome.pk, authority.pk) in abstaining,
         )
         for authority in authorities
         for a_round in rounds
@@ -180,4 +188,7 @@ def call(a_round: Round, outcome: Outcome, authority: Authority, at: datetime) -
             )
         ),
         admitting=next((bid for bid in admitting if bid.outcome_id == outcome.pk), None),
+        abstains=Abstention.objects.standing()
+        .filter(round=a_round, outcome=outcome, authority=authority)
+        .exists(),
     )

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from beacons.applications import closings
 from beacons.applications.budget import HEADS
 from beacons.applications.models import (
+    Abstention,
     Answer,
     AnswerVersion,
     Application,
@@ -18,13 +19,14 @@ from beacons.applications.models import (
     DetailsVersion,
     EvidenceFigure,
     Extension,
+    Reminder,
     Submission,
 )
 from beacons.applications.statuses import HANDED_IN, SIGNED, Status
 from beacons.core.files.shelf import shelf
 from beacons.core.invariants import invariant
 from beacons.core.workdays import noon
-from beacons.rounds.models import Stage
+from beacons.rounds.models import Round, Stage
 
 
 @invariant
@@ -72,6 +74,28 @@ def more_time_by_two_people_before_the_closing() -> Iterator[str]:
         if extension.until > closings.latest_end(extension.round.plan, extension.round.limit_on):
             yield f"{extension}: what comes in cannot be checked before the panel reads."
         closes_at[own] = max(closed_at, extension.until)
+
+
+@invariant
+def nobody_applies_and_says_it_will_not() -> Iterator[str]:
+    """Who begins an application has taken back that the authority will not."""
+    same = {name: OuterRef(name) for name in ("round", "outcome", "authority")}
+    standing = Application.objects.standing().filter(
+        **same, councillor__isnull=True, inherited_from__isnull=True
+    )
+    for said in Abstention.objects.standing().filter(Exists(standing)).select_related("round", "outcome"):
+        yield f"{said}, and has an application."
+
+
+@invariant
+def reminded_only_before_the_closing() -> Iterator[str]:
+    """No letter of the clock says that something is left to do when nothing can be done any more."""
+    rounds = Round.objects.with_plan().prefetch_related("extensions").in_bulk()
+    for sent in Reminder.objects.select_related("authority", "round"):
+        a_round = rounds[sent.round_id]
+        given = [each.until for each in a_round.extensions.all() if each.is_agreed]
+        if sent.sent_at >= max([closings.of_round(a_round), *given]):
+            yield f"{sent}: sent at {sent.sent_at}, when applications had closed."
 
 
 @invariant

@@ -9,18 +9,20 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
+from beacons.core import clock
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.steps import Step
-from beacons.core.workdays import day_in_london, last_noon
+from beacons.core.workdays import last_noon
 from beacons.directory.models import Role
 from beacons.directory.permissions import authority_ids, has_role, runs_rounds, works_in_office
 from beacons.rounds.models import Question, Stage
-from beacons.rounds.timeline import reminder_due
 
 # What a sharing plan is kept in.
 PLAN = ("planned_activities", "named_peers")
 # So long what was taken out of a bid is kept after its round's closing.
 KEPT_AFTER_THE_CLOSING = timedelta(days=30)
+# So often, at least, it is worked out anew how complete a draft is.
+MEASURED_ONCE_IN = timedelta(hours=1)
 
 
 def own(user: Any, prefix: str = "") -> Q:
@@ -99,19 +101,24 @@ class ApplicationQuerySet(HouseQuerySet):
         """Unfinished although their round no longer takes them: they lapse."""
         return self.unfinished().closed_at(at)
 
-    def to_be_reminded(self, at: datetime) -> Self:
-        """Unfinished, begun before the last reminder fell due, and not reminded since then."""
-        due = Q(pk__in=[])
-        stages = Stage.objects.filter(key=Stage.Key.APPLICATIONS, round__reminds=True).open_at(at)
-        for stage in stages.select_related("round"):
-            instant = reminder_due(stage.closes_on, at, stage.round.days_of_reminders)
-            due |= Q(round=stage.round_id) & Q(~has_more_time(at)) & unheard_of(instant)
-        for extension in extensions().running(at).filter(round__reminds=True).select_related("round"):
-            own = Q(authority=extension.authority_id) | Q(inherited_from=extension.authority_id)
-            last = day_in_london(extension.until)
-            instant = reminder_due(last, at, extension.round.days_of_reminders)
-            due |= Q(round=extension.round_id) & own & unheard_of(instant)
-        return self.unfinished().filter(due)
+    def to_measure(self, at: datetime) -> Self:
+        """Drafts whose progress was never worked out, or that may have come further since: the longest unmeasured first.
+
+        What was written may be saved a little later than it came. What others do (a partner confirms, a sign-up ends)
+        leaves no mark here, so each is looked at once an hour.
+        """
+        measured = OuterRef("progress__measured_at") - clock.STRAGGLERS
+        own = {"application": OuterRef("pk"), "saved_at__gt": measured}
+        texts = [self.model._meta.get_field(name).related_model for name in ("answers", "details_versions")]
+        changed = Q(*(Exists(model._base_manager.filter(**own)) for model in texts), _connector=Q.OR)
+        done = Step.objects.filter(subject_type=self.model._meta.label_lower, subject_id=OuterRef("pk"))
+        changed |= Q(Exists(done.filter(at__gt=measured)))
+        long_ago = Q(progress__isnull=True) | Q(progress__measured_at__lte=at - MEASURED_ONCE_IN)
+        return (
+            self.unfinished()
+            .filter(long_ago | changed)
+            .order_by(F("progress__measured_at").asc(nulls_first=True), "pk")
+        )
 
     # What pages load
 
@@ -178,6 +185,10 @@ class ApplicationQuerySet(HouseQuerySet):
         """What the page of the sharing plan shows."""
         return self.for_list().with_closing().prefetch_related(*PLAN, "round__expected_activities")
 
+    def for_progress(self) -> Self:
+        """With all on which it depends how complete it is."""
+        return self._with_words().select_related("authority__county").with_closing().prefetch_related(*PLAN)
+
     def for_detail(self) -> Self:
         """Questions, answers and partners, its people, and when it closes; a page that shows more loads it besides."""
         return (
@@ -196,21 +207,6 @@ class ApplicationQuerySet(HouseQuerySet):
     def with_closing(self) -> Self:
         """With what says when each of them closes."""
         return self.with_given_time().prefetch_related("round__stages")
-
-    # What staff may know of drafts: that they exist, and how complete they are
-
-    def completeness(self) -> Any:
-        """One dictionary for each unfinished application, without a word of what it says."""
-        required = Q(answers__question__required=True) & ~Q(answers__text="")
-        with_a_file = Q(attachments__question__required=True, attachments__removed_at__isnull=True)
-        answered = Count("answers", filter=required, distinct=True)
-        by_files = Count("attachments__question", filter=with_a_file, distinct=True)
-        return (
-            self.unfinished()
-            .order_by("authority__name", "reference")
-            .values("reference", "status", council=F("authority__name"), about=F("outcome__title"))
-            .annotate(answered=answered + by_files)
-        )
 
 
 class PartnerQuerySet(HouseQuerySet):
@@ -262,13 +258,6 @@ def extensions() -> Any:
 def has_more_time(at: datetime) -> Exists:
     """Does an application's authority, or the one that began it, have more time that has not run out?"""
     return Exists(extensions().running(at).filter(OF_ITS_AUTHORITY, round=OuterRef("round")))
-
-
-def unheard_of(instant: datetime | None) -> Q:
-    """Begun before a reminder fell due, and not reminded since; none where no reminder fell due yet."""
-    if instant is None:
-        return Q(pk__in=[])
-    return Q(drafted_at__lt=instant) & (Q(reminded_at__isnull=True) | Q(reminded_at__lt=instant))
 
 
 class ExtensionQuerySet(HouseQuerySet):
@@ -358,3 +347,15 @@ class CommentQuerySet(HouseQuerySet):
         """Remarks and answers in their sequence, with who wrote, settled and reopened them."""
         people = self.select_related("written_by", "resolved_by", "reopened_by")
         return people.order_by("written_at", "pk")
+
+
+class AbstentionQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Its own council, and staff."""
+        if works_in_office(user):
+            return self
+        return self.filter(authority__in=authority_ids(user))
+
+    def standing(self) -> Self:
+        """Those that were not taken back."""
+        return self.filter(taken_back_at__isnull=True)

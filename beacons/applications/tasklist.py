@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from beacons.applications import comments, history, paper, permissions, rules
@@ -134,14 +135,25 @@ class Desk:
 
 def groups(desk: Desk) -> list[Group]:
     """The whole list, in the order in which people work."""
-    found = [
-        Group("Write", [details(desk), *sections(desk), figures(desk), sharing(desk), *files(desk)]),
-        Group("Who takes part, and the money", [partners(desk), budget(desk)]),
-        Group("Check and hand in", [reading(desk), certifying(desk), submitting(desk)]),
-    ]
+    handing_in = Group("Check and hand in", [reading(desk), certifying(desk), submitting(desk)])
+    found = [*what_it_says(desk), handing_in]
     return [
         Group(group.name, [sent_back(desk, task) for task in group.tasks]) for group in found if group.tasks
     ]
+
+
+def what_it_says(desk: Desk) -> list[Group]:
+    """What is written, part by part."""
+    return [
+        Group("Write", [details(desk), *sections(desk), figures(desk), sharing(desk), *files(desk)]),
+        Group("Who takes part, and the money", [partners(desk), budget(desk)]),
+    ]
+
+
+def percent(application: Application, at: datetime) -> int:
+    """How much of what it says is done, rounded down: 100 only when no part is left."""
+    tasks = wanted(what_it_says(Desk(application, AnonymousUser(), at)))
+    return 100 * sum(task.is_done for task in tasks) // len(tasks) if tasks else 0
 
 
 def wanted(found: list[Group]) -> list[Task]:

@@ -1,19 +1,24 @@
 """The clock's work on applications. Pages compare with the closing themselves: nothing waits for this."""
 
 from datetime import datetime
+from itertools import islice
 
 from celery import shared_task
 
-from beacons.applications import actions
+from beacons.applications import actions, reminding
 from beacons.applications.models import Application, Attachment
 from beacons.applications.scanning import scan_waiting, tidy_the_shelf
 from beacons.core import clock
 from beacons.core.sweeps import each, one_by_one
 
+# So many drafts are looked at, and so many councils reminded, in one sweep; the others wait a minute.
+MOST_MEASURED = 200
+MOST_REMINDED = 100
+
 
 @shared_task
 def sweep() -> int:
-    """Lapse what was not handed in, and remind those who have not finished; returns how many were done."""
+    """Lapse what was not handed in, and remind those who have something left to do; returns how many were done."""
     return one_by_one(lapse_unfinished, remind_unfinished, at=clock.now())
 
 
@@ -23,7 +28,17 @@ def lapse_unfinished(at: datetime) -> int:
 
 
 def remind_unfinished(at: datetime) -> int:
-    return each(Application.objects.to_be_reminded(at), actions.remind, at=at)
+    return each(islice(reminding.to_remind(at), MOST_REMINDED), actions.remind, at=at)
+
+
+@shared_task
+def sweep_progress() -> int:
+    """Work out how complete drafts are that may have come further; returns how many."""
+    return one_by_one(measure_drafts, at=clock.now())
+
+
+def measure_drafts(at: datetime) -> int:
+    return each(Application.objects.to_measure(at).for_progress()[:MOST_MEASURED], actions.measure, at=at)
 
 
 @shared_task

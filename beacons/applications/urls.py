@@ -31,6 +31,10 @@ urlpatterns = [
         lists.ApplicationStart.as_view(),
         name="application_start",
     ),
+    path("not-this-time/<int:pk>/take-back/", lists.abstention_take_back, name="abstention_take_back"),
+    path(
+        "not-this-time/<slug:slug>/<slug:code>/", lists.AbstentionCreate.as_view(), name="abstention_create"
+    ),
     path("rounds/<slug:slug>/", office.CheckList.as_view(), name="check_list"),
     path("rounds/<slug:slug>/preview/", preview.question_preview, name="question_preview"),
     path("rounds/<slug:slug>/more-time/", extending.ExtensionList.as_view(), name="extension_list"),
@@ -38,7 +42,6 @@ urlpatterns = [
     path("more-time/<int:pk>/", extending.ExtensionDetail.as_view(), name="extension_detail"),
     path("more-time/<int:pk>/agree/", extending.extension_agree, name="extension_agree"),
     path("more-time/<int:pk>/refuse/", extending.ExtensionRefuse.as_view(), name="extension_refuse"),
-    path("rounds/<slug:slug>/progress/", office.CheckProgress.as_view(), name="check_progress"),
     path("parts/<int:pk>/", parts.PartDetail.as_view(), name="part_detail"),
     path("parts/<int:pk>/edit/", parts.PartEdit.as_view(), name="part_edit"),
     path("parts/<int:pk>/decline/", parts.PartDecline.as_view(), name="part_decline"),

@@ -5,7 +5,9 @@ from typing import Any
 
 import django_filters
 
+from beacons.applications import expected
 from beacons.core.forms import HouseFilterSet
+from beacons.directory.models import Authority
 from beacons.rounds import engagement
 from outcomes.models import SignUp
 from outcomes.querysets import SignUpQuerySet
@@ -54,4 +56,25 @@ class EngagementFilter(MemberFilter):
 
     def __init__(self, *args: Any, regions: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.filters["region"].extra["choices"] = regions
+
+
+class ExpectedFilter(HouseFilterSet):
+    """Of each kind of rows that are expected in a round: all have a state, an outcome and an authority."""
+
+    state = django_filters.ChoiceFilter(
+        choices=[(state, words) for state, (words, _) in expected.STATES.items()], empty_label="Any"
+    )
+    outcome = django_filters.ChoiceFilter(empty_label="All outcomes")
+    region = django_filters.ChoiceFilter(field_name="authority__region", empty_label="All regions")
+    type = django_filters.ChoiceFilter(
+        field_name="authority__kind",
+        choices=Authority.Kind.choices,
+        label="Type of council",
+        empty_label="All types",
+    )
+
+    def __init__(self, *args: Any, outcomes: Choices, regions: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["outcome"].extra["choices"] = outcomes
         self.filters["region"].extra["choices"] = regions

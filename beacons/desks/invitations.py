@@ -10,7 +10,7 @@ from django.views.generic import DetailView
 
 from beacons.core.views import SignedIn
 from beacons.rounds import invitations, permissions, rules
-from beacons.rounds.models import Invitation
+from beacons.rounds.models import Invitation, Stage
 from outcomes.models import SignUp
 from outcomes.permissions import may_confirm_sign_up
 
@@ -51,6 +51,7 @@ class InvitationDetail(SignedIn, DetailView):
             is_over=stage is None or at >= stage.closes_at,
             is_ahead=stage is not None and at < stage.opens_at,
             is_theirs=is_theirs,
+            may_abstain=not shown.round.has_closed(Stage.Key.APPLICATIONS, at),
             asked=what_is_asked(
                 shown,
                 is_open=stage is not None and stage.is_open(at),

@@ -256,13 +256,13 @@ def confirm_parts(user: User, at: datetime) -> Iterator[Duty]:
 
 
 def may_apply(user: User, at: datetime) -> Iterator[Duty]:
-    """Rounds that are open to one of the person's authorities without a partner, and in which it has no bid yet."""
+    """Rounds open to one of the person's authorities without a partner, in which it has no bid yet, and may want one."""
     found: dict[Round, list[Call]] = {}
     for call in calls.open_to(user.authorities, at) if user.authorities else ():
         found.setdefault(call.round, []).append(call)
     for open_round, some in found.items():
         begun = any(call.applications for call in some)
-        if not begun and not all(call.needs_partner for call in some):
+        if not begun and not all(call.needs_partner or call.abstains for call in some):
             yield Duty(
                 f"You may apply in {open_round}",
                 reverse("application_choices"),

@@ -1,7 +1,16 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
-from beacons.desks import engagement, invitations, outcome_ranking, reach, region_views, results, views
+from beacons.desks import (
+    engagement,
+    expected,
+    invitations,
+    outcome_ranking,
+    reach,
+    region_views,
+    results,
+    views,
+)
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
@@ -18,6 +27,8 @@ urlpatterns = [
     path("office/<slug:slug>/engagement/csv/", engagement.engagement_csv, name="engagement_csv"),
     path("office/<slug:slug>/engagement/invite/", engagement.cohort_invite, name="cohort_invite"),
     path("office/<slug:slug>/engagement/remind/", engagement.cohort_remind, name="cohort_remind"),
+    path("office/<slug:slug>/expected/", expected.ExpectedList.as_view(), name="expected_list"),
+    path("office/<slug:slug>/expected.<slug:kind>", expected.expected_file, name="expected_file"),
     path("invitations/<int:pk>/", invitations.InvitationDetail.as_view(), name="invitation_detail"),
     path("region/", region_views.RegionDesk.as_view(), name="region_desk"),
     path("region/<slug:code>/", region_views.RegionDesk.as_view(), name="region_room"),

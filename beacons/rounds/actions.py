@@ -84,6 +84,7 @@ def set_up(
         endorsements_least=kind.endorsements_least,
         reserve_days=kind.grant.reserve_days,
         reminder_days=timeline.in_days(kind.reminders),
+        application_reminder_days=timeline.in_days(kind.application_reminders),
         slug=slug,
         name=name,
         outcomes_reason=outcomes_reason,
@@ -447,16 +448,25 @@ def save_activities(
 
 
 @verb
-def set_reminders(round: Round, *, reminds: bool, days: str, by: User | None, at: datetime) -> Round:
+def set_reminders(
+    round: Round,
+    *,
+    reminds: bool,
+    days: str,
+    application_days: str,
+    by: User | None,
+    at: datetime,
+) -> Round:
     """When councils are reminded of a closing, and whether at all; what is past stays as it was."""
     round = Round.objects.lock(round.pk)
-    refuse_if(rules.faults_in_days(days))
-    before = [round.reminds, round.reminder_days]
-    round.reminds, round.reminder_days = reminds, timeline.in_days(timeline.read_days(days))
-    round.save(update_fields=["reminds", "reminder_days"])
-    steps.note(
-        round, "set_reminders", by=by, at=at, before=before, after=[round.reminds, round.reminder_days]
-    )
+    refuse_if(rules.faults_in_days(days) + rules.faults_in_days(application_days))
+    before = [round.reminds, round.reminder_days, round.application_reminder_days]
+    round.reminds = reminds
+    round.reminder_days = timeline.in_days(timeline.read_days(days))
+    round.application_reminder_days = timeline.in_days(timeline.read_days(application_days))
+    round.save(update_fields=["reminds", "reminder_days", "application_reminder_days"])
+    after = [round.reminds, round.reminder_days, round.application_reminder_days]
+    steps.note(round, "set_reminders", by=by, at=at, before=before, after=after)
     return round
 
 

@@ -46,7 +46,7 @@ TOGETHER = ("cluster_least", "endorsements_least")
 PLAN = ("starts_on", "ends_on", "limit_on")
 EVIDENCE = ("figures_least", "figures_most")
 HELP = ("authorities_to_help", "struggling_to_help", "asks_for_a_plan")
-REMINDERS = ("reminds", "reminder_days")
+REMINDERS = ("reminds", "reminder_days", "application_reminder_days")
 MONEY = ("pot", "granted", "grant_least", "grant_most", "shared_least", "reserve_days", "assessors_each")
 FILES = ("files_most", "file_megabytes")
 
@@ -255,7 +255,14 @@ class RoundAdmin(HouseAdmin):
         outcomes = data["outcomes"] if "outcomes" in form.changed_data else None
         if set(REMINDERS) & set(form.changed_data):
             reminds, days = data["reminds"], data["reminder_days"]
-            actions.set_reminders(obj, reminds=reminds, days=days, by=request.user, at=request.at)
+            actions.set_reminders(
+                obj,
+                reminds=reminds,
+                days=days,
+                application_days=data["application_reminder_days"],
+                by=request.user,
+                at=request.at,
+            )
         if changed or outcomes is not None:
             actions.change(obj, outcomes=outcomes, by=request.user, at=request.at, **changed)
 

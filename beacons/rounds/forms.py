@@ -179,6 +179,7 @@ class ChangeForm(RoundForm):
             "file_megabytes",
             "reminds",
             "reminder_days",
+            "application_reminder_days",
             "open_to",
             "reserve_days",
             "cluster_least",

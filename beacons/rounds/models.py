@@ -94,11 +94,18 @@ class Round(models.Model):
     )
     reminds = models.BooleanField("remind councils before sign-up and applications close", default=True)
     reminder_days = models.CharField(
-        "working days before the closing",
+        "working days before sign-up closes",
         max_length=40,
         default=timeline.in_days(timeline.REMINDERS),
         validators=[real_days],
         help_text="On which those who have something left to do are written to, at noon: 5, 2, 1.",
+    )
+    application_reminder_days = models.CharField(
+        "working days before applications close",
+        max_length=40,
+        default=timeline.in_days(timeline.APPLICATION_REMINDERS),
+        validators=[real_days],
+        help_text="On which those who have not begun, finished, certified or handed in are written to, at noon.",
     )
     # The second phase of a programme with two opens only to those awarded in the first; both keep one limit.
     follows = models.OneToOneField(
@@ -233,8 +240,13 @@ class Round(models.Model):
 
     @property
     def days_of_reminders(self) -> tuple[int, ...]:
-        """How many working days before a closing its councils are reminded; none while reminders are off."""
+        """How many working days before sign-up closes its councils are reminded; none while reminders are off."""
         return timeline.read_days(self.reminder_days) if self.reminds else ()
+
+    @property
+    def days_of_application_reminders(self) -> tuple[int, ...]:
+        """The same before applications close."""
+        return timeline.read_days(self.application_reminder_days) if self.reminds else ()
 
     @cached_property
     def plan(self) -> list["Stage"]:
@@ -554,10 +566,6 @@ class Invitation(models.Model):
     sent_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     opened_at = models.DateTimeField(null=True, blank=True)
-    # The council said that it will not apply; it may take that back.
-    declined_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    declined_at = models.DateTimeField(null=True, blank=True)
-    declined_why = models.TextField(blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -571,11 +579,6 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 condition=Q(opened_at__isnull=True) | Q(opened_by__isnull=False),
                 name="invitation_opened_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=Q(declined_at__isnull=True, declined_by__isnull=True, declined_why="")
-                | Q(declined_at__isnull=False, declined_by__isnull=False),
-                name="invitation_declined_by_somebody",
             ),
         ]
 

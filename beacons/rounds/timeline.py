@@ -16,9 +16,10 @@ from typing import Protocol, TypeVar
 
 from beacons.core.workdays import add_working_days, noon, working_day_on_or_before
 
-# Working days before a closing on which those who have something left to do are written to, at noon, unless a round
-# has other days.
+# Working days before sign-up and before applications close on which those who have something left to do are written to,
+# at noon, unless a round has other days.
 REMINDERS = (5, 1)
+APPLICATION_REMINDERS = (10, 5, 2, 1)
 EARLIEST_REMINDER, MOST_REMINDERS = 20, 5
 
 

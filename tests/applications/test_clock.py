@@ -1,16 +1,14 @@
-"""The sweep: lapses and reminders, once each however often it runs; and the words for a closing."""
+"""The sweep lapses what was not handed in, once however often it runs; and the words for a closing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from beacons.applications import actions, deadline
 from beacons.applications.actions import clock as clock_actions
 from beacons.applications.models import Application
-from beacons.applications.querysets import reminder_due
 from beacons.applications.tasks import sweep
-from beacons.core import clock, workdays
-from beacons.core.letters import Letter
+from beacons.core import clock
 from beacons.core.lifecycle import Refused
 from tests import factories
 from tests.applications.conftest import begun, certified, letters_of, submitted
@@ -29,7 +27,7 @@ def status(bid):
 @pytest.mark.parametrize("make", [begun, certified])
 def test_the_unfinished_lapse_at_the_closing(council, make, moment, lapsed):
     bid = make(council)
-    Application.objects.update(reminded_at=council.last)
+    sweep_at(council.last)
 
     assert sweep_at(getattr(council, moment) + clock.STRAGGLERS) == lapsed
 
@@ -65,64 +63,6 @@ def test_one_bad_row_stops_no_other(council, monkeypatch):
 
     assert sweep_at(council.closes + clock.STRAGGLERS) == 1
     assert (status(bad), status(good)) == ("draft", "lapsed")
-
-
-# Reminders. Applications close on Monday 9 March 2026.
-
-FIVE = workdays.noon(datetime(2026, 3, 2).date())
-ONE = workdays.noon(datetime(2026, 3, 6).date())
-
-
-def test_reminders_fall_on_working_days(council):
-    closes_on = council.round.stage_of("applications").closes_on
-
-    assert reminder_due(closes_on, FIVE - timedelta(microseconds=1)) is None
-    assert reminder_due(closes_on, FIVE) == FIVE
-    assert reminder_due(closes_on, ONE - timedelta(microseconds=1)) == FIVE
-    assert reminder_due(closes_on, ONE) == ONE
-
-
-def test_reminders_go_once_five_and_one_working_days_before(council):
-    bid = begun(council)
-
-    done = [
-        sweep_at(at) for at in (FIVE - timedelta(seconds=1), FIVE, FIVE, FIVE + timedelta(days=1), ONE, ONE)
-    ]
-
-    assert done == [0, 1, 0, 0, 1, 0]
-    letters = letters_of("application_reminder")
-    assert [letter.to for letter in letters] == sorted([council.drafter.email, council.certifier.email] * 2)
-    assert all(
-        bid.reference in letter.subject and "noon on 9 March 2026" in letter.subject for letter in letters
-    )
-
-
-def test_a_clock_that_stood_still_sends_one_reminder_and_not_two(council):
-    begun(council)
-
-    assert [sweep_at(ONE), sweep_at(ONE)] == [1, 0]
-    assert Letter.objects.filter(kind="application_reminder").count() == 2
-
-
-def test_who_has_handed_in_is_left_in_peace(council):
-    submitted(council)
-
-    assert sweep_at(FIVE) == 0
-
-
-def test_who_began_after_a_reminder_gets_the_next(council):
-    begun(council, at=FIVE + timedelta(hours=1))
-
-    assert [sweep_at(FIVE + timedelta(hours=2)), sweep_at(ONE)] == [0, 1]
-
-
-def test_reminding_twice_in_a_moment_writes_one_letter_each(council):
-    bid = begun(council)
-
-    actions.remind(bid, by=None, at=FIVE)
-    actions.remind(bid, by=None, at=FIVE + timedelta(seconds=1))
-
-    assert Letter.objects.filter(kind="application_reminder").count() == 2
 
 
 # Words

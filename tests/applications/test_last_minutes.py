@@ -164,7 +164,7 @@ def test_held_up_by_a_lock_it_counts_and_the_sweep_that_follows_finds_it_done(co
 def waiting_too(bid, act):
     """Sweep, and then stand at the gate as well."""
     done = act()
-    Application.objects.filter(pk=bid.pk).update(reminded_at=bid.drafted_at)
+    Application.objects.filter(pk=bid.pk).update(drafted_at=bid.drafted_at)
     return done
 
 

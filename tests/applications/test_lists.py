@@ -76,7 +76,7 @@ def test_somebody_without_a_council_is_told_so(db, visit):
 def test_the_office_finds_its_rounds(council, visit):
     page = visit(factories.case_officer(), at=council.at).get("/applications/").content.decode()
 
-    assert f"/applications/rounds/{council.round.slug}/progress/" in page
+    assert f"/office/{council.round.slug}/expected/" in page
 
 
 # The check is no form: it shows the whole paper, each part of which is one query.

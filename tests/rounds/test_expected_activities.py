@@ -149,13 +149,15 @@ def test_reminders_are_set_in_the_admin_also_when_the_round_is_approved(client):
     round = approved()
     page = client.get(change_url(round))
 
-    assert client.post(change_url(round), {**typed(page), "reminder_days": "2,1,10"}).status_code == 302
+    sent = {**typed(page), "reminder_days": "2,1,10", "application_reminder_days": "3"}
+    assert client.post(change_url(round), sent).status_code == 302
 
     round = Round.objects.get()
     assert (round.reminder_days, round.days_of_reminders) == ("10, 2, 1", (10, 2, 1))
+    assert round.days_of_application_reminders == (3,)
     assert Step.objects.of(round).get(step="set_reminders").words.data == {
-        "before": [True, "5, 1"],
-        "after": [True, "10, 2, 1"],
+        "before": [True, "5, 1", "10, 5, 2, 1"],
+        "after": [True, "10, 2, 1", "3"],
     }
 
 
@@ -166,16 +168,18 @@ def test_reminders_are_turned_off_in_the_admin(client):
 
     assert client.post(change_url(round), sent).status_code == 302
 
-    assert Round.objects.get().days_of_reminders == ()
+    round = Round.objects.get()
+    assert round.days_of_reminders == round.days_of_application_reminders == ()
 
 
 def test_days_that_are_none_are_an_error_of_the_page(client):
     round = approved()
     page = client.get(change_url(round))
 
-    response = client.post(change_url(round), {**typed(page), "reminder_days": "soon"})
+    for field in ("reminder_days", "application_reminder_days"):
+        response = client.post(change_url(round), {**typed(page), field: "soon"})
 
-    assert errors(response) == [
-        "Write working days before the closing as numbers with commas between them: 5, 2, 1."
-    ]
+        assert errors(response) == [
+            "Write working days before the closing as numbers with commas between them: 5, 2, 1."
+        ]
     assert Round.objects.get().reminder_days == "5, 1"

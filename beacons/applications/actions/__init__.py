@@ -1,8 +1,9 @@
 """What people and the clock do with an application, in the order of its way. Each verb happens whole or not at all."""
 
+from beacons.applications.actions.abstaining import abstain, take_abstention_back
 from beacons.applications.actions.budget import save_budget
 from beacons.applications.actions.checking import close, find_eligible, find_ineligible
-from beacons.applications.actions.clock import lapse, remind
+from beacons.applications.actions.clock import lapse, measure, remind
 from beacons.applications.actions.commenting import (
     answer_comment,
     reopen_comment,
@@ -79,6 +80,7 @@ __all__ = [
     "UP",
     "Added",
     "Overtaken",
+    "abstain",
     "add_arrived",
     "add_files",
     "add_partner",
@@ -104,6 +106,7 @@ __all__ = [
     "lapse",
     "let_go",
     "meanwhile",
+    "measure",
     "move_figure",
     "no_room",
     "note_scan",
@@ -130,6 +133,7 @@ __all__ = [
     "start",
     "start_own",
     "submit",
+    "take_abstention_back",
     "take_back",
     "take_in",
     "tell",

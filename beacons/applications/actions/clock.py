@@ -1,16 +1,18 @@
-"""What the clock does: reminds, and lets lapse."""
+"""What the clock does: reminds, lets lapse, and works out how far drafts have come."""
 
 from datetime import datetime
+from typing import Any
 
-from beacons.applications import rules
+from django.db import IntegrityError, transaction
+
+from beacons.applications import reminding, rules, tasklist
 from beacons.applications.actions.telling import tell
-from beacons.applications.models import Application
+from beacons.applications.models import Application, Progress, Reminder
 from beacons.applications.statuses import APPLICATION
+from beacons.core import letters, steps
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import verb
-from beacons.core.workdays import day_in_london
 from beacons.directory.models import User
-from beacons.rounds.timeline import reminder_due
 
 
 @verb
@@ -24,14 +26,36 @@ def lapse(application: Application, *, by: User | None, at: datetime) -> Applica
 
 
 @verb
-def remind(application: Application, *, by: User | None, at: datetime) -> Application:
-    """Tell the people of an unfinished application that the closing is near."""
-    application = Application.objects.lock(application.pk)
-    closes_at = application.closes_at
-    due = reminder_due(day_in_london(closes_at), at, application.round.days_of_reminders)
-    if due is None or at >= closes_at or not application.is_unfinished:
-        raise Refused("There is nothing to remind of.")
-    application.reminded_at = at
-    application.save(update_fields=["reminded_at"])
-    tell(application, "application_reminder", at=at, key=due.isoformat())
-    return application
+def remind(authority: Any, *, by: User | None, at: datetime) -> Reminder:
+    """One letter to each person of the authority with something left to do before the closing; once for each day."""
+    due: reminding.Due = authority.due
+    try:
+        with transaction.atomic():
+            reminder = Reminder.objects.create(
+                round=due.round, authority=authority, due_at=due.due_at, sent_at=at
+            )
+    except IntegrityError:
+        raise Refused("This authority was reminded already.") from None
+    written_to = reminding.what_is_left(authority, due, at)
+    for person, left in written_to.items():
+        letters.write(
+            "application_reminder",
+            to=person,
+            key=f"{due.round.pk}:{authority.pk}:{due.due_at.isoformat()}",
+            at=at,
+            context={"round": due.round, "authority": authority, "closes_at": due.closes_at, "left": left},
+        )
+    reminder.letters = len(written_to)
+    reminder.save(update_fields=["letters"])
+    steps.note(reminder, "remind", by=by, at=at, letters=len(written_to))
+    return reminder
+
+
+@verb
+def measure(application: Application, *, by: User | None, at: datetime) -> Progress:
+    """Keep how complete a draft is, which comes as `for_progress()` loads it."""
+    progress, _ = Progress.objects.update_or_create(
+        application=application,
+        defaults={"percent": tasklist.percent(application, at), "measured_at": at},
+    )
+    return progress

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from beacons.applications import printing, rules
+from beacons.applications.actions.abstaining import apply_after_all
 from beacons.applications.actions.figures import freeze, thaw
 from beacons.applications.actions.telling import tell
 from beacons.applications.actions.writing import Overtaken
@@ -15,7 +16,7 @@ from beacons.applications.statuses import APPLICATION
 from beacons.core import letters, steps
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import Step, verb
-from beacons.directory.models import Role, User
+from beacons.directory.models import Authority, Role, User
 
 NOBODY_ASKED = {"certifier_asked_by": None, "certifier_asked_at": None}
 
@@ -163,6 +164,8 @@ def withdraw(application: Application, *, why: str, by: User, at: datetime) -> A
 @verb
 def reopen(application: Application, *, by: User, at: datetime) -> Application:
     """What was withdrawn is a draft again, as long as nothing else stands in its place."""
+    # Nobody says meanwhile that the authority will not apply.
+    authority = Authority.objects.lock(application.authority_id)
     application = Application.objects.lock(application.pk)
     refuse_if(rules.reasons_not_to_reopen(application, at=at))
     try:
@@ -171,5 +174,7 @@ def reopen(application: Application, *, by: User, at: datetime) -> Application:
     except IntegrityError:
         raise Refused("Your authority has begun another application for this outcome meanwhile.") from None
     thaw(application)
+    if application.councillor_id is None:
+        apply_after_all(application.round, application.outcome, authority, by=by, at=at)
     tell(application, "application_reopened", at=at, by=by)
     return application

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from beacons.applications import calls, rules
+from beacons.applications.actions.abstaining import apply_after_all
 from beacons.applications.actions.carrying import carry_over
 from beacons.applications.actions.writing import keep_details, one_line
 from beacons.applications.models import Application, Partner
@@ -35,6 +36,8 @@ def start(
     In a second phase it begins with what the application of the first said.
     """
     title = one_line(title)
+    # Nobody says meanwhile that the authority will not apply.
+    Authority.objects.lock(authority.pk)
     call = calls.call(a_round, outcome, authority, at)
     refuse_if(rules.reasons_not_to_start(call, title=title, category=category, partner=partner, at=at))
     lead = (
@@ -64,6 +67,7 @@ def start(
             raise
         raise Refused(rules.taken(call, standing)) from None
     numbered(application, by=by, at=at)
+    apply_after_all(a_round, outcome, authority, by=by, at=at)
     if call.admitting is not None:
         carry_over(call.admitting, application, by=by, at=at)
     if partner is not None:

@@ -1,14 +1,16 @@
 """Begin an application."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from beacons.applications.calls import Call
 from beacons.applications.forms.fields import AuthorityField, VisibleText
-from beacons.core.forms import HouseForm
-from beacons.core.widgets import Radios
+from beacons.core.forms import HouseForm, WordsField
+from beacons.core.widgets import Checkboxes, Radios
 from beacons.rounds.models import Category
+from outcomes.models import Outcome
 
 
 class StartForm(HouseForm, forms.Form):
@@ -54,3 +56,27 @@ def start_form(call: Call) -> type[StartForm]:
         )
         fields["partner_role"] = VisibleText(max_length=200, label="Its part in the bid")
     return type("StartForm", (StartForm,), fields)
+
+
+class AbstainForm(HouseForm, forms.Form):
+    """For which outcomes a council will not apply, and why, if it likes to say."""
+
+    submit = "We will not apply this time"
+
+    outcomes = forms.ModelMultipleChoiceField(
+        queryset=Outcome.objects.none(),
+        label="For which outcomes will your council not apply?",
+        widget=Checkboxes(),
+    )
+    why = WordsField(
+        words=150,
+        required=False,
+        label="Why not?",
+        help_text="The scheme’s office reads it, to make the next round easier to enter. You need not say.",
+    )
+
+    def __init__(self, *args: Any, offered: Sequence[Outcome], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcomes"].queryset = Outcome.objects.filter(  # type: ignore[attr-defined]
+            pk__in=[outcome.pk for outcome in offered]
+        ).order_by("title")

@@ -3,6 +3,7 @@
 from beacons.applications.models.answers import Answer, AnswerVersion, Comment, DetailsVersion
 from beacons.applications.models.applications import Application
 from beacons.applications.models.evidence import EvidenceFigure
+from beacons.applications.models.expecting import Abstention, Progress, Reminder
 from beacons.applications.models.files import Attachment
 from beacons.applications.models.handing_in import (
     Certification,
@@ -15,6 +16,7 @@ from beacons.applications.models.partners import Partner
 from beacons.applications.models.sharing import NamedPeer, PlannedActivity
 
 __all__ = [
+    "Abstention",
     "Answer",
     "AnswerVersion",
     "Application",
@@ -29,5 +31,7 @@ __all__ = [
     "NamedPeer",
     "Partner",
     "PlannedActivity",
+    "Progress",
+    "Reminder",
     "Submission",
 ]

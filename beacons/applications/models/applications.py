@@ -73,8 +73,6 @@ class Application(Inherited):
     # A whole-area bid (Total Place, community budgets) shows what each partner puts into a pooled budget.
     is_whole_area = models.BooleanField("a whole-area bid", default=False)
     pooled = models.PositiveIntegerField("what the lead authority puts into the pooled budget", default=0)
-    # When its people were last reminded of the closing; what is due is found by comparing with it.
-    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ApplicationQuerySet.as_manager()
 

@@ -3,6 +3,11 @@
 An empty list means yes. No door depends on a sweep having run: the instant of the request is compared with the closing.
 """
 
+from beacons.applications.rules.abstaining import (
+    reasons_not_to_abstain,
+    reasons_not_to_abstain_at_all,
+    reasons_not_to_take_abstention_back,
+)
 from beacons.applications.rules.checking import (
     reasons_not_to_check,
     reasons_not_to_find_eligible,
@@ -163,6 +168,8 @@ __all__ = [
     "reasons_not_endorsed",
     "reasons_not_entitled",
     "reasons_not_of_the_partner",
+    "reasons_not_to_abstain",
+    "reasons_not_to_abstain_at_all",
     "reasons_not_to_add",
     "reasons_not_to_add_any",
     "reasons_not_to_add_file",
@@ -206,6 +213,7 @@ __all__ = [
     "reasons_not_to_start_own",
     "reasons_not_to_start_this",
     "reasons_not_to_submit",
+    "reasons_not_to_take_abstention_back",
     "reasons_not_to_take_back",
     "reasons_not_to_withdraw",
     "reasons_not_to_write_comment",

@@ -5,20 +5,22 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
 from django.views.generic import FormView, ListView, TemplateView
 
-from beacons.applications import actions, calls, permissions, rules
+from beacons.applications import abstentions, actions, calls, closings, permissions, rules
 from beacons.applications.calls import Call
 from beacons.applications.deadline import in_words, sentence
-from beacons.applications.forms.starting import StartForm, start_form
-from beacons.applications.models import Application, Partner
+from beacons.applications.forms.starting import AbstainForm, StartForm, start_form
+from beacons.applications.models import Abstention, Application, Partner
 from beacons.applications.views.base import SignedIn
 from beacons.core.lifecycle import Refused
-from beacons.core.views import PER_PAGE
+from beacons.core.views import PER_PAGE, ClosingFirst
 from beacons.directory.models import Authority
 from beacons.rounds.models import Round
 from outcomes.models import Outcome
@@ -144,3 +146,83 @@ class ApplicationStart(SignedIn, FormView):
             return self.form_invalid(form.refused(refusal))
         messages.success(self.request, f"Application {application.reference} begun.")
         return redirect(application)
+
+
+class AbstentionCreate(SignedIn, ClosingFirst, FormView):
+    """A council says for which outcomes of a round it will not apply; and takes back what it said."""
+
+    template_name = "applications/abstention_form.html"
+    form_class = AbstainForm
+
+    @cached_property
+    def round(self) -> Round:
+        known = Round.objects.visible_to(self.request.user, self.request.at)
+        return get_object_or_404(known.with_plan().prefetch_related("extensions"), slug=self.kwargs["slug"])
+
+    @cached_property
+    def authority(self) -> Authority:
+        return get_object_or_404(Authority.objects.select_related("county"), code=self.kwargs["code"])
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        may = (
+            request.user.is_authenticated
+            and self.round
+            and permissions.may_start(request.user, self.authority)
+        )
+        if request.user.is_authenticated and not may:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def closing(self) -> list[str]:
+        return rules.reasons_not_to_abstain_at_all(self.round, self.authority, at=self.request.at)
+
+    @cached_property
+    def offered(self) -> list[Outcome]:
+        return abstentions.offered(self.round, self.authority, self.request.at)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "offered": self.offered}
+
+    def get_initial(self) -> dict[str, Any]:
+        """All of them, or the one that a link names."""
+        named = self.request.GET.get("outcome", "")
+        return {"outcomes": [each.pk for each in self.offered if named in ("", each.slug)]}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        closes_at = closings.Deadline(self.round, self.authority).closes_at
+        return super().get_context_data(
+            round=self.round,
+            authority=self.authority,
+            reasons=self.closing(),
+            offered=self.offered,
+            said=abstentions.said(self.round, self.authority),
+            closing=sentence(closes_at, self.request.at),
+            **context,
+        )
+
+    def form_valid(self, form: AbstainForm) -> HttpResponse:
+        said, why = list(form.cleaned_data["outcomes"]), form.cleaned_data["why"]
+        try:
+            actions.abstain(
+                self.round, self.authority, said, why=why, by=self.request.user, at=self.request.at
+            )
+        except Refused as refusal:
+            return self.form_invalid(form.refused(refusal))
+        messages.success(self.request, "Noted. Your council is not reminded of it any more.")
+        return redirect("abstention_create", self.round.slug, self.authority.code)
+
+
+@login_required
+@require_POST
+def abstention_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    known = Abstention.objects.visible_to(request.user, request.at).select_related("round", "authority")
+    abstention = get_object_or_404(known, pk=pk)
+    if not permissions.may_start(request.user, abstention.authority):
+        raise PermissionDenied
+    try:
+        actions.take_abstention_back(abstention, by=request.user, at=request.at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Taken back. Your council may apply, and is reminded of the closing.")
+    return redirect("abstention_create", abstention.round.slug, abstention.authority.code)

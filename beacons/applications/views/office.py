@@ -1,4 +1,4 @@
-"""The office's pages: what was handed in, whether it is eligible, and who has not handed in."""
+"""The office's pages: what was handed in, and whether it is eligible."""
 
 from functools import cached_property
 from typing import Any
@@ -6,19 +6,15 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
-from django.views.generic import TemplateView
 from django_filters.views import FilterView
 
 from beacons.applications import actions, permissions, rules
 from beacons.applications.filters import ApplicationFilter
 from beacons.applications.models import Application
-from beacons.applications.statuses import Status
 from beacons.applications.views.base import ApplicationMixin, SignedIn, application_for
 from beacons.applications.views.handing_in import ReasonView
 from beacons.applications.views.lists import closing_of
@@ -55,39 +51,6 @@ class CheckList(OfficeMixin, FilterView):
     def get_queryset(self) -> Any:
         known = Application.objects.visible_to(self.request.user, self.request.at)
         return known.handed_in().filter(round=self.round).for_list()
-
-
-class CheckProgress(OfficeMixin, TemplateView):
-    """Who has not handed in yet: how many per outcome, and how complete each draft is; not a word of what it says."""
-
-    template_name = "applications/check_progress.html"
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        counts = {
-            status: Count(
-                "applications", filter=Q(applications__round=self.round, applications__status__in=some)
-            )
-            for status, some in COUNTED.items()
-        }
-        required = self.round.questions.filter(required=True).count()
-        unfinished = Application.objects.filter(round=self.round).completeness()
-        page = Paginator(unfinished, PER_PAGE).get_page(self.request.GET.get("page"))
-        return super().get_context_data(
-            outcomes=self.round.outcomes.annotate(**counts).order_by("title"),
-            required=required,
-            page_obj=page,
-            rows=[{**row, "status": Status(row["status"]).label} for row in page],
-            **context,
-        )
-
-
-COUNTED = {
-    "drafts": [Status.DRAFT],
-    "certified": [Status.CERTIFIED],
-    "handed_in": [Status.SUBMITTED, Status.ELIGIBLE, Status.INELIGIBLE, Status.CLOSED],
-    "withdrawn": [Status.WITHDRAWN],
-    "lapsed": [Status.LAPSED],
-}
 
 
 @login_required

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from beacons.rounds import asking
-from beacons.rounds.timeline import REMINDERS, Leg
+from beacons.rounds.timeline import APPLICATION_REMINDERS, REMINDERS, Leg
 
 # Who may apply: councils signed up to an outcome of the round (with their districts and named partners), any
 # authority, those awarded in the first phase, or councillors, each for themselves.
@@ -150,8 +150,10 @@ class Preset:
     # Criteria that a round of this kind cannot do without, each with a smallest mean mark.
     gates: tuple[str, ...] = ()
     categories: tuple[CategoryPreset, ...] = ()
-    # Working days before a closing on which those who have something left to do are written to.
+    # Working days before sign-up closes, and before applications do, on which those who have something left to do are
+    # written to.
     reminders: tuple[int, ...] = REMINDERS
+    application_reminders: tuple[int, ...] = APPLICATION_REMINDERS
     # The key of the preset of the first phase.
     follows: str = ""
     # So many authorities bid together at least, the lead among them.
