@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import log, pi, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -36,6 +36,10 @@ LEAST_READ = 3
 STEPS = 40
 # So many ranks are drawn for the intervals, in so many rounds at least and at most; the seed is kept with the method.
 RANKS_DRAWN, LEAST_DRAWS, MOST_DRAWS, SEED = 400_000, 4_000, 20_000, 2008
+# Many applications tell their own variances well enough: above this no grid is laid over them.
+MANY = 150
+# Above this no matrix as wide as the applications is held at once, and fewer rounds are drawn.
+VERY_MANY, DRAWS_OF_VERY_MANY, BLOCK = 1_000, 1_000, 500
 # A ratio of standard deviations below this is none.
 NONE = 1e-3
 # Half of the draws lie within the interval.
@@ -232,9 +236,11 @@ class Calibration:
 
     @cached_property
     def posterior(self) -> _Posterior:
-        if len(self.readers) < FEW_READERS or self.prior.severity is not None:
+        held = self.prior.severity
+        if len(self.applications) <= MANY and (len(self.readers) < FEW_READERS or held is not None):
             return _Posterior(self.data, self._grid())
-        return _Posterior(self.data, [(1.0, self.variances)])
+        variances = self.variances if held is None else replace(self.variances, reader=held**2)
+        return _Posterior(self.data, [(1.0, variances)])
 
     def _grid(self) -> list[tuple[float, Variances]]:
         """Standard deviations of applications and of the rest with their weights; the readers' as it is held to be."""
@@ -347,8 +353,23 @@ class _Solved:
         """Of the applications' effects given the scores and the mean, over the variance of the rest."""
         import numpy as np
 
-        half = np.linalg.solve(self.factor, (self.cross / self.diagonal[:, None]).T)
+        half = self.half()
         return self.a**2 * (np.diag(1 / self.diagonal) + half.T @ half)
+
+    def half(self) -> np.ndarray:
+        """What applications share through their readers: this, turned and multiplied by itself."""
+        import numpy as np
+
+        return np.linalg.solve(self.factor, (self.cross / self.diagonal[:, None]).T)
+
+    def drawn(self, mean: np.ndarray, rest: float, number: int, chance: np.random.Generator) -> np.ndarray:
+        """So many rounds of effects, hanging together as `covariance` says, from its two parts."""
+        import numpy as np
+
+        half = self.half()
+        alone = chance.standard_normal((number, len(mean))) / np.sqrt(self.diagonal)
+        together = chance.standard_normal((number, len(half))) @ half
+        return mean + sqrt(rest) * self.a * (alone + together)
 
     def criterion(self) -> tuple[float, float, float]:
         """The REML criterion at the best mean and rest, with that rest and that mean (off the middle)."""
@@ -384,15 +405,18 @@ class _Posterior:
 
     def __init__(self, data: _Data, cells: Sequence[tuple[float, Variances]]):
         import numpy as np
-        from scipy.special import ndtr
 
         many = len(data.read)
         self.expected_ranks = np.zeros(many)
         self.effects = np.zeros(many)
         second = np.zeros(many)
+        chance = np.random.default_rng(SEED)
+        if is_wide := many > VERY_MANY:
+            number_drawn = DRAWS_OF_VERY_MANY
+        else:
+            number_drawn = min(MOST_DRAWS, max(LEAST_DRAWS, RANKS_DRAWN // many))
+            standard = chance.standard_normal((number_drawn, many))
         draws = []
-        number_drawn = min(MOST_DRAWS, max(LEAST_DRAWS, RANKS_DRAWN // many))
-        standard = np.random.default_rng(SEED).standard_normal((number_drawn, many))
         taken = _shares([weight for weight, _ in cells], number_drawn)
         begin = 0
         for (weight, variances), number in zip(cells, taken, strict=True):
@@ -400,24 +424,60 @@ class _Posterior:
             solved = data.solved(
                 sqrt(variances.application / variances.rest), sqrt(variances.reader / variances.rest)
             )
-            covariance = variances.rest * solved.covariance()
-            own = np.diag(covariance)
-            apart = np.sqrt(np.maximum(own[:, None] + own[None, :] - 2 * covariance, 1e-18))
-            better = ndtr((mean[None, :] - mean[:, None]) / apart)
-            np.fill_diagonal(better, 0.0)
-            self.expected_ranks += weight * (1 + better.sum(axis=1))
+            if is_wide:
+                own, ranks = _ranks_by_block(mean, solved, variances.rest)
+                if number:
+                    draws.append(solved.drawn(mean, variances.rest, number, chance))
+            else:
+                covariance = variances.rest * solved.covariance()
+                own = np.diag(covariance)
+                better = _chance_of_better(mean, mean, own, own, covariance)
+                np.fill_diagonal(better, 0.0)
+                ranks = 1 + better.sum(axis=1)
+                if number:
+                    root = np.linalg.cholesky(
+                        covariance + 1e-12 * np.eye(many) * max(float(own.max()), 1e-12)
+                    )
+                    draws.append(mean + standard[begin : begin + number] @ root.T)
+                    begin += number
+            self.expected_ranks += weight * ranks
             self.effects += weight * mean
             second += weight * (own + mean**2)
-            if number:
-                root = np.linalg.cholesky(covariance + 1e-12 * np.eye(many) * max(float(own.max()), 1e-12))
-                draws.append(mean + standard[begin : begin + number] @ root.T)
-                begin += number
         self.deviations = np.sqrt(np.maximum(second - self.effects**2, 0))
         drawn = np.concatenate(draws)
         self.drawn = drawn
         self.drawn_ranks = 1 + np.argsort(np.argsort(-drawn, axis=1), axis=1)
         edge = (1 - WITHIN) / 2
         self.ranks = np.quantile(self.drawn_ranks, [edge, 1 - edge], axis=0, method="inverted_cdf")
+
+
+def _chance_of_better(
+    mean: np.ndarray, others: np.ndarray, own: np.ndarray, theirs: np.ndarray, covariance: np.ndarray
+) -> np.ndarray:
+    """For each application of the rows, the chance that each of the columns is truly better."""
+    import numpy as np
+    from scipy.special import ndtr
+
+    apart = np.sqrt(np.maximum(own[:, None] + theirs[None, :] - 2 * covariance, 1e-18))
+    better: np.ndarray = ndtr((others[None, :] - mean[:, None]) / apart)
+    return better
+
+
+def _ranks_by_block(mean: np.ndarray, solved: _Solved, rest: float) -> tuple[np.ndarray, np.ndarray]:
+    """Each one's variance and expected rank, without ever holding the whole covariance."""
+    import numpy as np
+
+    half = solved.half()
+    scale = rest * solved.a**2
+    own = scale * (1 / solved.diagonal + (half**2).sum(axis=0))
+    ranks = np.empty(len(mean))
+    for begin in range(0, len(mean), BLOCK):
+        block = slice(begin, begin + BLOCK)
+        better = _chance_of_better(mean[block], mean, own[block], own, scale * half[:, block].T @ half)
+        rows = np.arange(len(better))
+        better[rows, begin + rows] = 0.0
+        ranks[block] = 1 + better.sum(axis=1)
+    return own, ranks
 
 
 def _shares(weights: Sequence[float], whole: int) -> list[int]:

@@ -198,3 +198,19 @@ def test_a_line_above_all_or_below_all_leaves_no_zone():
     assert panel.line(0).below == tuple(row.application for row in panel.standings)
     assert panel.line(15).above == tuple(row.application for row in panel.standings)
     assert (panel.line(0).zone, panel.line(20).zone) == ((), ())
+
+
+def test_very_many_applications_are_ranked_as_few_are_without_their_whole_covariance(monkeypatch):
+    scores, _, _ = by_chance(applications=60, readers=12)
+    whole = {row.application: row for row in Calibration(scores).standings}
+    monkeypatch.setattr("panel.calibration.VERY_MANY", 50)
+    monkeypatch.setattr("panel.calibration.BLOCK", 25)
+
+    by_block = Calibration(scores).standings
+
+    for row in by_block:
+        same = whole[row.application]
+        assert row.expected_rank == pytest.approx(same.expected_rank, abs=1e-9)
+        assert row.deviation == pytest.approx(same.deviation, abs=1e-9)
+        assert abs(row.best - same.best) <= 3
+        assert abs(row.worst - same.worst) <= 3
