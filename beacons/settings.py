@@ -176,6 +176,7 @@ CELERY_BEAT_SCHEDULE = {
     "files": every(60, "beacons.applications.tasks.sweep_files"),
     "progress": every(60, "beacons.applications.tasks.sweep_progress"),
     "panel": every(60, "panel.tasks.sweep"),
+    "rankings": every(60, "panel.tasks.sweep_rankings"),
     "grants": every(60, "grants.tasks.sweep"),
     "dissemination": every(60, "grants.dissemination.tasks.sweep"),
 }

@@ -1,12 +1,15 @@
 """How lists of the panel are narrowed and ordered. Never by a mark: an order tells as much as a figure."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import django_filters
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 
 from beacons.core.forms import HouseFilterSet
 from outcomes.models import Outcome
-from panel.models import Appointment, Assessment, Case, Interest
+from panel.models import Appointment, Assessment, Case, Interest, RankingRow
 from panel.statuses import SheetStatus
 
 PROGRESS = [
@@ -119,26 +122,41 @@ class InterestFilter(HouseFilterSet):
 
 
 class RankingFilter(HouseFilterSet):
-    """By outcome, and to what the meeting has to talk about, which the page works out from open marks."""
+    """A ranking by outcome, and to what the meeting has to talk about. Its marks are open, so it may be ordered by them."""
 
-    DISCUSS = "discuss"
-
-    outcome = django_filters.ModelChoiceFilter(
-        field_name="application__outcome",
-        queryset=outcomes_judged,
-        label="Outcome",
-        empty_label="All outcomes",
-    )
+    outcome = django_filters.ChoiceFilter(label="Outcome", empty_label="All outcomes")
     show = django_filters.ChoiceFilter(
-        choices=[(DISCUSS, "To be discussed")],
+        choices=[("discuss", "To be discussed"), ("zone", "Too close to call")],
         label="Show",
         empty_label="All applications",
-        method="as_they_are",
+        method="narrowed",
+    )
+    order = django_filters.ChoiceFilter(
+        choices=[("fair", "Likely rank")], label="Order", empty_label="Raw score", method="ordered"
     )
 
     class Meta:
-        model = Case
+        model = RankingRow
         fields: list[str] = []
 
-    def as_they_are(self, cases: QuerySet, name: str, value: str) -> QuerySet:
-        return cases
+    def __init__(self, *args: Any, outcomes: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        """`outcomes` are those of the ranking, as it keeps them."""
+        super().__init__(*args, **kwargs)
+        self.filters["outcome"].extra["choices"] = [(str(pk), title) for pk, title in outcomes]
+
+    @property
+    def is_narrowed(self) -> bool:
+        chosen = self.form.cleaned_data if self.form.is_valid() else {}
+        return bool(chosen.get("outcome") or chosen.get("show"))
+
+    @property
+    def is_fair(self) -> bool:
+        return bool(self.form.is_valid() and self.form.cleaned_data.get("order"))
+
+    def narrowed(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        if value == "discuss":
+            return rows.filter(to_discuss=True)
+        return rows.filter(zone=RankingRow.Zone.WITHIN)
+
+    def ordered(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.order_by("place")

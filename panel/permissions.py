@@ -117,8 +117,10 @@ def sits(user: Any, round: Round, at: datetime) -> bool:
     )
 
 
-def may_see_ranking(user: Any, round: Round, at: datetime) -> bool:
-    return sits(user, round, at)
+def seat_of(user: Any, round: Round, at: datetime) -> Appointment | None:
+    """Where this person sits with interests declared, a chair's seat first: it may see the ranking from there."""
+    held: Any = user.appointments.active(at).declared().filter(seat__round=round).select_related("seat")
+    return min(held, key=lambda one: one.seat.rank, default=None)
 
 
 def may_chair(user: Any, round: Round, at: datetime) -> bool:

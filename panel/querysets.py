@@ -1,11 +1,11 @@
 """What a panel member may know, and when: the seals of the design's section 3, each in one place."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Aggregate, Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, TruncDate
 
 from beacons.applications.models import Application
 from beacons.applications.querysets import own
@@ -110,6 +110,28 @@ class InterestQuerySet(HouseQuerySet):
         return self.filter(mine | chaired)
 
 
+class Listed(Aggregate):
+    """Two columns of many rows as one text, "1:2,5:1", in no certain order."""
+
+    name = "Listed"
+    output_field = models.TextField()
+
+    def __init__(self, first: str, second: str, **more: Any) -> None:
+        super().__init__(Concat(first, Value(":"), second, output_field=models.TextField()), **more)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return super().as_sql(compiler, connection, function="GROUP_CONCAT", **more)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return super().as_sql(
+            compiler,
+            connection,
+            function="STRING_AGG",
+            template="%(function)s(%(expressions)s, ',')",
+            **more,
+        )
+
+
 class CaseQuerySet(HouseQuerySet):
     def visible_to(self, user: Any, at: datetime) -> Self:
         """Members who have declared their interests see the cases in which they have none, once scoring opens.
@@ -127,6 +149,10 @@ class CaseQuerySet(HouseQuerySet):
             )
             .exclude(application__in=bids_of_interest(user).values("pk"))
         )
+
+    def hidden_from(self, user: Any) -> Self:
+        """Cases that an interest takes away, whatever else this person may see."""
+        return self.filter(application__in=bids_of_interest(user).values("pk"))
 
     def watched_by(self, user: Any, at: datetime) -> Self:
         """Cases whose progress (“k of n lodged”) a person may follow: staff and chairs where they have no interest."""
@@ -365,3 +391,31 @@ class AnnouncementQuerySet(HouseQuerySet):
 
     def come(self, at: datetime) -> Self:
         return self.filter(at__lte=at)
+
+
+class RankingRowQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """A row is as secret as the marks of its case."""
+        cases = CaseQuerySet(self.model._meta.get_field("case").related_model)
+        return self.filter(case__in=cases.visible_to(user, at).unsealed().values("pk"))
+
+    def for_list(self) -> Self:
+        return self.select_related("case__application__authority")
+
+
+class RankingQuerySet(HouseQuerySet):
+    def superseded(self, at: datetime) -> Self:
+        """Rankings over a day old that a newer one of the same cases followed before the first case was shortlisted or left
+        out: nothing that was decided rests on them.
+        """
+        cases = CaseQuerySet(self.model._meta.apps.get_model("panel", "Case"))
+        chosen = cases.filter(application__round=OuterRef("round")).filter(
+            Q(shortlisted_at__lte=OuterRef("made_at")) | Q(left_out_at__lte=OuterRef("made_at"))
+        )
+        newer = self.model._base_manager.filter(
+            ~Exists(chosen),
+            round=OuterRef("round"),
+            hidden_key=OuterRef("hidden_key"),
+            pk__gt=OuterRef("pk"),
+        )
+        return self.filter(Exists(newer), made_at__lt=at - timedelta(days=1))

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from beacons.core import clock
 from beacons.core.sweeps import one_by_one
-from panel.sweeps import papers, results
+from panel.sweeps import papers, rankings, results
 
 
 @shared_task
@@ -26,3 +26,9 @@ def sweep() -> int:
         results.announce_cases,
         at=at,
     )
+
+
+@shared_task(soft_time_limit=300, time_limit=330)
+def sweep_rankings() -> int:
+    """Apart from the rest, which must not wait for a ranking of thousands."""
+    return one_by_one(rankings.reckon, rankings.clear, at=clock.now())

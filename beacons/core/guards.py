@@ -59,6 +59,28 @@ def append_only(model: type[models.Model]) -> None:
     )
 
 
+def unchanged(model: type[models.Model]) -> None:
+    """Rows of this table may be cleared away, but never say anything else than they said."""
+    table = model._meta.db_table
+    name = f"guard_{table}_unchanged"
+    told = f"rows of {table} are never changed"
+    _guards.append(
+        Guard(
+            name,
+            (table,),
+            sqlite=(
+                f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{told}'); END",
+            ),
+            postgresql=(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ "
+                f"BEGIN RAISE EXCEPTION '{told}' USING ERRCODE = 'integrity_constraint_violation'; END "
+                "$$ LANGUAGE plpgsql",
+                f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+            ),
+        )
+    )
+
+
 def kept_on_parent(
     *, name: str, child: type[models.Model], key: str, parent: type[models.Model], column: str, figure: str
 ) -> None:

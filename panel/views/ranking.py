@@ -1,100 +1,154 @@
-"""The ranking: raw marks first, among what the viewer may see."""
+"""The ranking: raw marks first, and beside them what they honestly say, among what the viewer may see."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django_filters.views import FilterView
 
 from beacons.core import charts
 from beacons.core.views import PER_PAGE, SignedIn
+from beacons.rounds.models import Round
 from panel import permissions
+from panel.actions import ranking as actions
+from panel.agreement import in_a_word
 from panel.filters import RankingFilter
-from panel.models import Case
-from panel.standings import FundingLine, Standing, criteria_of, funding_line, standings
-from panel.views.doors import the_round
+from panel.models import Appointment, Ranking, RankingRow
+from panel.querysets import rounds_known_to
+from panel.reckoning import AT_ONCE, Scope
 
 
-class RankingList(SignedIn, FilterView):
+class RankingPage(SignedIn):
+    """A page that rests on the stored ranking of what this member may see."""
+
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            known = rounds_known_to(request.user, request.at)
+            self.round: Round = get_object_or_404(known, slug=kwargs["slug"])
+            seat = permissions.seat_of(request.user, self.round, request.at)
+            if seat is None:
+                raise PermissionDenied
+            self.chairs = seat.chairs
+            self.scope = Scope.of(request.user, self.round, request.at)
+            self.ranking = self.ranked()
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
+
+    def ranked(self) -> Ranking | None:
+        """What fits, or is worked out now; where that would take long, the newest there is."""
+        newest = self.scope.newest()
+        if newest is not None and newest.inputs == self.scope.inputs:
+            return newest
+        if 0 < self.scope.count <= AT_ONCE:
+            return actions.reckon(self.scope, at=self.request.at)
+        return newest if self.scope.count else None
+
+    @property
+    def is_stale(self) -> bool:
+        return self.ranking is not None and self.ranking.inputs != self.scope.inputs
+
+    def rows(self) -> Any:
+        rows = RankingRow.objects.filter(ranking=self.ranking).order_by("position")
+        return rows.visible_to(self.request.user, self.request.at)
+
+    def told(self) -> dict[str, Any]:
+        """What both pages say of the ranking as a whole."""
+        facts = self.ranking.facts if self.ranking is not None else {}
+        return {
+            "round": self.round,
+            "ranking": self.ranking,
+            "facts": facts,
+            "count": self.scope.count,
+            "is_stale": self.is_stale,
+            "chairs": self.chairs,
+        }
+
+
+class RankingList(RankingPage, FilterView):
     """Every unsealed case this member may see, best first, with the line where the pot ends."""
 
     filterset_class = RankingFilter
     template_name = "panel/ranking_list.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated:
-            self.round = the_round(request, kwargs["slug"])
-            if not permissions.may_see_ranking(request.user, self.round, request.at):
-                raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
     def get_queryset(self) -> Any:
-        return Case.objects.visible_to(self.request.user, self.request.at).of_round(self.round)
+        return self.rows()
+
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        given = super().get_filterset_kwargs(filterset_class)
+        return {**given, "outcomes": self.ranking.facts["outcomes"] if self.ranking is not None else []}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
-        criteria = criteria_of(self.round)
-        # Ranks and the line are reckoned over all this member may see, whatever is shown of it.
-        everything = standings(self.get_queryset(), criteria)
-        line = funding_line(everything, self.round.pot)
-        shown = narrowed(everything, context["filter"])
-        page = Paginator(shown, PER_PAGE).get_page(self.request.GET.get("page"))
-        cases = Case.objects.for_list().in_bulk([standing.pk for standing in page])
-        rows = [(standing, cases[standing.pk]) for standing in page]
-        whole = len(shown) == len(everything)
-        cut = line.after - page.start_index() + 1 if whole and page.object_list else None
+        told = self.told()
+        filterset, facts = context["filter"], told["facts"]
+        pages = Paginator(context["object_list"].for_list(), PER_PAGE)
+        is_whole = not filterset.is_narrowed
+        if facts and is_whole:
+            # All of them: their number is known. A case that was withdrawn since is no longer among them.
+            pages.count = facts["count"]
+        page = pages.get_page(self.request.GET.get("page"))
+        rows = [(row, row.case) for row in page]
+        after = facts.get("after", 0)
+        if filterset.is_fair:
+            after = facts.get("fundable", after)
+        cut = after - page.start_index() + 1 if rows and is_whole else None
         return {
             **context,
-            "round": self.round,
-            "criteria": criteria,
+            **told,
             "rows": rows,
             "page_obj": page,
-            "line": line,
             "cut": cut,
-            "to_discuss": sum(bool(standing.to_discuss) for standing in everything),
-            "count": len(everything),
-            "chart": picture(rows, line, cut),
-            "chairs": permissions.chairs(self.request.user, self.round, self.request.at),
+            "left": facts["pot"] - facts["asked"] if facts else 0,
+            "chart": picture(rows, facts),
+            "agreement": agreement_words(facts.get("agreement")),
+            "severities": severities(facts) if is_whole and page.number == 1 and self.chairs else [],
         }
 
 
-def narrowed(everything: list[Standing], filterset: Any) -> list[Standing]:
-    chosen = filterset.form.cleaned_data if filterset.form.is_valid() else {}
-    outcome = chosen.get("outcome")
-    return [
-        standing
-        for standing in everything
-        if (outcome is None or standing.outcome_id == outcome.pk)
-        and (chosen.get("show") != RankingFilter.DISCUSS or standing.to_discuss)
-    ]
+def agreement_words(alpha: float | None) -> str:
+    """“fair”, or nothing where nothing can be said."""
+    return "" if alpha is None else in_a_word(alpha)
 
 
-def picture(rows: list[tuple[Standing, Case]], line: FundingLine, cut: int | None) -> charts.Chart | None:
-    """Each score with the lowest and the highest of its readers' own; the same figures as a table."""
-    bars = [
-        charts.Bar(
-            f"{case.application.reference} {case.application.authority}",
-            float(standing.shown),
-            low=float(standing.lowest),
-            high=float(standing.highest),
-        )
-        for standing, case in rows
-        if standing.score is not None
+def severities(facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """How hard each reader marks, hardest first: for chairs alone."""
+    told = facts.get("severities", [])
+    readers = Appointment.objects.select_related("user").in_bulk([pk for pk, _, _ in told])
+    found = [
+        {"reader": readers[pk].user, "read": read, "points": points, "milder": -(points or 0)}
+        for pk, read, points in told
     ]
-    if not bars:
-        return None
-    words = f"the pot of £{line.pot:,} ends here"
-    drawn = charts.bars(
-        "Scores and how far readers are apart",
-        bars,
-        cut=cut,
-        cut_label=words,
-        value_name="Score",
-        label_name="Application",
-        top=100,
+    return sorted(found, key=lambda one: (one["points"] is None, -(one["points"] or 0), str(one["reader"])))
+
+
+def picture(rows: list[tuple[RankingRow, Any]], facts: dict[str, Any]) -> charts.Chart | None:
+    """Where each one's rank could honestly lie, against the funding line; the likeliest first."""
+    drawn = sorted(
+        ((row, case) for row, case in rows if row.expected_rank is not None), key=lambda pair: pair[0].place
     )
-    key = [("dot", "the score"), ("range", "from the lowest to the highest of its readers' own scores")]
-    key += [(mark, told) for mark, told in drawn.key if mark not in ("dot", "range")]
-    return replace(drawn, key=tuple(key))
+    if not drawn:
+        return None
+    return charts.intervals(
+        "Where each application’s rank could lie",
+        [
+            charts.Interval(
+                f"{case.application.reference} {case.application.authority}",
+                round(row.expected_rank, 1),
+                row.best,
+                row.worst,
+                side=row.get_zone_display() if facts["has_line"] else "",
+                crosses=facts["has_line"] and row.zone == RankingRow.Zone.WITHIN,
+            )
+            for row, case in drawn
+        ],
+        line=facts["line_at"] if facts["has_line"] else None,
+        line_words=f"the funding line: the pot of £{facts['pot']:,} ends here",
+        dot_words="its likely rank",
+        range_words="where its rank lies, as likely as not",
+        cross_words="too close to call",
+        columns=("Application", "Likely rank", "From", "To", "Side of the line"),
+    )

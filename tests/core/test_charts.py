@@ -213,3 +213,20 @@ def test_a_scale_ends_at_round_figures(values, ticks):
 )
 def test_figures_carry_their_unit(value, unit, words):
     assert charts.figure(value, unit) == words
+
+
+def test_intervals_say_in_words_which_cross_the_line_and_leave_out_a_line_far_away():
+    rows = [
+        charts.Interval("B-1 Wigan", 1.4, low=1, high=2, side="Above the line"),
+        charts.Interval("B-2 <Leeds>", 2.9, low=2, high=4, side="Too close to call", crosses=True),
+    ]
+
+    near = charts.intervals("Ranks", rows, line=2.5, line_words="the funding line")
+    far = charts.intervals("Ranks", rows, line=500, line_words="the funding line")
+
+    assert "the funding line: 2.5. 1 crosses the line: B-2 <Leeds>." in near.description
+    assert near.rows[1] == ("B-2 <Leeds>", "2.9", "2", "4", "Too close to call")
+    assert [mark for mark, _ in near.key] == ["dot", "range", "diamond", "dash"]
+    assert [mark for mark, _ in far.key] == ["dot", "range", "diamond"]
+    assert "the funding line: 500" in far.description
+    assert "<Leeds>" not in near.svg

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from panel.models import Case, Mark
+from panel.models import Case, Mark, Ranking
 from panel.standings import criteria_of, funding_line, side_by_side, standings
 from tests import factories as make
 from tests.panel.judged import bare, judged
@@ -20,10 +20,7 @@ def url(house):
 
 def shown(page):
     """References in their order, with rank and score."""
-    return [
-        (case.application.reference, standing.rank, str(standing.shown))
-        for standing, case in page.context["rows"]
-    ]
+    return [(case.application.reference, row.rank, str(row.shown)) for row, case in page.context["rows"]]
 
 
 def test_cases_stand_best_first_with_their_scores(visit):
@@ -66,6 +63,7 @@ def test_a_page_is_the_same_whatever_the_marks_of_a_bid_behind_an_interest(visit
     pages = {}
     for score in (0, 5):
         Mark.objects.filter(assessment__case=house.case(1)).update(score=score)
+        Ranking.objects.all().delete()
         pages[score] = [
             bare(browser.get(reverse(name, args=[house.round.slug])))
             for name in ("ranking_list", "meeting_detail", "decision_list")

@@ -100,7 +100,7 @@ def questions(panel):
             "state=sealed",
             "state=open",
         ],
-        reverse("ranking_list", args=[slug]): ["show=discuss"],
+        reverse("ranking_list", args=[slug]): ["show=discuss", "show=zone", "order=fair"],
         reverse("admin:panel_seat_changelist"): ["o=1", "appointments__assessments__marks__score=5"],
         reverse("admin:panel_appointment_changelist"): ["q=5", "assessments__marks__score__gte=4"],
     }

@@ -7,6 +7,7 @@
         own=("Wigan", 14.2), reference=("England", 12.1),
     )
     drawn = charts.bars("Ranking", [Bar("B-0001 Wigan", 4.1, low=3.8, high=4.4, marked=True), ...], cut=5)
+    drawn = charts.intervals("Ranks", [Interval("B-0001 Wigan", 2.4, low=1, high=4, side="Above the line"), ...], line=5.2)
     drawn = charts.lines("Recycling", [("Wigan", [("2019", 41.0), ...]), ("England", [...])], unit="%")
     drawn = charts.trend("Recycling", ("Wigan", [Step(2019, "2019/20", 41.0), ...]), ("The middle of others", [...]), unit="%")
     drawn = charts.timeline("The year", [Span("Scoring", date, date), ...], today=date, current="Scoring")
@@ -28,6 +29,7 @@ from beacons.core.charts.drawing import (
     round_step,
     shortened,
 )
+from beacons.core.charts.intervals import Interval, intervals
 from beacons.core.charts.line_charts import lines
 from beacons.core.charts.spreads import spread, stacked
 from beacons.core.charts.timelines import Span, timeline
@@ -40,6 +42,7 @@ __all__ = [
     "INK",
     "Bar",
     "Chart",
+    "Interval",
     "Scale",
     "Span",
     "Step",
@@ -47,6 +50,7 @@ __all__ = [
     "bars",
     "figure",
     "identifier",
+    "intervals",
     "lines",
     "round_step",
     "shortened",

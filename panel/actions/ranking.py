@@ -1,0 +1,41 @@
+"""Rankings are worked out and kept. Nobody's act: no step is noted, since a ranking decides nothing."""
+
+from datetime import datetime
+from typing import Any
+
+from beacons.core.steps import verb
+from panel.models import Ranking, RankingRow
+from panel.reckoning import METHOD, Reckoned, Scope, reckoned
+
+
+def reckon(scope: Scope, *, at: datetime) -> Ranking:
+    """The ranking of these cases as they are now. It is worked out before the transaction that keeps it."""
+    inputs = scope.inputs
+    return _keep(scope, inputs, reckoned(scope), at=at)
+
+
+@verb
+def _keep(scope: Scope, inputs: str, found: Reckoned, *, at: datetime) -> Ranking:
+    """Whoever comes second finds what the first kept."""
+    kept, is_new = Ranking.objects.get_or_create(
+        round=scope.round,
+        inputs=inputs,
+        defaults={
+            "hidden": list(scope.hidden),
+            "hidden_key": scope.hidden_key,
+            "method": METHOD,
+            "made_at": at,
+            "facts": found.facts,
+        },
+    )
+    if is_new:
+        for row in found.rows:
+            row.ranking = kept
+        RankingRow.objects.bulk_create(found.rows, batch_size=2_000)
+    return kept
+
+
+@verb
+def clear(old: Ranking, *, by: Any, at: datetime) -> None:
+    """Clear away a ranking that a newer one followed before anything was decided."""
+    Ranking.objects.superseded(at).filter(pk=old.pk).delete()

@@ -1,0 +1,236 @@
+"""A fair ranking, worked out over what a member may see: raw standings, and beside them what calibration says.
+
+Whoever may see the same cases shares the same ranking, so it is kept with the cases that are hidden and with a digest of
+what it rests on. The digest asks no mark: lodged marks of an open seal are never changed, so that a ranking can only be
+out of date by a case that opened or was withdrawn, by a sheet that was discharged, or by the chair's word on equals. The
+first three only ever happen once to a case or a sheet, so their numbers tell of each.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from django.db.models import Count, Q
+
+from beacons.rounds.models import Criterion, Round
+from outcomes.models import Outcome
+from panel import agreement, calibration, funding, ranking
+from panel.models import Assessment, Case, Mark, Ranking, RankingRow
+from panel.querysets import Listed
+from panel.standings import FundingLine, Standing, criteria_of, funding_line, standings
+from panel.statuses import CaseStatus, SheetStatus
+
+METHOD = f"{calibration.METHOD}; page 1"
+# So many cases are ranked while a page is asked for; more are left to the clock.
+AT_ONCE = 150
+# What is held of the standard deviations before any mark is seen, of 100 points: two marks of five between
+# applications at most, and, where readers are few, half a mark between readers (Heyard et al. 2022).
+MOST, HALF_A_MARK = 40.0, 10.0
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The cases of a round that a person may see, sealed ones too, and those that an interest hides from that person."""
+
+    round: Round
+    cases: Any
+    hidden: tuple[int, ...]
+
+    @classmethod
+    def of(cls, user: Any, a_round: Round, at: datetime) -> "Scope":
+        hidden = Case.objects.of_round(a_round).hidden_from(user).order_by("pk").values_list("pk", flat=True)
+        return cls(a_round, Case.objects.visible_to(user, at).of_round(a_round), tuple(hidden))
+
+    @property
+    def hidden_key(self) -> str:
+        return digest(list(self.hidden))
+
+    @cached_property
+    def counted(self) -> dict[str, Any]:
+        """What can put a ranking out of date, in two queries."""
+        begun = ~Q(status=CaseStatus.ASSIGNED)
+        gone = Q(status=CaseStatus.WITHDRAWN)
+        counted: dict[str, Any] = self.cases.order_by().aggregate(
+            begun=Count("pk", filter=begun),
+            gone=Count("pk", filter=gone),
+            ties=Listed("pk", "tie_place", filter=Q(tie_place__isnull=False)),
+        )
+        cases = self.cases.filter(begun).values("pk")
+        taken = Assessment.objects.filter(status=SheetStatus.DISCHARGED, case__in=cases).count()
+        return {**counted, "ties": sorted((counted["ties"] or "").split(",")), "taken": taken}
+
+    @property
+    def count(self) -> int:
+        """How many cases there are to rank."""
+        return int(self.counted["begun"] - self.counted["gone"])
+
+    @property
+    def inputs(self) -> str:
+        return digest([METHOD, self.round.pot, self.counted, self.hidden])
+
+    def newest(self) -> Ranking | None:
+        """The last ranking of these cases, whether or not it is out of date."""
+        of_same = Ranking.objects.filter(round=self.round, hidden_key=self.hidden_key)
+        return of_same.order_by("-pk").first()
+
+
+def digest(facts: Any) -> str:
+    return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """What is to be kept of a ranking."""
+
+    facts: dict[str, Any]
+    rows: list[RankingRow]
+
+
+def reckoned(scope: Scope) -> Reckoned:
+    criteria = criteria_of(scope.round)
+    everything = standings(scope.cases, criteria)
+    line = funding_line(everything, scope.round.pot)
+    rows = [raw_row(position, standing) for position, standing in enumerate(everything)]
+    scores, given = lodged_scores(scope, criteria)
+    facts = {
+        "count": len(rows),
+        "to_discuss": sum(row.to_discuss for row in rows),
+        "after": line.after,
+        "asked": line.asked,
+        "pot": line.pot,
+        "marks": digest(given),
+        "criteria": [[one.name, str(one.weight), str(one.least or "")] for one in criteria],
+        "outcomes": [
+            list(one)
+            for one in Outcome.objects.filter(pk__in={row.outcome_id for row in rows})
+            .order_by("title")
+            .values_list("pk", "title")
+        ],
+        "readers": len({score.reader for score in scores}),
+        "agreement": agreement_of(scores),
+    }
+    try:
+        found = compared(scores)
+    except calibration.CannotCompare as why:
+        return Reckoned({**facts, "cannot": str(why)}, rows)
+    return Reckoned({**facts, **told_by(found, rows, line)}, rows)
+
+
+def raw_row(position: int, standing: Standing) -> RankingRow:
+    return RankingRow(
+        case_id=standing.pk,
+        outcome_id=standing.outcome_id,
+        position=position,
+        place=position,
+        rank=standing.rank,
+        needs_reason=standing.ranked.needs_reason,
+        parted_by=standing.parted_words,
+        shown=standing.shown,
+        lowest=standing.lowest,
+        highest=standing.highest,
+        spread=standing.spread,
+        requested=standing.requested,
+        fails=bool(standing.gates),
+        to_discuss=bool(standing.to_discuss),
+        criteria=[
+            [None if on.shown is None else str(on.shown), on.lowest, on.highest, on.is_apart, on.fails]
+            for on in standing.criteria
+        ],
+    )
+
+
+def lodged_scores(
+    scope: Scope, criteria: Sequence[Criterion]
+) -> tuple[list[calibration.Score], list[list[Any]]]:
+    """What each reader gave to each case of 100, before any talk; and the marks themselves, in one order."""
+    marks = Mark.objects.filter(
+        assessment__case__in=scope.cases.unsealed().values("pk"), assessment__status=SheetStatus.LODGED
+    ).order_by("assessment__case", "assessment__appointment", "criterion")
+    sheets: dict[tuple[int, int], dict[str, int | None]] = defaultdict(dict)
+    given = []
+    for case, reader, criterion, mark in marks.values_list(
+        "assessment__case", "assessment__appointment", "criterion", "score"
+    ):
+        sheets[case, reader][str(criterion)] = mark
+        given.append([case, reader, criterion, mark])
+    weights = {str(criterion.pk): criterion.weight for criterion in criteria}
+    totals = [(case, reader, ranking.weighted(sheet, weights)) for (case, reader), sheet in sheets.items()]
+    scores = [
+        calibration.Score(case, reader, float(total)) for case, reader, total in totals if total is not None
+    ]
+    return scores, given
+
+
+def agreement_of(scores: Iterable[calibration.Score]) -> float | None:
+    """Krippendorff's alpha of the readers' own scores."""
+    by_reader: dict[int, dict[int, float]] = defaultdict(dict)
+    for case, reader, score in scores:
+        by_reader[reader][case] = score
+    cases = sorted({case for theirs in by_reader.values() for case in theirs})
+    return agreement.alpha([[theirs.get(case) for case in cases] for theirs in by_reader.values()])
+
+
+def compared(scores: Sequence[calibration.Score]) -> calibration.Calibration:
+    """Few readers say little of how far readers differ: unless they do not differ at all, half a mark is held."""
+    found = calibration.Calibration(scores, prior=calibration.Prior(MOST))
+    if len(found.readers) < calibration.FEW_READERS and found.variances.finds_severity:
+        return calibration.Calibration(scores, prior=calibration.Prior(MOST, HALF_A_MARK))
+    return found
+
+
+def told_by(found: calibration.Calibration, rows: list[RankingRow], line: FundingLine) -> dict[str, Any]:
+    """Write what calibration says into the rows; returns what it says of the panel."""
+    by_case = {row.case_id: row for row in rows}
+    order = [by_case[standing.application] for standing in found.standings]
+    fundable = walked(order, line.pot)
+    zone = found.line(fundable)
+    # What takes nothing from the pot is passed over in every round that is drawn, too.
+    costs = {row.case_id: 0 if row.fails else row.requested for row in order}
+    chances = funding.chances(found.applications, found.posterior.drawn, costs, line.pot)
+    side = dict.fromkeys(zone.above, RankingRow.Zone.ABOVE)
+    side |= dict.fromkeys(zone.zone, RankingRow.Zone.WITHIN) | dict.fromkeys(
+        zone.below, RankingRow.Zone.BELOW
+    )
+    for place, (standing, row) in enumerate(zip(found.standings, order, strict=True)):
+        row.place = place
+        row.calibrated = Decimal(str(round(standing.calibrated, 3)))
+        row.deviation = standing.deviation
+        row.expected_rank = standing.expected_rank
+        row.best, row.worst = standing.best, standing.worst
+        row.zone = side[standing.application]
+        row.chance = None if row.fails else chances[standing.application]
+    unread = [row for row in rows if row.expected_rank is None]
+    for place, row in enumerate(unread, start=len(order)):
+        row.place = place
+    variances = found.variances
+    each = len(found.scores) / len(found.applications)
+    return {
+        "fundable": fundable,
+        "line_at": zone.at,
+        "has_line": bool(0 < fundable < len(order)),
+        "in_zone": len(zone.zone),
+        "single": variances.single,
+        "mean_of": variances.mean_of(each),
+        "each": each,
+        "between": [variances.application**0.5, variances.reader**0.5, variances.rest**0.5],
+        "groups": [len(group) for group in found.groups],
+        "is_complete": found.is_complete,
+        "finds_severity": variances.finds_severity,
+        "severities": [[one.reader, one.read, one.points] for one in found.severities],
+    }
+
+
+def walked(order: Sequence[RankingRow], pot: int) -> int:
+    """How many of these, from the first, the pot reaches; who fails a least mark takes nothing."""
+    asked = 0
+    for place, row in enumerate(order):
+        asked += 0 if row.fails else row.requested
+        if asked > pot:
+            return place
+    return len(order)
