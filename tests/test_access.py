@@ -342,6 +342,13 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "section_edit": ({"reference": "DRAFT-1", "number": 1}, only(*COUNCIL)),
     "details_autosave": ({"reference": "DRAFT-1"}, AUTOSAVED),
     "section_autosave": ({"reference": "DRAFT-1", "number": 1}, AUTOSAVED),
+    # what was written before is for those who write, also when it is handed in
+    "version_list": ({"reference": "SCORE-1", "what": "details"}, may(*COUNCIL, knowing=OFFICE)),
+    "version_compare": ({"reference": "SCORE-1", "what": "details"}, may(*COUNCIL, knowing=OFFICE)),
+    "version_detail": (
+        {"reference": "DRAFT-1", "what": "details", "number": 1},
+        only(*COUNCIL),
+    ),
     "application_budget": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "application_plan": ({"reference": "DRAFT-1"}, only(*COUNCIL)),
     "application_partners": ({"reference": "DRAFT-1"}, only(*COUNCIL)),

@@ -37,6 +37,11 @@ class Item:
     def version(self) -> int:
         return self.answer.version if self.answer else 0
 
+    @property
+    def earlier(self) -> int:
+        """How many versions were saved before the one that stands."""
+        return max(0, self.version - 1)
+
     @cached_property
     def words(self) -> int:
         return text.words(self.text)

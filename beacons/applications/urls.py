@@ -17,6 +17,7 @@ from beacons.applications.views import (
     preview,
     printing,
     sharing,
+    versions,
     writing,
 )
 
@@ -59,6 +60,17 @@ urlpatterns = [
         "<slug:reference>/section/<int:number>/autosave/",
         autosave.SectionAutosave.as_view(),
         name="section_autosave",
+    ),
+    path("<slug:reference>/versions/<slug:what>/", versions.VersionList.as_view(), name="version_list"),
+    path(
+        "<slug:reference>/versions/<slug:what>/compare/",
+        versions.VersionCompare.as_view(),
+        name="version_compare",
+    ),
+    path(
+        "<slug:reference>/versions/<slug:what>/<int:number>/",
+        versions.VersionDetail.as_view(),
+        name="version_detail",
     ),
     path("<slug:reference>/budget/", budget.ApplicationBudget.as_view(), name="application_budget"),
     path("<slug:reference>/plan/", sharing.ApplicationPlan.as_view(), name="application_plan"),

@@ -184,7 +184,7 @@ def restore_answer(
     earlier = answer and answer.versions.filter(version=version).first()
     if answer is None or earlier is None:
         raise Refused(NO_VERSION)
-    refuse_if(rules.reasons_not_to_restore(application, standing=answer, seen=seen, at=at))
+    refuse_if(rules.reasons_not_to_restore(application, standing=answer, seen=seen, by=by, at=at))
     if earlier.text != answer.text:
         _write(answer, earlier.text, by=by, at=at, restored_from=version)
     return application
@@ -270,7 +270,7 @@ def restore_details(
     earlier = versions.filter(version=version).first()
     if earlier is None:
         raise Refused(NO_VERSION)
-    refuse_if(rules.reasons_not_to_restore(application, standing=versions.first(), seen=seen, at=at))
+    refuse_if(rules.reasons_not_to_restore(application, standing=versions.first(), seen=seen, by=by, at=at))
     if any(getattr(application, name) != words for name, words in earlier.texts.items()):
         for name, words in earlier.texts.items():
             setattr(application, name, words)

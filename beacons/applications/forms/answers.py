@@ -77,7 +77,8 @@ class AnswersForm(OpenedForm, forms.Form):
                 parts += [answer_name(item), version_name(item)]
             if self.comments is not None:
                 number = self.comments.get(item.question.pk, 0)
-                parts.append(Shown("applications/_comment_link.html", item=item, number=number))
+                beside = {"item": item, "number": number, "reference": self.reference}
+                parts.append(Shown("applications/_beside_answer.html", **beside))
         return Layout(*parts, *(TRACES if self.reference else ()))
 
     def shows(self) -> list[Any]:

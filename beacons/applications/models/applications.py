@@ -225,6 +225,11 @@ class Application(Inherited):
         return self.closes_at > closings.of_round(self.round)
 
     @property
+    def earlier_details(self) -> int:
+        """How many versions of title, summary and lead officer were saved before those that stand."""
+        return max(0, self.details_version - 1)
+
+    @property
     def is_unfinished(self) -> bool:
         return self.status in (Status.DRAFT, Status.CERTIFIED)
 

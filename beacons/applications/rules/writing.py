@@ -41,12 +41,19 @@ def reasons_not_to_save_details(
     return reasons + reasons_too_long({"Summary for the public": summary})
 
 
-def reasons_not_to_restore(application: Application, *, standing: Any, seen: int, at: datetime) -> list[str]:
+def reasons_not_to_restore(
+    application: Application, *, standing: Any, seen: int, by: Any, at: datetime
+) -> list[str]:
     """`standing` is what was saved last, and `seen` the version that stood when an earlier one was chosen."""
     reasons = reasons_not_to_edit(application, at=at)
     if standing.version != seen:
+        who, where = (
+            ("You", "in another window")
+            if standing.saved_by_id == by.pk
+            else (standing.saved_by, "meanwhile")
+        )
         reasons.append(
-            f"{standing.saved_by} saved another text while you were looking, so nothing was restored. Look at it"
-            " first, and restore again if you still want to."
+            f"{who} saved another text {where}, so nothing was restored. Look at it first, and restore again if you"
+            " still want to."
         )
     return reasons
