@@ -117,19 +117,14 @@ class Listed(Aggregate):
     output_field = models.TextField()
 
     def __init__(self, first: str, second: str, **more: Any) -> None:
-        super().__init__(Concat(first, Value(":"), second, output_field=models.TextField()), **more)
+        pair = Concat(first, Value(":"), second, output_field=models.TextField())
+        super().__init__(pair, Value(","), **more)
 
     def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
         return super().as_sql(compiler, connection, function="GROUP_CONCAT", **more)
 
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        return super().as_sql(
-            compiler,
-            connection,
-            function="STRING_AGG",
-            template="%(function)s(%(expressions)s, ',')",
-            **more,
-        )
+        return super().as_sql(compiler, connection, function="STRING_AGG", **more)
 
 
 class CaseQuerySet(HouseQuerySet):
