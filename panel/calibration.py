@@ -215,6 +215,31 @@ class Calibration:
         ]
         return sorted(rows, key=lambda row: (round(row.expected_rank, 9), row.application))
 
+    def among(self, some: Iterable[Id]) -> list[Standing]:
+        """The same with ranks among these applications alone: what holds between them is as it is among all."""
+        import numpy as np
+
+        wanted = set(some)
+        places = [i for i, application in enumerate(self.applications) if application in wanted]
+        if not places:
+            return []
+        drawn = self.posterior.drawn[:, places]
+        ranks = 1 + np.argsort(np.argsort(-drawn, axis=1), axis=1)
+        edge = (1 - WITHIN) / 2
+        best, worst = np.quantile(ranks, [edge, 1 - edge], axis=0, method="inverted_cdf")
+        column = {self.applications[i]: place for place, i in enumerate(places)}
+        rows = [
+            replace(
+                standing,
+                expected_rank=float(ranks[:, column[standing.application]].mean()),
+                best=int(best[column[standing.application]]),
+                worst=int(worst[column[standing.application]]),
+            )
+            for standing in self.standings
+            if standing.application in wanted
+        ]
+        return sorted(rows, key=lambda row: (round(row.expected_rank, 9), row.application))
+
     def chances(self, fundable: int) -> dict[Id, float]:
         """For each application the chance that it is among the first so many."""
         share = (self.posterior.drawn_ranks <= fundable).mean(axis=0)

@@ -12,6 +12,7 @@ from outcomes.models import Outcome
 from panel.models import Appointment, Assessment, Case, Interest, RankingRow
 from panel.statuses import SheetStatus
 
+Choices = Sequence[tuple[Any, str]]
 PROGRESS = [
     ("untouched", "Not started"),
     ("begun", "Begun"),
@@ -29,6 +30,17 @@ def members_of_round(request: HttpRequest) -> QuerySet[Appointment]:
     """Whoever sits, or sat, on the panel of the round in the page's address."""
     slug = request.resolver_match.kwargs["slug"] if request.resolver_match else ""
     return Appointment.objects.agreed().filter(seat__round__slug=slug).for_list().order_by("user__name")
+
+
+class RoundFilterSet(HouseFilterSet):
+    """Of a page of one round: by its categories too, where it has some. The page knows them already."""
+
+    def __init__(self, *args: Any, categories: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if categories:
+            self.filters["category"].extra["choices"] = [(str(pk), name) for pk, name in categories]
+        else:
+            del self.filters["category"]
 
 
 class PaperFilter(HouseFilterSet):
@@ -73,9 +85,12 @@ class PaperFilter(HouseFilterSet):
         return papers.filter(status=value)
 
 
-class ProgressFilter(HouseFilterSet):
+class ProgressFilter(RoundFilterSet):
     """Cases and how many of their sheets are lodged."""
 
+    category = django_filters.ChoiceFilter(
+        field_name="application__category", label="Category", empty_label="All categories"
+    )
     outcome = django_filters.ModelChoiceFilter(
         field_name="application__outcome",
         queryset=outcomes_judged,
@@ -121,9 +136,13 @@ class InterestFilter(HouseFilterSet):
         fields = ["kind"]
 
 
-class RankingFilter(HouseFilterSet):
-    """A ranking by outcome, and to what the meeting has to talk about. Its marks are open, so it may be ordered by them."""
+class RankingFilter(RoundFilterSet):
+    """A ranking by category and outcome, and to what the meeting has to talk about. Its marks are open, so it may be
+    ordered by them."""
 
+    category = django_filters.ChoiceFilter(
+        field_name="case__application__category", label="Category", empty_label="All categories"
+    )
     outcome = django_filters.ChoiceFilter(label="Outcome", empty_label="All outcomes")
     show = django_filters.ChoiceFilter(
         choices=[("discuss", "To be discussed"), ("zone", "Too close to call")],
@@ -139,15 +158,15 @@ class RankingFilter(HouseFilterSet):
         model = RankingRow
         fields: list[str] = []
 
-    def __init__(self, *args: Any, outcomes: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
-        """`outcomes` are those of the ranking, as it keeps them."""
+    def __init__(self, *args: Any, outcomes: Choices = (), **kwargs: Any) -> None:
+        """`outcomes`, and `categories` where there are some, are those of the ranking, as it keeps them."""
         super().__init__(*args, **kwargs)
         self.filters["outcome"].extra["choices"] = [(str(pk), title) for pk, title in outcomes]
 
     @property
     def is_narrowed(self) -> bool:
         chosen = self.form.cleaned_data if self.form.is_valid() else {}
-        return bool(chosen.get("outcome") or chosen.get("show"))
+        return any(chosen.get(name) for name in ("category", "outcome", "show"))
 
     @property
     def is_fair(self) -> bool:
@@ -160,3 +179,15 @@ class RankingFilter(HouseFilterSet):
 
     def ordered(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.order_by("place")
+
+
+class ResultFilter(RoundFilterSet):
+    """Announced awards, by category."""
+
+    category = django_filters.ChoiceFilter(
+        field_name="application__category", label="Category", empty_label="All categories"
+    )
+
+    class Meta:
+        model = Case
+        fields: list[str] = []

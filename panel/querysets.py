@@ -232,7 +232,11 @@ class CaseQuerySet(HouseQuerySet):
 
     def for_list(self) -> Self:
         return self.select_related(
-            "application", "application__authority", "application__outcome", "application__round"
+            "application__authority",
+            "application__category",
+            "application__councillor",
+            "application__outcome",
+            "application__round",
         )
 
 
@@ -302,6 +306,8 @@ class AssessmentQuerySet(HouseQuerySet):
             "appointment__seat",
             "appointment__user",
             "case__application__authority",
+            "case__application__category",
+            "case__application__councillor",
             "case__application__outcome",
             "case__application__round",
         )
@@ -373,6 +379,8 @@ class DecisionQuerySet(HouseQuerySet):
     def for_list(self) -> Self:
         return self.select_related(
             "case__application__authority",
+            "case__application__category",
+            "case__application__councillor",
             "case__application__outcome",
             "case__application__round",
             "proposed_by",
@@ -395,7 +403,9 @@ class RankingRowQuerySet(HouseQuerySet):
         return self.filter(case__in=cases.visible_to(user, at).unsealed().values("pk"))
 
     def for_list(self) -> Self:
-        return self.select_related("case__application__authority")
+        return self.select_related(
+            "case__application__authority", "case__application__category", "case__application__councillor"
+        )
 
 
 class RankingQuerySet(HouseQuerySet):

@@ -8,7 +8,7 @@ first three only ever happen once to a case or a sheet, so their numbers tell of
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -23,10 +23,10 @@ from outcomes.models import Outcome
 from panel import agreement, calibration, funding, ranking
 from panel.models import Assessment, Case, Mark, Ranking, RankingRow
 from panel.querysets import Listed
-from panel.standings import FundingLine, Standing, criteria_of, funding_line, standings
+from panel.standings import FundingLine, Standing, by_category, criteria_of, funding_line, standings
 from panel.statuses import CaseStatus, SheetStatus
 
-METHOD = f"{calibration.METHOD}; page 1"
+METHOD = f"{calibration.METHOD}; page 2"
 # So many cases are ranked while a page is asked for; more are left to the clock.
 AT_ONCE = 150
 # What is held of the standard deviations before any mark is seen, of 100 points: two marks of five between
@@ -112,6 +112,10 @@ def reckoned(scope: Scope) -> Reckoned:
             .order_by("title")
             .values_list("pk", "title")
         ],
+        "categories": [
+            [of.category.pk, of.category.name, of.count, of.to_discuss, of.requested]
+            for of in by_category(scope.round.categories.all(), everything)
+        ],
         "readers": len({score.reader for score in scores}),
         "agreement": agreement_of(scores),
     }
@@ -119,6 +123,9 @@ def reckoned(scope: Scope) -> Reckoned:
         found = compared(scores)
     except calibration.CannotCompare as why:
         return Reckoned({**facts, "cannot": str(why)}, rows)
+    categories = {standing.pk: standing.category_id for standing in everything}
+    if facts["categories"]:
+        return Reckoned({**facts, **told_by_category(found, rows, categories)}, rows)
     return Reckoned({**facts, **told_by(found, rows, line)}, rows)
 
 
@@ -197,24 +204,54 @@ def told_by(found: calibration.Calibration, rows: list[RankingRow], line: Fundin
     side |= dict.fromkeys(zone.zone, RankingRow.Zone.WITHIN) | dict.fromkeys(
         zone.below, RankingRow.Zone.BELOW
     )
-    for place, (standing, row) in enumerate(zip(found.standings, order, strict=True)):
-        row.place = place
-        row.calibrated = Decimal(str(round(standing.calibrated, 3)))
-        row.deviation = standing.deviation
-        row.expected_rank = standing.expected_rank
-        row.best, row.worst = standing.best, standing.worst
+    for standing, row in zip(found.standings, order, strict=True):
+        write(row, standing)
         row.zone = side[standing.application]
         row.chance = None if row.fails else chances[standing.application]
-    unread = [row for row in rows if row.expected_rank is None]
-    for place, row in enumerate(unread, start=len(order)):
-        row.place = place
-    variances = found.variances
-    each = len(found.scores) / len(found.applications)
+    number([*order, *(row for row in rows if row.expected_rank is None)])
     return {
         "fundable": fundable,
         "line_at": zone.at,
         "has_line": bool(0 < fundable < len(order)),
         "in_zone": len(zone.zone),
+        **told_of_panel(found),
+    }
+
+
+def told_by_category(
+    found: calibration.Calibration, rows: list[RankingRow], categories: Mapping[int, int | None]
+) -> dict[str, Any]:
+    """The same where each category is ranked by itself. Readers are weighed by all that they read; a rank is one among
+    the category's own. How the pot is shared is not known, so there is no line."""
+    by_case = {row.case_id: row for row in rows}
+    order: list[RankingRow] = []
+    for category in dict.fromkeys(categories[row.case_id] for row in rows):
+        of_category = found.among(case for case in found.applications if categories[case] == category)
+        for standing in of_category:
+            write(by_case[standing.application], standing)
+        order += [by_case[standing.application] for standing in of_category]
+        order += [row for row in rows if categories[row.case_id] == category and row.expected_rank is None]
+    number(order)
+    return {"fundable": 0, "line_at": 0.0, "has_line": False, "in_zone": 0, **told_of_panel(found)}
+
+
+def write(row: RankingRow, standing: calibration.Standing) -> None:
+    row.calibrated = Decimal(str(round(standing.calibrated, 3)))
+    row.deviation = standing.deviation
+    row.expected_rank = standing.expected_rank
+    row.best, row.worst = standing.best, standing.worst
+
+
+def number(order: Sequence[RankingRow]) -> None:
+    for place, row in enumerate(order):
+        row.place = place
+
+
+def told_of_panel(found: calibration.Calibration) -> dict[str, Any]:
+    """How far the panel's readers and applications differ."""
+    variances = found.variances
+    each = len(found.scores) / len(found.applications)
+    return {
         "single": variances.single,
         "mean_of": variances.mean_of(each),
         "each": each,

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, Sum
 from beacons.applications.models import Application
 from beacons.applications.permissions import may_edit
 from beacons.applications.statuses import Status
-from beacons.rounds.models import Round, Stage
+from beacons.rounds.models import Category, Round, Stage
 from panel.feedback import Feedback, feedback_on
 from panel.models import Announcement, Case, Decision
 from panel.querysets import CaseQuerySet, DecisionQuerySet
@@ -26,6 +26,13 @@ WORDS = {
     Verdict.RESERVE: "In reserve",
     Verdict.DECLINE: "Not awarded",
 }
+# Awards by category, where there are some, then by outcome.
+ORDER = (
+    "application__category__position",
+    "application__category",
+    "application__outcome__title",
+    "application__authority__name",
+)
 COLOURS = {
     SHORTLISTED: "blue",
     NOT_SHORTLISTED: "grey",
@@ -131,8 +138,40 @@ def announced_awards(a_round: Round, at: datetime) -> CaseQuerySet:
         Case.objects.filter(decision__in=awards.values("pk"))
         .for_list()
         .select_related("decision")
-        .order_by("application__outcome__title", "application__authority__name", "pk")
+        .order_by(*ORDER, "pk")
     )
+
+
+@dataclass(frozen=True)
+class OfCategory:
+    """What is published of one category."""
+
+    category: Category
+    judged: int
+    awards: int
+    pounds: int
+
+
+def by_category(a_round: Round, at: datetime) -> list[OfCategory]:
+    """The public numbers of each category of a round in which something was judged."""
+    award = Q(verdict=Verdict.AWARD)
+    counted = (
+        announced_decisions(a_round, at)
+        .filter(case__application__category__isnull=False)
+        .order_by()
+        .values("case__application__category")
+        .annotate(
+            judged=Count("pk"),
+            awards=Count("pk", filter=award),
+            pounds=Sum("amount", filter=award, default=0),
+        )
+    )
+    found = {line.pop("case__application__category"): line for line in counted}
+    return [
+        OfCategory(category, **found[category.pk])
+        for category in a_round.categories.all()
+        if category.pk in found
+    ]
 
 
 def figures(a_round: Round, at: datetime) -> dict[str, int]:

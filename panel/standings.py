@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
-from beacons.rounds.models import Criterion, Round
+from beacons.rounds.models import Category, Criterion, Round
 from panel import ranking
 from panel.models import Assessment, Case, Mark
 from panel.statuses import SheetStatus
@@ -48,6 +49,8 @@ class Standing:
 
     pk: int
     outcome_id: int
+    # Where a round has categories, its rank is one among those of its category.
+    category_id: int | None
     requested: int
     ranked: ranking.Ranked
     criteria: tuple[OnCriterion, ...]
@@ -119,9 +122,13 @@ class Standing:
         )
 
     @property
-    def equal_to(self) -> tuple[Fraction | None, ...]:
-        """What two cases share that marks cannot part."""
-        return (self.score, *(on.mean for key in TIES for on in self.criteria if on.criterion.key == key))
+    def equal_to(self) -> tuple[Fraction | int | None, ...]:
+        """What two cases of one category share that marks cannot part."""
+        return (
+            self.category_id,
+            self.score,
+            *(on.mean for key in TIES for on in self.criteria if on.criterion.key == key),
+        )
 
     @property
     def ties(self) -> bool:
@@ -134,15 +141,32 @@ class Standing:
         return (len(self.gates) + (self.score is None), len(self.apart), self.ranked.spread or Fraction(0))
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What a standing takes over from its case."""
+
+    tie_place: int | None
+    outcome: int
+    category: int | None
+    # Where its category stands among those of the round.
+    position: tuple[int, int]
+    requested: int
+
+
 def standings(cases: Any, criteria: Sequence[Criterion]) -> list[Standing]:
-    """The unsealed cases of one round's queryset, best first: two queries, whatever their number."""
+    """The unsealed cases of one round's queryset, best first: two queries, whatever their number.
+
+    Where the round has categories each is ranked by itself, one after the other.
+    """
     cases = cases.unsealed()
     facts = {
-        pk: (place, outcome, sum(heads))
-        for pk, place, outcome, *heads in cases.order_by("pk").values_list(
+        pk: Facts(place, outcome, category, (position or 0, category or 0), sum(heads))
+        for pk, place, outcome, category, position, *heads in cases.order_by("pk").values_list(
             "pk",
             "tie_place",
             "application__outcome",
+            "application__category",
+            "application__category__position",
             "application__develop",
             "application__innovate",
             "application__disseminate",
@@ -158,19 +182,25 @@ def standings(cases: Any, criteria: Sequence[Criterion]) -> list[Standing]:
     ):
         sheets[case][sheet][str(criterion)] = score
     weights = {str(criterion.pk): criterion.weight for criterion in criteria}
-    ranked = ranking.rank(
-        {pk: list(sheets[pk].values()) for pk in facts},
-        weights,
-        ties=[str(criterion.pk) for key in TIES for criterion in criteria if criterion.key == key],
-        chairs_order=sorted(
-            (pk for pk, (place, _, _) in facts.items() if place is not None), key=lambda pk: facts[pk][0]
-        ),
-    )
+    ties = [str(criterion.pk) for key in TIES for criterion in criteria if criterion.key == key]
+    # The chair's word on equals, in its order.
+    told = sorted((fact.tie_place, pk) for pk, fact in facts.items() if fact.tie_place is not None)
+    ranked = [
+        row
+        for position in sorted({fact.position for fact in facts.values()})
+        for row in ranking.rank(
+            {pk: list(sheets[pk].values()) for pk, fact in facts.items() if fact.position == position},
+            weights,
+            ties=ties,
+            chairs_order=[pk for _, pk in told if facts[pk].position == position],
+        )
+    ]
     return [
         Standing(
             pk=row.application,
-            outcome_id=facts[row.application][1],
-            requested=facts[row.application][2],
+            outcome_id=facts[row.application].outcome,
+            category_id=facts[row.application].category,
+            requested=facts[row.application].requested,
             ranked=row,
             criteria=tuple(
                 on_criterion(criterion, row, sheets[row.application].values()) for criterion in criteria
@@ -182,7 +212,7 @@ def standings(cases: Any, criteria: Sequence[Criterion]) -> list[Standing]:
 
 def tied(ranked: Sequence[Standing]) -> list[list[Standing]]:
     """Groups that marks do not part, best first; also those the chair has parted by a written reason."""
-    groups: dict[tuple[Fraction | None, ...], list[Standing]] = {}
+    groups: dict[tuple[Fraction | int | None, ...], list[Standing]] = {}
     for standing in ranked:
         if standing.ties:
             groups.setdefault(standing.equal_to, []).append(standing)
@@ -206,6 +236,38 @@ def standing_of(case: Case, criteria: Sequence[Criterion] | None = None) -> Stan
     criteria = criteria if criteria is not None else criteria_of(case.application.round)
     (only,) = standings(Case.objects.filter(pk=case.pk), criteria)
     return only
+
+
+@dataclass(frozen=True)
+class OfCategory:
+    """What one category comes to, among the cases a viewer may see."""
+
+    category: Category
+    count: int
+    to_discuss: int
+    requested: int
+
+
+def by_category(categories: Iterable[Category], ranked: Sequence[Standing]) -> list[OfCategory]:
+    """Every category of a round, also those in which nothing is open yet."""
+    return [
+        OfCategory(
+            category=category,
+            count=len(found),
+            to_discuss=sum(bool(standing.to_discuss) for standing in found),
+            requested=sum(standing.requested for standing in found),
+        )
+        for category in categories
+        for found in [[standing for standing in ranked if standing.category_id == category.pk]]
+    ]
+
+
+def grouped(rows: Sequence[tuple[Any, Case]]) -> list[tuple[Category | None, list[tuple[Any, Case]]]]:
+    """Rows in the order of their ranks under the category to which they belong; without categories one group."""
+    return [
+        (category, list(some))
+        for category, some in groupby(rows, key=lambda row: row[1].application.category)
+    ]
 
 
 @dataclass(frozen=True)

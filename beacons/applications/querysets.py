@@ -123,9 +123,9 @@ class ApplicationQuerySet(HouseQuerySet):
     # What pages load
 
     def for_list(self) -> Self:
-        return self.select_related("authority", "inherited_from", "outcome", "round", "category").order_by(
-            "reference"
-        )
+        return self.select_related(
+            "authority", "category", "councillor", "inherited_from", "outcome", "round"
+        ).order_by("reference")
 
     def with_sent_back(self) -> Self:
         """`sent_back`: is the last thing that happened to it that a certifier sent it back?"""

@@ -43,7 +43,9 @@ class OwnResult(SignedIn, DetailView):
     template_name = "desks/own_result.html"
 
     def get_queryset(self) -> Any:
-        return Application.objects.own_of(self.request.user).select_related("authority", "outcome", "round")
+        return Application.objects.own_of(self.request.user).select_related(
+            "authority", "category", "outcome", "round"
+        )
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         result = own_result(self.object, self.request.user, self.request.at)

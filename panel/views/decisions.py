@@ -26,7 +26,7 @@ from panel.models import Announcement, Case, Decision
 from panel.results import announcement_has_come
 from panel.rules import announcement as announcement_rules
 from panel.rules import decisions as rules
-from panel.standings import criteria_of, standing_of, standings
+from panel.standings import criteria_of, grouped, standing_of, standings
 from panel.statuses import CaseStatus, Verdict
 from panel.views.doors import the_case, the_decision, the_round
 
@@ -102,7 +102,7 @@ def chairs_part(request: HttpRequest, shown: Any) -> dict[str, Any]:
     left_out = rules.left_out(shown, by=user, at=at)
     return {
         "to_propose": page,
-        "to_propose_rows": [(standing, cases[standing.pk]) for standing in page],
+        "to_propose_groups": grouped([(standing, cases[standing.pk]) for standing in page]),
         "left_out": len(left_out),
         "reasons_not_to_decline": rules.reasons_not_to_propose_declines(shown, by=user, at=at)
         if left_out

@@ -22,7 +22,7 @@ from panel.chairing import WAY_OUT, Chairs
 from panel.forms.meeting import EqualsForm, ModerateForm, ShortlistForm, VerifyForm
 from panel.models import Case, Decision
 from panel.rules import meeting as rules
-from panel.standings import THRESHOLD, Standing, criteria_of, side_by_side, standings, tied
+from panel.standings import THRESHOLD, Standing, criteria_of, grouped, side_by_side, standings, tied
 from panel.statuses import CaseStatus
 from panel.views.doors import the_case, the_round
 
@@ -94,7 +94,7 @@ class ShortlistList(SignedIn, TemplateView):
             stage=shown.stage_of("shortlist"),
             threshold=THRESHOLD,
             page_obj=page,
-            rows=[(standing, cases[standing.pk]) for standing in page],
+            groups=grouped([(standing, cases[standing.pk]) for standing in page]),
             count=len(ranked),
             waiting=sum(each in (CaseStatus.SCORED, CaseStatus.MODERATED) for each in status),
             left_out=sum(each == CaseStatus.NOT_SHORTLISTED for each in status),

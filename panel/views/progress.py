@@ -38,6 +38,12 @@ class CaseProgress(SignedIn, FilterView):
                 raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        return {
+            **super().get_filterset_kwargs(filterset_class),
+            "categories": list(self.round.categories.values_list("pk", "name")),
+        }
+
     def cases(self) -> QuerySet[Case]:
         watched = Case.objects.watched_by(self.request.user, self.request.at).standing()
         return watched.filter(application__round=self.round)

@@ -10,7 +10,7 @@ from django_filters.views import FilterView
 
 from beacons.core import charts
 from beacons.core.views import PER_PAGE, SignedIn
-from beacons.rounds.models import Round
+from beacons.rounds.models import Category, Round
 from panel import permissions
 from panel.actions import ranking as actions
 from panel.agreement import in_a_word
@@ -18,6 +18,7 @@ from panel.filters import RankingFilter
 from panel.models import Appointment, Ranking, RankingRow
 from panel.querysets import rounds_known_to
 from panel.reckoning import AT_ONCE, Scope
+from panel.standings import grouped
 
 
 class RankingPage(SignedIn):
@@ -69,7 +70,10 @@ class RankingPage(SignedIn):
 
 
 class RankingList(RankingPage, FilterView):
-    """Every unsealed case this member may see, best first, with the line where the pot ends."""
+    """Every unsealed case this member may see, best first, with the line where the pot ends.
+
+    Where the round has categories each is ranked by itself, and no line is drawn.
+    """
 
     filterset_class = RankingFilter
     template_name = "panel/ranking_list.html"
@@ -79,7 +83,9 @@ class RankingList(RankingPage, FilterView):
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
         given = super().get_filterset_kwargs(filterset_class)
-        return {**given, "outcomes": self.ranking.facts["outcomes"] if self.ranking is not None else []}
+        facts = self.ranking.facts if self.ranking is not None else {}
+        categories = [(pk, name) for pk, name, *_ in facts.get("categories", [])]
+        return {**given, "outcomes": facts.get("outcomes", []), "categories": categories}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context = super().get_context_data(**context)
@@ -95,15 +101,20 @@ class RankingList(RankingPage, FilterView):
         after = facts.get("after", 0)
         if filterset.is_fair:
             after = facts.get("fundable", after)
-        cut = after - page.start_index() + 1 if rows and is_whole else None
+        by_category = facts.get("categories", [])
+        cut = after - page.start_index() + 1 if rows and is_whole and not by_category else None
         return {
             **context,
             **told,
             "rows": rows,
+            "groups": [
+                (category, some, picture(some, facts, category)) for category, some in grouped(rows)
+            ],
+            "by_category": by_category,
+            "asked_together": sum(asked for *_, asked in by_category),
             "page_obj": page,
             "cut": cut,
             "left": facts["pot"] - facts["asked"] if facts else 0,
-            "chart": picture(rows, facts),
             "agreement": agreement_words(facts.get("agreement")),
             "severities": severities(facts) if is_whole and page.number == 1 and self.chairs else [],
         }
@@ -125,7 +136,9 @@ def severities(facts: dict[str, Any]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: (one["points"] is None, -(one["points"] or 0), str(one["reader"])))
 
 
-def picture(rows: list[tuple[RankingRow, Any]], facts: dict[str, Any]) -> charts.Chart | None:
+def picture(
+    rows: list[tuple[RankingRow, Any]], facts: dict[str, Any], category: Category | None
+) -> charts.Chart | None:
     """Where each one's rank could honestly lie, against the funding line; the likeliest first."""
     drawn = sorted(
         ((row, case) for row, case in rows if row.expected_rank is not None), key=lambda pair: pair[0].place
@@ -133,10 +146,10 @@ def picture(rows: list[tuple[RankingRow, Any]], facts: dict[str, Any]) -> charts
     if not drawn:
         return None
     return charts.intervals(
-        "Where each application’s rank could lie",
+        f"Where each application’s rank could lie{f': {category}' if category else ''}",
         [
             charts.Interval(
-                f"{case.application.reference} {case.application.authority}",
+                f"{case.application.reference} {case.application.applicant}",
                 round(row.expected_rank, 1),
                 row.best,
                 row.worst,

@@ -1,5 +1,6 @@
 """What everybody may read from the announcement on."""
 
+from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -7,6 +8,7 @@ from django.views.generic import TemplateView
 
 from beacons.core.views import PER_PAGE
 from panel import results
+from panel.filters import ResultFilter
 from panel.models import Announcement
 from panel.views.doors import the_round
 
@@ -26,12 +28,24 @@ class ResultList(TemplateView):
             return super().get_context_data(
                 round=shown, announcement=announcement, announced=False, **context
             )
-        page = Paginator(results.announced_awards(shown, at), PER_PAGE).get_page(self.request.GET.get("page"))
+        categories = results.by_category(shown, at)
+        found = ResultFilter(
+            self.request.GET or None,
+            queryset=results.announced_awards(shown, at),
+            categories=[(of.category.pk, of.category.name) for of in categories],
+        )
+        page = Paginator(found.qs, PER_PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             round=shown,
             announcement=announcement,
             announced=True,
             page_obj=page,
+            groups=[
+                (category, list(some))
+                for category, some in groupby(page, lambda case: case.application.category)
+            ],
+            by_category=categories,
+            filter=found,
             figures=results.figures(shown, at),
             pounds=results.pounds_awarded(shown, at),
             **context,

@@ -1,48 +1,30 @@
 """People at a browser: who presses what, with the clock where the test puts it."""
 
 import re
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, Page, expect
 
-from beacons.core import clock
-from beacons.core.admin_site import AUTHENTICATION_METHODS
 from tests.browser.hands import Mouse
+from tests.journeys import pages
 
 PATIENCE = 30_000
 
 
-class Office:
+class Office(pages.Office):
     """Opens a browser window for each person, signed in, and sets the one clock that all of them see."""
 
     def __init__(
         self, browser: Browser, address: str, look: Any, monkeypatch: Any, hands: type[Mouse] = Mouse
     ):
-        self.browser, self.address, self.look, self.monkeypatch = browser, address, look, monkeypatch
+        super().__init__(monkeypatch)
+        self.browser, self.address, self.look = browser, address, look
         self.hands = hands
-        self.at: datetime | None = None
-        self.windows: dict[int, Someone] = {}
         self.looked_at: set[tuple[bool, str]] = set()
 
-    def set_clock(self, at: datetime) -> datetime:
-        """From now on every request comes at this instant. The server runs in a thread of its own, so the clock
-        itself is replaced rather than its context."""
-        self.at = at
-        self.monkeypatch.setattr(clock, "now", lambda: at)
-        return at
-
-    def visitor(self) -> "Someone":
-        return Someone(self, None)
-
-    def as_(self, user: Any) -> "Someone":
-        if user.pk not in self.windows:
-            self.windows[user.pk] = Someone(self, user)
-        return self.windows[user.pk]
+    def window(self, user: Any) -> "Someone":
+        return Someone(self, user)
 
 
 class Someone:
@@ -56,7 +38,9 @@ class Someone:
             java_script_enabled=office.hands.scripts,
         )
         if user is not None:
-            context.add_cookies([{"name": "sessionid", "value": session_of(user), "url": office.address}])
+            context.add_cookies(
+                [{"name": "sessionid", "value": pages.session_of(user), "url": office.address}]
+            )
         self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.hands = office.hands(self.page)
@@ -100,7 +84,7 @@ class Someone:
         """By the fields' names: text, a choice of radios or a list, True for a box to tick, a date in three parts."""
         for name, value in fields.items():
             if value is True:
-                self.ticks(f"[name='{name}']")
+                self.ticks(name)
                 continue
             parts = self.page.locator(f"[name='{name}_day'], [name='{name}_month'], [name='{name}_year']")
             if parts.count() == 3:
@@ -110,24 +94,46 @@ class Someone:
             box = self.page.locator(f"main [name='{name}']:not([type=hidden])").first
             kind = box.get_attribute("type") or box.evaluate("box => box.tagName.toLowerCase()")
             if kind == "radio":
-                self.ticks(f"[name='{name}'][value='{value}']")
+                self.ticks(name, value)
             elif kind == "select":
                 self.hands.choose(box, str(value))
             else:
                 self.hands.write(box, str(value))
         return self
 
-    def ticks(self, boxes: str) -> "Someone":
-        """Every box or radio that a selector finds."""
-        for box in self.page.locator(boxes).all():
+    def ticks(self, name: str, value: Any = None) -> "Someone":
+        """The box or radio with this name, of several the one with this value."""
+        which = "" if value is None else f"[value='{value}']"
+        self.hands.tick(self.page.locator(f"main [name='{name}']{which}:not([type=hidden])").first)
+        return self
+
+    def ticks_all(self) -> "Someone":
+        """Every box there is to tick in what the page is about."""
+        for box in self.page.locator("main input[type=checkbox]").all():
             self.hands.tick(box)
         return self
 
-    def writes(self, boxes: str, words: str) -> "Someone":
-        """The same words into every field that a selector finds."""
-        for box in self.page.locator(boxes).all():
+    def writes_everywhere(self, words: str) -> "Someone":
+        """The same words into every large field."""
+        for box in self.page.locator("main textarea").all():
             self.hands.write(box, words)
         return self
+
+    def has(self, *names: str) -> bool:
+        """Is there a field of one of these names, or one whose name begins so and goes on with an underscore?"""
+        wanted = ", ".join(f"[name='{name}'], [name^='{name}_']" for name in names)
+        return self.page.locator(wanted).count() > 0
+
+    def can_press(self, button: str) -> bool:
+        return self.page.get_by_role("button", name=button).count() > 0
+
+    def can_follow(self, link: str) -> bool:
+        return self.page.get_by_role("link", name=link).count() > 0
+
+    def addresses(self, part: str) -> list[str]:
+        """Where the links lead whose address has this part in it, each once, in the order of the page."""
+        links = self.page.locator(f"main a[href*='{part}']").all()
+        return list(dict.fromkeys(link.get_attribute("href") for link in links))
 
     def presses(self, button: str) -> "Someone":
         with self.page.expect_navigation():
@@ -147,14 +153,3 @@ class Someone:
     def does_not_see(self, words: str) -> "Someone":
         expect(self.page.locator("body")).not_to_contain_text(words)
         return self
-
-
-def session_of(user: Any) -> str:
-    """A session as sign-in with a second factor leaves it."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session[AUTHENTICATION_METHODS] = [{"method": "password"}, {"method": "mfa", "type": "totp"}]
-    session.create()
-    return str(session.session_key)

@@ -66,7 +66,7 @@ def test_an_officer_compares_a_figure_with_others_and_says_what_it_shows(office,
     code = bid.authority.code
 
     officer.goes_to(f"/applications/{bid.reference}/figures/of/{code}/")
-    officer.ticks(f"[value='{HeadlineMeasure.objects.first().indicator.code}']")
+    officer.ticks("group_0", HeadlineMeasure.objects.first().indicator.code)
     officer.presses("Add the figures ticked")
     officer.follows("Say what it shows")
     officer.fills(comparison="england", comment="We fell faster than England.")

@@ -5,7 +5,7 @@ import pytest
 from beacons.directory.models import Authority
 from outcomes.models import HeadlineMeasure
 from tests import factories as make
-from tests.browser.people import session_of
+from tests.journeys.pages import session_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -170,6 +170,18 @@ class Application(Inherited):
     def get_absolute_url(self) -> str:
         return reverse("application_detail", args=[self.reference])
 
+    @property
+    def applicant(self) -> str:
+        """Who applies: the authority, or a councillor of it."""
+        return (
+            f"Councillor {self.councillor}, {self.authority}" if self.councillor_id else str(self.authority)
+        )
+
+    @property
+    def aim(self) -> str:
+        """What it is about: the outcome and, where its round has categories, the category."""
+        return f"{self.outcome}, {self.category}" if self.category_id else str(self.outcome)
+
     def people(self, *roles: str) -> Any:
         """Who writes it and who certifies it, as a queryset: officers and certifiers, or the councillor and the leader.
 

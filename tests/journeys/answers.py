@@ -1,4 +1,4 @@
-"""How every kind of question is answered at a browser."""
+"""How every kind of question is answered."""
 
 from datetime import date
 from typing import Any
@@ -11,19 +11,13 @@ SAID = "We asked those who had left why they left, and then changed how we teach
 def answer_all(officer: Any, bid: Any) -> None:
     """Every section of an application, each on its own page, with something of its kind for each question."""
     officer.goes_to(bid.get_absolute_url())
-    sections = officer.page.locator("main a[href*='/section/']")
     questions = list(bid.round.questions.prefetch_related("followed_by"))
-    for address in sorted({link.get_attribute("href") for link in sections.all()}):
+    for address in sorted(officer.addresses("/section/")):
         officer.goes_to(address)
         for question in questions:
-            if officer.page.locator(boxes_of(question)).count():
+            if officer.has(f"answer_{question.pk}"):
                 answer(officer, question)
         officer.presses("Save and return to the task list")
-
-
-def boxes_of(question: Question) -> str:
-    """Whatever it is answered in: one box, or the boxes of a date or a table."""
-    return f"[name='answer_{question.pk}'], [name^='answer_{question.pk}_']"
 
 
 def answer(officer: Any, question: Question) -> None:
@@ -33,7 +27,7 @@ def answer(officer: Any, question: Question) -> None:
             row = ["2025", *("1200" for _ in question.headings[1:])]
             officer.fills(**{f"{name}_0_{place}": cell for place, cell in enumerate(row)})
         case Question.Kind.CHOICES:
-            officer.ticks(f"[name='{name}'][value='{question.choices[0]}']")
+            officer.ticks(name, question.choices[0])
         case Question.Kind.CHOICE:
             # What leads on to another question, where there is one.
             wanted = [each.shown_if_answer for each in question.followed_by.all()]
