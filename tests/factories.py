@@ -391,9 +391,10 @@ def answer_to(question: Question, text: str) -> str:
     }.get(question.kind, text)
 
 
-def answered(
-    application: Application, text: str = "We asked them why, and then changed how we teach."
-) -> Application:
+ANSWER = "We asked them why, and then changed how we teach."
+
+
+def answered(application: Application, text: str = ANSWER) -> Application:
     """Every question of the round answered, with these words where words are asked for."""
     saved = {"version": 1, "saved_by": application.drafted_by, "saved_at": application.drafted_at}
     for question in application.round.questions.all():
@@ -413,7 +414,7 @@ def handed_in(
     made = answered(ApplicationFactory(**fields))
     if prepare is not None:
         prepare(made)
-    made.certified_by = certifier(made.authority)
+    made.certified_by = made.certified_by or certifier(made.authority)
     made.certified_at = made.drafted_at + timedelta(hours=1)
     made.submitted_by = made.certified_by
     made.submitted_at = made.drafted_at + timedelta(hours=2)

@@ -100,11 +100,16 @@ def reminded_only_before_the_closing() -> Iterator[str]:
 
 @invariant
 def one_standing_application_of_a_kind() -> Iterator[str]:
-    kinds = Application.objects.standing().values(
+    """Of an authority for an outcome and a category; of a councillor in a round."""
+    standing = Application.objects.standing().order_by()
+    of_authorities = standing.filter(councillor__isnull=True).values(
         "round", "authority", "inherited_from", "outcome", "category"
     )
-    for kind in kinds.annotate(number=Count("pk")).filter(number__gt=1).order_by():
+    for kind in of_authorities.annotate(number=Count("pk")).filter(number__gt=1):
         yield f"There are {kind['number']} applications of authority {kind['authority']} for outcome {kind['outcome']}."
+    of_councillors = standing.filter(councillor__isnull=False).values("round", "councillor")
+    for kind in of_councillors.annotate(number=Count("pk")).filter(number__gt=1):
+        yield f"There are {kind['number']} applications of councillor {kind['councillor']} in round {kind['round']}."
 
 
 @invariant

@@ -179,7 +179,9 @@ def details(desk: Desk) -> Task:
         "Details",
         details_status(desk.application),
         desk.form("application_details"),
-        "Title, public summary and lead officer",
+        "Title and public summary"
+        if desk.application.councillor_id
+        else "Title, public summary and lead officer",
         part="details",
     )
 
@@ -251,11 +253,16 @@ def files(desk: Desk) -> Iterator[Task]:
 
 
 def partners(desk: Desk) -> Task:
-    """Optional, unless only a partner is signed up to the outcome; whoever is named had better confirm."""
+    """Optional, unless only a partner is signed up to the outcome, or a cluster bids; whoever is named had better
+    confirm."""
     named = list(desk.application.partners.all())
-    left = rules.reasons_not_entitled(desk.application) + rules.reasons_declined(desk.application)
+    application = desk.application
+    cluster = rules.reasons_cluster(application)
+    left = [*rules.reasons_not_entitled(application), *cluster, *rules.reasons_declined(application)]
     confirmed = sum(partner.is_confirmed for partner in named)
-    if not named:
+    if cluster:
+        hint = f"{application.round.cluster_least} authorities bid together at least"
+    elif not named:
         hint = (
             "A partner that is signed up is needed"
             if left

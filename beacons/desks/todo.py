@@ -407,7 +407,8 @@ def approve_rounds(user: User, at: datetime) -> Iterator[Duty]:
     }
     if not (parts or chaired):
         return
-    for waiting in Round.objects.filter(approved_at__isnull=True).order_by("starts_on"):
+    rounds = Round.objects.filter(approved_at__isnull=True).prefetch_related("approvals")
+    for waiting in rounds.order_by("starts_on"):
         mine = parts or waiting.pk in chaired
         if mine and user.pk not in {approval.by_id for approval in approvals_that_stand(waiting)}:
             yield Duty(f"Approve {waiting}", reverse("round_approve", args=[waiting.slug]))

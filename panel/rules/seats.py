@@ -13,7 +13,7 @@ from panel.models import Appointment, Approval, Seat
 
 MOST_SEATS = 60
 # Steps of a round that change what is approved; a stage's “move” does too.
-TERMS = ("change", "set_criteria", "set_questions")
+TERMS = ("change", "set_categories", "set_criteria", "set_questions")
 
 
 def reasons_not_to_open_panel(round: Round, *, clg: int, lga: int, independent: int) -> list[str]:
@@ -102,7 +102,7 @@ def reasons_not_to_approve(round: Round, *, part: str, by: User, at: datetime) -
 
 def approvals_that_stand(round: Round) -> list[Approval]:
     """Approvals of the round as it is now. One given before its terms last changed was of another round."""
-    given = list(round.approvals.select_related("by"))
+    given = list(round.approvals.all())
     if round.approved_at or not given:
         return given
     of_stages = Q(subject_type=Stage._meta.label_lower, subject_id__in=round.stages.values("pk"), step="move")

@@ -204,8 +204,15 @@ def test_partners_figures_plan_and_budget_are_carried_and_asked_about_anew():
         None,
     )
     assert (shown.added_by, shown.added_at) == (phases.officer, phases.at)
-    planned = bid.planned_activities.get()
-    assert (planned.kind, planned.count, planned.until) == (activity.kind, 2, None)
+    planned = [(each.kind, each.count, each.until) for each in bid.planned_activities.all()]
+    # What the second phase expects besides follows what was planned in the first.
+    assert planned == [
+        (activity.kind, 2, None),
+        ("open_day", 1, None),
+        ("mentoring", 2, None),
+        ("workshop", 2, None),
+        ("toolkit", 1, None),
+    ]
     assert (bid.named_peers.get().name, bid.named_peers.get().days) == (peer.name, 5)
     # The first phase's own stay as they were handed in.
     assert (old.partners.get().confirmed_at, old.figures.get().frozen) == (AT, {"values": []})

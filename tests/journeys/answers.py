@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 from beacons.rounds.models import Question
+from tests import factories as make
 
-SAID = "We asked those who had left why they left, and then changed how we teach."
+SAID = make.ANSWER
 
 
 def answer_all(officer: Any, bid: Any) -> None:
@@ -37,6 +38,6 @@ def answer(officer: Any, question: Question) -> None:
         case Question.Kind.DATE:
             officer.fills(**{name: date(2026, 9, 1)})
         case Question.Kind.NUMBER | Question.Kind.MONEY:
-            officer.fills(**{name: "120"})
+            officer.fills(**{name: str(min(120, question.highest or 120))})
         case _:
             officer.fills(**{name: SAID})

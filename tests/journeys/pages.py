@@ -55,6 +55,7 @@ class Someone:
         self.client = Client()
         if user is not None:
             self.client.cookies["sessionid"] = session_of(user)
+        self.answer: Any = None
         self.path, self.status, self.page = "", 0, lxml.html.fromstring("<html><body></body></html>")
 
     # Going somewhere
@@ -157,7 +158,7 @@ class Someone:
     def _arrives(self, answer: Any, path: str) -> Self:
         chain = getattr(answer, "redirect_chain", [])
         self.path = urljoin(path, chain[-1][0]) if chain else path
-        self.status = answer.status_code
+        self.answer, self.status = answer, answer.status_code
         assert self.status == 200, f"{self.path} answers {self.status}"
         self.page = lxml.html.fromstring(answer.content)
         return self

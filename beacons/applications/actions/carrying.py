@@ -106,8 +106,21 @@ def figures(old: Application, new: Application, by: User, at: datetime) -> int:
 
 
 def activities(old: Application, new: Application, by: User, at: datetime) -> int:
-    """What was planned for others, without its dates, which lie in the first phase."""
-    return copied(old.planned_activities.all(), new)
+    """What was planned for others, without its dates, which lie in the first phase.
+
+    The second phase may expect more kinds: they follow, as in a plan that begins with what its round expects.
+    """
+    carried = copied(old.planned_activities.all(), new)
+    if carried:
+        planned = {activity.kind for activity in old.planned_activities.all()}
+        last = max(activity.position for activity in old.planned_activities.all())
+        PlannedActivity.objects.bulk_create(
+            PlannedActivity(application=new, kind=expected.kind, count=expected.count, position=last + number)
+            for number, expected in enumerate(
+                new.round.expected_activities.exclude(kind__in=planned), start=1
+            )
+        )
+    return carried
 
 
 def peers(old: Application, new: Application, by: User, at: datetime) -> int:

@@ -40,6 +40,9 @@ class DetailsForm(OpenedForm, forms.Form):
         saved = {name: getattr(application, name) or None for name in WRITTEN}
         kwargs["initial"] = {**saved, "seen": application.details_version}
         super().__init__(*args, **kwargs)
+        if application.councillor_id:
+            # The councillor leads it, and nobody of the council's officers.
+            del self.fields["lead_officer"]
 
     def shows(self) -> list[Any]:
         return [self.application.details_version]

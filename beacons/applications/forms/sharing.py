@@ -69,8 +69,10 @@ class SharingForm(HouseForm, forms.Form):
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         self.application = application
-        plan = plan_of(application)
-        shown = expected_of(application.round) if plan.is_empty else plan
+        plan, expected = plan_of(application), expected_of(application.round)
+        # What was carried over from a first phase does not say how many this one helps.
+        begins = plan.is_empty or (application.carried_from_id and plan.authorities is None)
+        shown = expected if begins else plan
         kwargs["initial"] = {
             "authorities": shown.authorities,
             "struggling": shown.struggling,

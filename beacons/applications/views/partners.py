@@ -29,7 +29,11 @@ class ApplicationPartners(WritingView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         application, at = self.application, self.request.at
-        left = rules.reasons_not_entitled(application) + rules.reasons_declined(application)
+        left = [
+            *rules.reasons_not_entitled(application),
+            *rules.reasons_cluster(application),
+            *rules.reasons_declined(application),
+        ]
         rows = [(partner, rules.reasons_not_to_ask(partner, at=at)) for partner in application.partners.all()]
         return super().get_context_data(
             left=left, rows=rows, full=len(rows) >= rules.MOST_PARTNERS, **context
