@@ -107,9 +107,7 @@ class RankingList(RankingPage, FilterView):
             **context,
             **told,
             "rows": rows,
-            "groups": [
-                (category, some, picture(some, facts, category)) for category, some in grouped(rows)
-            ],
+            "groups": [(category, some, picture(some, facts, category)) for category, some in grouped(rows)],
             "by_category": by_category,
             "asked_together": sum(asked for *_, asked in by_category),
             "page_obj": page,

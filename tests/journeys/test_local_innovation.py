@@ -71,8 +71,8 @@ def rank_by_category(office, house, a_round, entries):
 
 def in_order(member):
     return {
-        category.name: [(case.application.reference, standing.rank) for standing, case in rows]
-        for category, rows in member.answer.context["groups"]
+        category.name: [(case.application.reference, row.rank) for row, case in rows]
+        for category, rows, _ in member.answer.context["groups"]
     }
 
 

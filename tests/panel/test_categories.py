@@ -37,8 +37,8 @@ def url(house, name="ranking_list"):
 def shown(page):
     """{category: (reference, rank) in their order}."""
     return {
-        category.name: [(case.application.reference, standing.rank) for standing, case in rows]
-        for category, rows in page.context["groups"]
+        category.name: [(case.application.reference, row.rank) for row, case in rows]
+        for category, rows, _ in page.context["groups"]
     }
 
 
@@ -90,7 +90,7 @@ def test_it_is_filtered_by_category_and_the_counts_stay_those_of_the_whole(visit
     page = visit(house.members[0].user, at=house.closes_at).get(url(house), {"category": categories[2].pk})
 
     assert shown(page) == {SECOND: [(house.reference(1), 1), (house.reference(3), 2)]}
-    assert [(of.category.name, of.count, of.requested) for of in page.context["by_category"]] == [
+    assert [(name, count, asked) for _, name, count, _, asked in page.context["by_category"]] == [
         (FIRST, 2, 200_000),
         (EMPTY, 0, 0),
         (SECOND, 2, 200_000),
@@ -143,7 +143,28 @@ def test_a_bid_behind_an_interest_is_in_no_count_and_no_rank_of_its_category(vis
     assert house.reference(1).encode() not in pages[0][1]
     ranking = browser.get(url(house))
     assert shown(ranking)[SECOND] == [(house.reference(3), 1)]
-    assert [of.count for of in ranking.context["by_category"]] == [2, 0, 1]
+    assert [count for _, _, count, _, _ in ranking.context["by_category"]] == [2, 0, 1]
+
+
+def test_likely_ranks_are_ranks_of_a_category(visit):
+    house = judged(4, scores=(5, 4, 3, 2))
+    in_categories(house)
+    for bid, score in ((0, 4), (1, 3), (2, 4), (3, 1)):
+        house.case(bid).assessments.first().marks.update(score=score)
+
+    page = visit(house.members[0].user, at=house.closes_at).get(url(house), {"order": "fair"})
+
+    rows = {case.application.reference: row for row, case in page.context["rows"]}
+    assert [list(shown(page)), shown(page)[FIRST]] == [
+        [FIRST, SECOND],
+        [(house.reference(0), 1), (house.reference(2), 2)],
+    ]
+    assert all(1 <= row.best <= row.worst <= 2 for row in rows.values())
+    for first, second in ((0, 2), (1, 3)):
+        ranks = [rows[house.reference(bid)].expected_rank for bid in (first, second)]
+        assert ranks[0] < 1.5 < ranks[1]
+        assert sum(ranks) == pytest.approx(3)
+    assert {row.zone for row in rows.values()} == {""}
 
 
 def test_shortlist_and_proposals_stand_by_category(visit):
