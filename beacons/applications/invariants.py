@@ -108,8 +108,8 @@ def one_standing_application_of_a_kind() -> Iterator[str]:
     for kind in of_authorities.annotate(number=Count("pk")).filter(number__gt=1):
         yield f"There are {kind['number']} applications of authority {kind['authority']} for outcome {kind['outcome']}."
     of_councillors = standing.filter(councillor__isnull=False).values("round", "councillor")
-    for kind in of_councillors.annotate(number=Count("pk")).filter(number__gt=1):
-        yield f"There are {kind['number']} applications of councillor {kind['councillor']} in round {kind['round']}."
+    for own in of_councillors.annotate(number=Count("pk")).filter(number__gt=1):
+        yield f"There are {own['number']} applications of councillor {own['councillor']} in round {own['round']}."
 
 
 @invariant
