@@ -15,7 +15,7 @@ from beacons.core import clock
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
-from tests.applications.conftest import LONG_ENOUGH, begun, certified, written
+from tests.applications.conftest import DETAILS, LONG_ENOUGH, begun, certified, written
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 POSTS = 5
@@ -112,6 +112,112 @@ def test_of_two_texts_at_one_moment_neither_is_lost(council):
     answer = Answer.objects.get(application=bid, question=question)
     assert refused.answers[question.pk].text == answer.text
     assert list(AnswerVersion.objects.values_list("text", "version")) == [(answer.text, 1)]
+
+
+def autosaves(council, bid, *sent):
+    """A browser of its own for each (who, text, page, turn): what its page's script sends, and the JSON it is told."""
+    question, other = council.questions
+    address = f"/applications/{bid.reference}/section/1/autosave/"
+
+    def act(client, body):
+        return lambda: client.post(address, body, headers={"accept": "application/json"}).json()
+
+    made = []
+    for who, words, page, turn in sent:
+        client = Client()
+        client.force_login(who, backend="allauth.account.auth_backends.AuthenticationBackend")
+        body = {
+            f"answer_{question.pk}": words,
+            f"version_{question.pk}": 0,
+            f"answer_{other.pk}": "",
+            f"version_{other.pk}": 0,
+        }
+        made.append(act(client, body | {"page": page, "turn": turn}))
+    return made
+
+
+def kept(bid):
+    return list(
+        AnswerVersion.objects.filter(answer__application=bid)
+        .order_by("version")
+        .values_list("version", "text", "restored_from")
+    )
+
+
+def test_of_two_pages_that_save_by_themselves_at_one_moment_one_is_acknowledged_and_one_told(council):
+    bid, question = begun(council), council.questions[0]
+    sent = [(council.drafter, "Mine", "first", 1), (council.certifier, "Theirs", "second", 1)]
+
+    with clock.set_to(council.at):
+        told = at_once(bid, *autosaves(council, bid, *sent))
+
+    # Acknowledged is what is kept, and the other page was not told that it is saved.
+    [(version, text, _)] = kept(bid)
+    [winner] = [place for place, (_, words, _, _) in enumerate(sent) if words == text]
+    assert told[winner]["versions"][f"version_{question.pk}"] == version == 1
+    assert told[winner]["overtaken"] == {}
+    assert f"version_{question.pk}" not in told[1 - winner]["versions"]
+    assert list(told[1 - winner]["overtaken"]) == [f"answer_{question.pk}"]
+
+
+def test_two_sendings_of_one_page_at_one_moment_leave_the_later_text_in_either_order(council):
+    """The first was slow on its way, and the page had gone on."""
+    bid = begun(council)
+    sent = [(council.drafter, "The who", "first", 1), (council.drafter, "The whole text", "first", 2)]
+
+    with clock.set_to(council.at):
+        told = at_once(bid, *autosaves(council, bid, *sent))
+
+    assert [answer["overtaken"] for answer in told] == [{}, {}]
+    assert Answer.objects.get(application=bid).text == "The whole text"
+    assert kept(bid)[-1][1] == "The whole text"
+
+
+def test_restored_and_saved_at_one_moment_one_of_them_is_refused_and_shown_the_other(council):
+    bid, question = begun(council), council.questions[0]
+    for seen, words in enumerate(("First", "Second")):
+        actions.save_answers(bid, {question.pk: (words, seen)}, by=council.drafter, at=council.at)
+
+    restored, saved = at_once(
+        bid,
+        lambda: actions.restore_answer(bid, question, 1, seen=2, by=council.certifier, at=council.at),
+        lambda: actions.save_answers(bid, {question.pk: ("Third", 2)}, by=council.drafter, at=council.at),
+    )
+
+    *before, last = kept(bid)
+    assert before == [(1, "First", None), (2, "Second", None)]
+    if isinstance(restored, Refused):
+        assert last == (3, "Third", None)
+        assert "saved another text" in str(restored)
+        assert not isinstance(saved, Refused)
+    else:
+        assert last == (3, "First", 1)
+        assert saved.answers[question.pk].text == "First"
+    assert Answer.objects.get(application=bid).text == last[1]
+
+
+@pytest.mark.parametrize("what", ["answer", "details"])
+def test_two_restore_at_one_moment_and_the_second_is_asked_again(council, what):
+    bid, question = begun(council), council.questions[0]
+    for seen, words in enumerate(("First", "Second", "Third")):
+        actions.save_answers(bid, {question.pk: (words, seen)}, by=council.drafter, at=council.at)
+        actions.save_details(bid, **{**DETAILS, "title": words}, by=council.drafter, at=council.at)
+
+    def restore(version, who):
+        facts = {"by": who, "at": council.at}
+        if what == "details":
+            return lambda: actions.restore_details(bid, version, seen=4, **facts)
+        return lambda: actions.restore_answer(bid, question, version, seen=3, **facts)
+
+    results = at_once(bid, restore(1, council.drafter), restore(2, council.certifier))
+
+    [won] = [place for place, result in enumerate(results, 1) if not isinstance(result, Refused)]
+    if what == "details":
+        newest = bid.details_versions.first()
+        assert (newest.version, newest.restored_from) == (5, won)
+        assert Application.objects.get(pk=bid.pk).title == newest.title
+    else:
+        assert kept(bid)[3:] == [(4, ("First", "Second")[won - 1], won)]
 
 
 def test_certified_and_changed_at_one_moment(council):

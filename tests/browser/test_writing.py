@@ -146,6 +146,52 @@ def test_two_browsers_write_one_application_and_nothing_is_lost(office, desk):
     ]
 
 
+def test_an_earlier_version_is_found_compared_and_restored_while_a_colleague_writes(office, desk):
+    for seen, words in enumerate(("We asked them why.", "We asked them all why.", "Something else")):
+        actions.save_answers(desk.bid, {desk.one.pk: (words, seen)}, by=desk.drafter, at=desk.at)
+    someone = office.as_(desk.drafter).goes_to(desk.section)
+    colleague = office.as_(desk.colleague).goes_to(desk.section)
+
+    # What is typed and not saved yet is not lost by leaving for the versions.
+    box(someone, desk.one).fill("Typed and left")
+    someone.follows("Earlier versions (2)").sees("We asked them all why.")
+    for _ in range(100):
+        if desk.text(desk.one) == "Typed and left":
+            break
+        someone.page.wait_for_timeout(50)
+    someone.follows("What changed since version 1")
+    added = someone.page.locator("ins.app-new").filter(has_text="all")
+    assert added.evaluate("box => getComputedStyle(box).textDecorationLine") == "underline"
+    someone.follows("Read or restore").sees("Restore this version?")
+
+    # A colleague was shown both texts, and kept theirs, while the question stood on the page.
+    box(colleague, desk.one).fill("What the colleague means")
+    warned(colleague, "saved another text while you were writing")
+    colleague.presses("Save and return to the task list").sees("Typed and left")
+    colleague.presses("Save and return to the task list").sees("Saved.")
+
+    someone.presses("Restore this version")
+    someone.sees("saved another text meanwhile, so nothing was restored").sees("What the colleague means")
+    assert desk.text(desk.one) == "What the colleague means"
+    someone.presses("Restore this version").sees("Restored: version 1 stands again, as version 6.")
+    assert box(someone, desk.one).input_value() == "We asked them why."
+    assert desk.ever(desk.one) == [
+        "We asked them why.",
+        "We asked them all why.",
+        "Something else",
+        "Typed and left",
+        "What the colleague means",
+        "We asked them why.",
+    ]
+
+    # And the colleague, whose page is older than that, writes over nothing either.
+    colleague.goes_to(desk.section)
+    actions.restore_answer(desk.bid, desk.one, 2, seen=6, by=desk.drafter, at=desk.at)
+    box(colleague, desk.one).fill("Typed in an old page")
+    warned(colleague, f"{desk.drafter} saved another text while you were writing")
+    assert desk.text(desk.one) == "We asked them all why."
+
+
 def test_without_a_connection_it_waits_and_is_sent_when_there_is_one(office, desk):
     someone = office.as_(desk.drafter).goes_to(desk.section)
     someone.page.context.set_offline(True)
@@ -301,6 +347,22 @@ def test_the_back_button_puts_no_old_text_over_a_newer_one(office, desk, browser
     assert desk.text(desk.one) == "Theirs"
     assert desk.ever(desk.one)[-2:] == ["Mine", "Theirs"]
     context.close()
+
+
+def test_nor_an_old_sum_over_a_newer_one(office, desk):
+    """The budget, like the other forms that have no script to save them."""
+    someone = office.as_(desk.drafter).goes_to(f"/applications/{desk.bid.reference}/budget/")
+    someone.fills(lead_develop="31000").presses("Save and return to the task list")
+    bid = Application.objects.get()
+    sums = (77_000, bid.innovate, bid.disseminate, bid.support)
+    money = {"own": sums, "parts": {}, "own_pooled": 0, "pooled": {}, "is_whole_area": False}
+    actions.save_budget(bid, **money, by=desk.colleague, at=desk.at)
+
+    someone.page.go_back()
+    someone.page.wait_for_load_state()
+    someone.presses("Save and return to the task list")
+
+    assert Application.objects.get().develop == 77_000
 
 
 def test_refused_at_the_closing_it_says_so_and_the_text_stays(office, desk):

@@ -1,6 +1,7 @@
 """A council officer at a plain HTTP client, who keeps a ledger of what the house said it had done."""
 
 import http.client
+import json
 import threading
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
@@ -22,10 +23,14 @@ class Browser:
         self.host = urlsplit(address).netloc
         self.cookies: dict[str, str] = {}
         self.broken = 0
+        # What the last answer said.
+        self.said = b""
 
     def ask(self, method: str, path: str, form: dict[str, object] | None = None) -> tuple[int, str]:
         """The status, and where the answer leads to."""
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if path.endswith("/autosave/"):
+            headers["Accept"] = "application/json"
         body = None
         if form is not None:
             body = urlencode({**form, "csrfmiddlewaretoken": self.cookies.get("csrftoken", "")})
@@ -34,7 +39,7 @@ class Browser:
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
-            answer.read()
+            self.said = answer.read()
         finally:
             connection.close()
         for line in answer.headers.get_all("Set-Cookie", []):
@@ -59,7 +64,10 @@ class Browser:
 
 
 class Officer(threading.Thread):
-    """Saves one answer over and over and hands bids in, until told to stop; remembers what was acknowledged."""
+    """Saves one answer over and over and hands bids in, until told to stop; remembers what was acknowledged.
+
+    It is saved by the button and by the page's own script in turn.
+    """
 
     def __init__(self, browser: Browser, draft: Application, certified: list[Application]):
         super().__init__(daemon=True)
@@ -68,6 +76,8 @@ class Officer(threading.Thread):
         self.waiting = list(certified)
         self.bids = list(certified)
         self.saved: list[str] = []
+        # How many of them by the page's script.
+        self.by_itself = 0
         self.handed_in: list[Application] = []
         self.odd: list[tuple[str, int, str]] = []
         self.stopping = False
@@ -78,23 +88,39 @@ class Officer(threading.Thread):
 
     def run(self) -> None:
         while not self.stopping:
-            self.save(f"{self.draft.reference}, text {len(self.saved) + 1}")
+            save = (self.save, self.save_by_itself)[len(self.saved) % 2]
+            save(f"{self.draft.reference}, text {len(self.saved) + 1}")
             if self.waiting and len(self.saved) % 3 == 0:
                 self.hand_in(self.waiting.pop())
 
-    def save(self, text: str) -> None:
-        path = f"/applications/{self.draft.reference}/section/1/"
-        form = {
+    def form(self, text: str) -> dict[str, object]:
+        return {
             f"answer_{self.question.pk}": text,
             f"version_{self.question.pk}": len(self.saved),
             f"answer_{self.other.pk}": "",
             f"version_{self.other.pk}": 0,
         }
-        status, to = self.browser.post(path, form)
+
+    def save(self, text: str) -> None:
+        path = f"/applications/{self.draft.reference}/section/1/"
+        status, to = self.browser.post(path, self.form(text))
         if (status, to) == (302, f"/applications/{self.draft.reference}/"):
             self.saved.append(text)
         else:
             self.odd.append((path, status, to))
+
+    def save_by_itself(self, text: str) -> None:
+        """Acknowledged is what the page is told has become a version of its own, once however often it was sent."""
+        path = f"/applications/{self.draft.reference}/section/1/autosave/"
+        opened = {"page": self.draft.reference, "turn": len(self.saved)}
+        status, _ = self.browser.post(path, self.form(text) | opened)
+        told = json.loads(self.browser.said) if status == 200 else {}
+        versions = {f"version_{self.question.pk}": len(self.saved) + 1, f"version_{self.other.pk}": 0}
+        if told.get("versions") == versions and told["overtaken"] == told["problems"] == {}:
+            self.saved.append(text)
+            self.by_itself += 1
+        else:
+            self.odd.append((path, status, self.browser.said.decode()[:200]))
 
     def hand_in(self, bid: Application) -> None:
         status, to = self.browser.post(f"/applications/{bid.reference}/submit/", {})
