@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Id = Any  # a primary key or a reference: whatever has an order
 # What one bid short of a minimum costs in the programme that explains; a bid too many for a maximum cannot be.
 SHORT = 1e6
+# As scipy's solver says that its time was over.
+OUT_OF_TIME = 1
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Choice:
 
     bids: tuple[Bid, ...]
     worth: float = 0.0
+    # Whether no other set can be worth more; not when the time ran out before that was known.
+    is_proven: bool = True
 
     @property
     def ids(self) -> frozenset[Id]:
@@ -84,25 +88,37 @@ def ranked(bids: Iterable[Bid], limits: Limits) -> Choice:
     return Choice(tuple(funded), sum(bid.score - limits.bar for bid in funded))
 
 
-def portfolio(bids: Iterable[Bid], limits: Limits, *, without: Collection[frozenset[Id]] = ()) -> Choice:
-    """The set worth most above the bar within pot and limits, other than the sets `without`.
+def portfolio(
+    bids: Iterable[Bid],
+    limits: Limits,
+    *,
+    without: Collection[frozenset[Id]] = (),
+    seconds: float | None = None,
+) -> Choice:
+    """The set worth most above the bar within pot and limits, other than the sets `without`; the best found in time.
 
     Raises `CannotBe`, with the minima that cannot be kept.
     """
     able = [bid for bid in in_order(bids) if bid.score >= limits.bar]
-    chosen = _solved(able, limits, without)
-    if chosen is None:
-        raise CannotBe(_reasons(able, limits, without))
-    return Choice(tuple(chosen), sum(bid.score - limits.bar for bid in chosen))
+    solution = _programme(able, limits, without, elastic=False, seconds=seconds)
+    if solution.columns is None:
+        if solution.is_late:
+            raise CannotBe(["No set of bids was found in the time given."])
+        raise CannotBe(_reasons(able, limits, without, seconds))
+    chosen = tuple(bid for bid, x in zip(able, solution.columns, strict=True) if x > 0.5)
+    return Choice(chosen, sum(bid.score - limits.bar for bid in chosen), not solution.is_late)
 
 
-def alternatives(bids: Iterable[Bid], limits: Limits, best: Choice, number: int) -> list[Choice]:
+def alternatives(
+    bids: Iterable[Bid], limits: Limits, best: Choice, number: int, *, seconds: float | None = None
+) -> list[Choice]:
     """The next best sets, each with how much it is worth: how little parts them is the honest message."""
     bids = list(bids)
     found = [best]
     for _ in range(number):
         try:
-            found.append(portfolio(bids, limits, without=[choice.ids for choice in found]))
+            without = [choice.ids for choice in found]
+            found.append(portfolio(bids, limits, without=without, seconds=seconds))
         except CannotBe:
             break
     return found[1:]
@@ -141,16 +157,18 @@ def cost_bias(bids: Sequence[Bid], share: Mapping[Id, float]) -> float | None:
     return together / spread
 
 
-def _solved(able: Sequence[Bid], limits: Limits, without: Collection[frozenset[Id]]) -> list[Bid] | None:
-    solution = _programme(able, limits, without, elastic=False)
-    if solution is None:
-        return None
-    return [bid for bid, x in zip(able, solution, strict=True) if x > 0.5]
+class _Solution(NamedTuple):
+    """The columns at the optimum, or at the best that was found when the time ran out; None where there is none."""
+
+    columns: list[float] | None
+    is_late: bool = False
 
 
-def _reasons(able: Sequence[Bid], limits: Limits, without: Collection[frozenset[Id]]) -> list[str]:
+def _reasons(
+    able: Sequence[Bid], limits: Limits, without: Collection[frozenset[Id]], seconds: float | None
+) -> list[str]:
     """Which minima the pot, the bar or the maxima do not allow, and by how many."""
-    solution = _programme(able, limits, without, elastic=True)
+    solution = _programme(able, limits, without, elastic=True, seconds=seconds).columns
     if solution is None:
         return ["There is no further set of bids within these limits."]
     short = solution[len(able) :]
@@ -163,9 +181,14 @@ def _reasons(able: Sequence[Bid], limits: Limits, without: Collection[frozenset[
 
 
 def _programme(
-    able: Sequence[Bid], limits: Limits, without: Collection[frozenset[Id]], *, elastic: bool
-) -> list[float] | None:
-    """The bids' columns (and, when elastic, how many each minimum falls short by) at the optimum; None if there is none."""
+    able: Sequence[Bid],
+    limits: Limits,
+    without: Collection[frozenset[Id]],
+    *,
+    elastic: bool,
+    seconds: float | None = None,
+) -> _Solution:
+    """The bids' columns, and, when elastic, how many each minimum falls short by."""
     import numpy as np
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -173,7 +196,7 @@ def _programme(
     slack = len(least) if elastic else 0
     width = len(able) + slack
     if not width:
-        return [] if not without and not any(number for _, number in least) else None
+        return _Solution([] if not without and not any(number for _, number in least) else None)
     rows: list[np.ndarray] = [np.array([float(bid.cost) for bid in able] + [0.0] * slack)]
     lower, upper = [-np.inf], [float(limits.pot)]
 
@@ -208,6 +231,7 @@ def _programme(
         constraints=LinearConstraint(np.array(rows), lower, upper),
         bounds=Bounds(np.zeros(width), np.array([1.0] * len(able) + [np.inf] * slack)),
         integrality=np.ones(width),
-        options={"mip_rel_gap": 0},
+        options={"mip_rel_gap": 0} | ({} if seconds is None else {"time_limit": seconds}),
     )
-    return None if result.x is None else [float(x) for x in result.x]
+    is_late = result.status == OUT_OF_TIME
+    return _Solution(None if result.x is None else [float(x) for x in result.x], is_late)

@@ -466,6 +466,24 @@ class RankingRow(models.Model):
         return any(one["is_apart"] for one in self.on_criteria)
 
 
+class Portfolio(models.Model):
+    """What the pot could pay for by one ranking, under certain minima: advice, worked out once (`options`)."""
+
+    ranking = models.ForeignKey(Ranking, models.CASCADE, related_name="portfolios")
+    # The fewest of each region and outcome, by its name.
+    least = models.JSONField()
+    least_key = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    facts = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ranking", "least_key"], name="portfolio_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ranking}: what the pot could pay for"
+
+
 guards.append_only(Consent)
 guards.unchanged(Ranking)
 guards.unchanged(RankingRow)
+guards.unchanged(Portfolio)

@@ -7,7 +7,7 @@ first three only ever happen once to a case or a sheet, so their numbers tell of
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +32,7 @@ AT_ONCE = 150
 # What is held of the standard deviations before any mark is seen, of 100 points: two marks of five between
 # applications at most, and, where readers are few, half a mark between readers (Heyard et al. 2022).
 MOST, HALF_A_MARK = 40.0, 10.0
+NO_REGION = "no region"
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ def reckoned(scope: Scope) -> Reckoned:
         ],
         "readers": len({score.reader for score in scores}),
         "agreement": agreement_of(scores),
+        "able": able_by_group(scope.cases.unsealed(), rows),
     }
     try:
         found = compared(scores)
@@ -127,6 +129,24 @@ def reckoned(scope: Scope) -> Reckoned:
     if facts["categories"]:
         return Reckoned({**facts, **told_by_category(found, rows, categories)}, rows)
     return Reckoned({**facts, **told_by(found, rows, line)}, rows)
+
+
+def able_by_group(cases: Any, rows: Iterable[RankingRow]) -> dict[str, list[list[Any]]]:
+    """The regions and outcomes of what can be funded, each with how many there are."""
+    groups = groups_of(cases)
+    able = [groups[row.case_id] for row in rows if not row.fails and row.shown is not None]
+    return {
+        kind: [list(one) for one in sorted(Counter(pair[place] for pair in able).items())]
+        for place, kind in enumerate(("region", "outcome"))
+    }
+
+
+def groups_of(cases: Any) -> dict[int, tuple[str, str]]:
+    """By case, its region and its outcome."""
+    named = cases.order_by().values_list(
+        "pk", "application__authority__region__name", "application__outcome__title"
+    )
+    return {pk: (region or NO_REGION, outcome) for pk, region, outcome in named}
 
 
 def raw_row(position: int, standing: Standing) -> RankingRow:

@@ -10,6 +10,7 @@ from panel.views import (
     decisions,
     desk,
     files,
+    funding,
     interests,
     meeting,
     progress,
@@ -53,6 +54,7 @@ urlpatterns = [
     path("cases/<slug:reference>/application.pdf", sheets.case_pdf, name="case_pdf"),
     # Ranking, the meeting and the shortlist
     path("rounds/<slug:slug>/ranking/", ranking.RankingList.as_view(), name="ranking_list"),
+    path("rounds/<slug:slug>/funding/", funding.FundingOptions.as_view(), name="funding_options"),
     path("rounds/<slug:slug>/meeting/", meeting.MeetingDetail.as_view(), name="meeting_detail"),
     path("rounds/<slug:slug>/meeting/accept/", meeting.meeting_accept, name="meeting_accept"),
     path("rounds/<slug:slug>/shortlist/", meeting.ShortlistList.as_view(), name="shortlist_list"),

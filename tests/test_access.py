@@ -429,6 +429,7 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "case_pdf": ({"reference": "SCORE-1"}, only("member", *CHAIRS)),
     "case_detail": ({"reference": "SCORE-1"}, only("member", *CHAIRS)),
     "ranking_list": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
+    "funding_options": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
     "meeting_detail": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
     "meeting_accept": ({"slug": "scoring"}, POSTED),
     "shortlist_list": ({"slug": "scoring"}, only(*CHAIRS, otherwise=403)),

@@ -65,6 +65,7 @@ READ_THROUGH_ANOTHER = {
     "panel.Consent",
     "panel.Decision",
     "panel.Mark",
+    "panel.Portfolio",
     "panel.Ranking",
     "panel.Seat",
     "rounds.Category",

@@ -1,11 +1,13 @@
 """Rankings are worked out and kept. Nobody's act: no step is noted, since a ranking decides nothing."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from beacons.core.steps import verb
-from panel.models import Ranking, RankingRow
-from panel.reckoning import METHOD, Reckoned, Scope, reckoned
+from panel.models import Portfolio, Ranking, RankingRow
+from panel.options import weighed
+from panel.reckoning import METHOD, Reckoned, Scope, digest, reckoned
 
 
 def reckon(scope: Scope, *, at: datetime) -> Ranking:
@@ -32,6 +34,25 @@ def _keep(scope: Scope, inputs: str, found: Reckoned, *, at: datetime) -> Rankin
         for row in found.rows:
             row.ranking = kept
         RankingRow.objects.bulk_create(found.rows, batch_size=2_000)
+    return kept
+
+
+def weigh(ranking: Ranking, least: Mapping[str, int], *, at: datetime) -> Portfolio:
+    """What the pot could pay for under these minima: as it is kept, or worked out now."""
+    key = digest(dict(least))
+    kept = ranking.portfolios.filter(least_key=key).first()
+    if kept is not None:
+        return kept
+    return _keep_portfolio(ranking, least, key, weighed(ranking, least), at=at)
+
+
+@verb
+def _keep_portfolio(
+    ranking: Ranking, least: Mapping[str, int], key: str, facts: dict[str, Any], *, at: datetime
+) -> Portfolio:
+    kept, _ = Portfolio.objects.get_or_create(
+        ranking=ranking, least_key=key, defaults={"least": dict(least), "made_at": at, "facts": facts}
+    )
     return kept
 
 

@@ -15,7 +15,7 @@ from panel.reckoning import AT_ONCE, Scope
 def reckon(at: datetime) -> int:
     """One ranking a time, for panels whose marks are open and that have too many cases for a page to wait."""
     for scope in outstanding(at):
-        ranking.reckon(scope, at=at)
+        ranking.weigh(ranking.reckon(scope, at=at), {}, at=at)
         return 1
     return 0
 

@@ -1,5 +1,7 @@
 """What the pot could pay for: published optima, every limit kept, and reasons where no set of bids keeps them."""
 
+from random import Random
+
 import numpy as np
 import pytest
 
@@ -112,3 +114,11 @@ def test_the_programme_likes_cheap_bids_and_says_so():
     fair = cost_bias(bids, dict.fromkeys(by_rank.ids, 1.0))
     assert cheap < -0.7 < fair < 0.3
     assert cost_bias([Bid(n, 1, 10) for n in range(3)], {0: 1.0}) is None
+
+
+def test_a_solver_out_of_time_says_so_and_names_no_minimum():
+    rest = Random(7)
+    bids = [Bid(n, 60 + rest.random(), 1_000_003 + rest.randrange(10**6)) for n in range(60)]
+
+    with pytest.raises(CannotBe, match="No set of bids was found in the time given"):
+        portfolio(bids, Limits(20_000_000, least={}), seconds=1e-6)

@@ -66,7 +66,7 @@ def test_a_page_is_the_same_whatever_the_marks_of_a_bid_behind_an_interest(visit
         Ranking.objects.all().delete()
         pages[score] = [
             bare(browser.get(reverse(name, args=[house.round.slug])))
-            for name in ("ranking_list", "meeting_detail", "decision_list")
+            for name in ("ranking_list", "funding_options", "meeting_detail", "decision_list")
         ]
 
     assert pages[0] == pages[5]

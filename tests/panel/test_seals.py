@@ -63,7 +63,7 @@ def addresses(panel):
     slug = panel.round.slug
     of_round = (
         "panel_detail", "seat_list", "round_approve", "interest_declare", "interest_list", "assignment_detail",
-        "case_progress", "ranking_list", "meeting_detail", "shortlist_list", "decision_list", "announcement_edit",
+        "case_progress", "ranking_list", "funding_options", "meeting_detail", "shortlist_list", "decision_list", "announcement_edit",
     )  # fmt: skip
     of_bid = (
         "case_detail", "case_sheets", "assessment_edit", "assessment_lodge", "reader_add", "meeting_item",
