@@ -194,10 +194,14 @@ class World:
 
     def make_scoring(self) -> None:
         bid = make.handed_in(
-            round=self.scoring, outcome=self.outcome, authority=self.council, reference="SCORE-1"
+            prepare=lambda draft: make.AttachmentFactory(application=draft),
+            round=self.scoring,
+            outcome=self.outcome,
+            authority=self.council,
+            reference="SCORE-1",
         )
         self.extension = make.ExtensionFactory(round=self.scoring, authority=self.council)
-        self.file = make.AttachmentFactory(application=bid)
+        self.file = bid.attachments.get()
         case = make.CaseFactory(application=bid)
         for who in ("member",):
             seat = Appointment.objects.get(seat__round=self.scoring, user=self.people[who])
