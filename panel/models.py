@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from beacons.applications.models import Application
 from beacons.core import guards
@@ -455,15 +456,19 @@ class RankingRow(models.Model):
             return "–"
         return f"{self.best}" if self.best == self.worst else f"{self.best} to {self.worst}"
 
-    @property
+    @cached_property
     def on_criteria(self) -> list[dict[str, Any]]:
-        keys = ("shown", "lowest", "highest", "is_apart", "fails")
-        return [dict(zip(keys, one, strict=True)) for one in self.criteria]
+        """By criterion: the mean as shown, and what is to note of it."""
+        told = []
+        for shown, lowest, highest, is_apart, fails in self.criteria:
+            notes = (["too low"] if fails else []) + ([f"{lowest} to {highest}"] if is_apart else [])
+            told.append({"shown": shown or "–", "notes": notes})
+        return told
 
     @property
     def is_apart(self) -> bool:
         """Are its readers two points apart on a criterion, or more?"""
-        return any(one["is_apart"] for one in self.on_criteria)
+        return any(is_apart for _, _, _, is_apart, _ in self.criteria)
 
 
 class Portfolio(models.Model):

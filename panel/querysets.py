@@ -403,8 +403,12 @@ class RankingRowQuerySet(HouseQuerySet):
         return self.filter(case__in=cases.visible_to(user, at).unsealed().values("pk"))
 
     def for_list(self) -> Self:
-        return self.select_related(
-            "case__application__authority", "case__application__category", "case__application__councillor"
+        """A page shows little of an application, which holds much."""
+        bid = "case__application"
+        own = [field.name for field in self.model._meta.concrete_fields]
+        told = ("reference", "title", "authority__name", "category__name", "councillor__name")
+        return self.select_related(f"{bid}__authority", f"{bid}__category", f"{bid}__councillor").only(
+            *own, *(f"{bid}__{name}" for name in told)
         )
 
 
