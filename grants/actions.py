@@ -1,4 +1,4 @@
-"""What happens to a grant: offered, accepted, signed, paid in three parts, reported on twice, reconciled, closed.
+"""What happens to a grant: offered, accepted, signed, paid in parts, reported on, reconciled, closed.
 
 `by=None` is the clock. Money moves by two officers: one prepares, another approves.
 """
@@ -84,22 +84,7 @@ def _make(case: Case, a_round: Round, amount: int, *, reserve: bool = False, by:
     grant.reference = f"GRT-{grant.pk:05d}"
     grant.save(update_fields=["reference"])
     plans.carry(plan, grant)
-    days = plans.days_of(grant)
-    returns = {
-        Return.Kind.MIDDLE: Return(grant=grant, kind=Return.Kind.MIDDLE, due_on=days.middle),
-        Return.Kind.CLOSING: Return(grant=grant, kind=Return.Kind.CLOSING, due_on=days.closing_return),
-    }
-    Return.objects.bulk_create(returns.values())
-    parts = zip(
-        sums.instalments(amount),
-        (days.first, days.middle, days.last),
-        (None, returns[Return.Kind.MIDDLE], returns[Return.Kind.CLOSING]),
-        strict=True,
-    )
-    Instalment.objects.bulk_create(
-        Instalment(grant=grant, number=number, amount=part, due_on=due_on, after=after)
-        for number, (part, due_on, after) in enumerate(parts, start=1)
-    )
+    plans.lay_out(grant)
     GRANT.begin(grant, by=by, at=at, amount=amount, reserve=reserve, plan=plan.content())
     return grant
 
@@ -108,9 +93,8 @@ def _make(case: Case, a_round: Round, amount: int, *, reserve: bool = False, by:
 def offer(grant: Grant, *, by: Any, at: datetime) -> Grant:
     grant = locked(grant.pk)
     refuse_if(rules.reasons_not_to_offer(grant, at=at))
-    GRANT.advance(
-        grant, "offer", by=by, at=at, set_fields={"offered_at": at, "offer_ends_at": timetable.offer_ends(at)}
-    )
+    ends_at = timetable.offer_ends(at, grant.round.days_to_accept)
+    GRANT.advance(grant, "offer", by=by, at=at, set_fields={"offered_at": at, "offer_ends_at": ends_at})
     tell_holder("grant_offer", grant, at=at)
     return renewed(grant)
 

@@ -51,12 +51,17 @@ def facts_of_grant(grant: Grant) -> Facts:
     ]
 
 
+def numbered(instalment: Instalment) -> str:
+    """“2 of 3”."""
+    return f"{instalment.number} of {len(instalment.grant.instalments.all())}"
+
+
 def facts_of_instalment(instalment: Instalment) -> Facts:
     needs = instalment.after
     came = f"sent on {day(needs.submitted_at)}" if needs and needs.submitted_at else "not sent"
     return [
         ("Grant", instalment.grant),
-        ("Instalment", f"{instalment.number} of 3"),
+        ("Instalment", numbered(instalment)),
         ("Due", day(instalment.due_on)),
         ("Needs", f"{needs.get_kind_display()}, {came}" if needs else "All signatures"),
         ("Amount of the instalment", pounds(instalment.amount)),
@@ -67,7 +72,7 @@ def facts_of_instalment(instalment: Instalment) -> Facts:
 def facts_of_payment(payment: Payment) -> Facts:
     return [
         ("Grant", payment.grant),
-        ("Instalment", f"{payment.instalment.number} of 3, due on {day(payment.instalment.due_on)}"),
+        ("Instalment", f"{numbered(payment.instalment)}, due on {day(payment.instalment.due_on)}"),
         ("Amount", pounds(payment.amount)),
         ("Prepared by", payment.prepared_by),
         ("Prepared on", day(payment.prepared_at)),

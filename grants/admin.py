@@ -415,7 +415,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Payment", ordering="grant__reference")
     def payment(self, payment: Payment) -> str:
-        return f"{payment.grant.reference}, {payment.instalment.number} of 3"
+        return f"{payment.grant.reference}, instalment {payment.instalment.number}"
 
     @admin.display(description="Council", ordering="grant__authority__name")
     def council(self, payment: Payment) -> str:

@@ -4,7 +4,8 @@ import hashlib
 from dataclasses import dataclass
 
 from beacons.core.templatetags.govuk import pounds
-from grants.models import Grant
+from grants import plans
+from grants.models import Grant, Return
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ def clauses(grant: Grant) -> list[Clause]:
     bid = grant.application
     council = grant.authority.official_name or grant.authority.name
     struggling = grant.struggling_to_help
+    of_them = f", {struggling} of them struggling with this outcome" if struggling else ""
     return [
         Clause(
             "What it is for",
@@ -45,7 +47,7 @@ def clauses(grant: Grant) -> list[Clause]:
                 "The council lets the people who did the work give days to other councils: open days, visits,"
                 " mentoring, secondments or workshops.",
                 f"At least {grant.authorities_to_help} {plural(grant.authorities_to_help, 'authority', 'authorities')}"
-                f" will have been helped by the end, {struggling} of them struggling with this outcome.",
+                f" will have been helped by the end{of_them}.",
                 *of_the_plan(grant),
             ),
         ),
@@ -53,16 +55,14 @@ def clauses(grant: Grant) -> list[Clause]:
             "Pass knowledge on in time",
             (
                 "The council keeps to the dates of the round, and says early when it cannot.",
-                "It sends two short returns, at the mid-point and at the close. The next instalment is paid once the"
-                " return it waits for has come; a late return stops it.",
+                of_the_returns(grant),
                 f"{bid_lead(grant)} leads the work for the council, with a member of the council who answers for it.",
             ),
         ),
         Clause(
             "Money",
             (
-                "Forty per cent is paid on signature, forty per cent after the mid-point return and the rest after the"
-                " closing return.",
+                of_the_parts(grant),
                 "The grant pays the actual cost, up to its amount. Money that is not spent, or was paid in error, comes back.",
                 "The grant is published as open data, with its amount and its purpose.",
             ),
@@ -89,6 +89,34 @@ def of_the_plan(grant: Grant) -> list[str]:
             f" {plural(len(peers), 'gives', 'give')} {days} {plural(days, 'day', 'days')} to other councils."
         )
     return sentences
+
+
+def of_the_returns(grant: Grant) -> str:
+    """How often the holder reports, and what waits for it."""
+    if len(plans.returns_of(grant.round)) == 1:
+        said = "It sends one short return, at the close."
+    else:
+        said = "It sends two short returns, at the mid-point and at the close."
+    if len(plans.shares_of(grant.round)) == 1:
+        return said
+    return (
+        f"{said} The next instalment is paid once the return it waits for has come; a late return stops it."
+    )
+
+
+def of_the_parts(grant: Grant) -> str:
+    """When the money is paid: “40 per cent is paid on signature, and the rest after the closing return.”"""
+    *first, (_, last) = [
+        (share, f"after the {Return.Kind(kind).label.lower()}" if kind else "on signature")
+        for share, kind in plans.shares_of(grant.round)
+    ]
+    if not first:
+        return f"All of it is paid {last}."
+    told = [
+        f"{share} per cent {'is paid ' if not number else ''}{when}"
+        for number, (share, when) in enumerate(first)
+    ]
+    return f"{', '.join(told)} and the rest {last}."
 
 
 def listed(parts: list[str]) -> str:

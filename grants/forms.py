@@ -26,7 +26,7 @@ class RefuseForm(HouseForm, forms.Form):
 
 
 class ReturnForm(HouseForm, forms.ModelForm):
-    """One of the two short returns."""
+    """One of the short returns."""
 
     submit = "Send the return"
 

@@ -51,11 +51,15 @@ def _accepted(grant: Grant, user: Any, at: datetime) -> str:
 def _active(grant: Grant, user: Any, at: datetime) -> str:
     due = next((due for due in grant.returns.all() if due.submitted_at is None), None)
     if due is None:
-        return "Both returns have come."
+        return f"{_all_came(grant)}."
     if due.is_overdue(at):
         return f"The {due.name} was due by noon on {day(due.due_on)}. Payments are stopped until it comes."
     sender = "Send" if permissions.may_report(user, grant) else "The council sends"
     return f"{sender} the {due.name} by noon on {day(due.due_on)}."
+
+
+def _all_came(grant: Grant) -> str:
+    return "Both returns have come" if len(grant.returns.all()) > 1 else "The return has come"
 
 
 def _after(grant: Grant) -> str:
@@ -63,11 +67,13 @@ def _after(grant: Grant) -> str:
     back, due = pounds(grant.to_recover), pounds(grant.to_pay)
     match grant.status:
         case GrantStatus.REPORTED if grant.to_recover:
-            return f"Both returns have come. {back} was paid and not spent, and will be asked back."
+            return f"{_all_came(grant)}. {back} was paid and not spent, and will be asked back."
         case GrantStatus.REPORTED if grant.to_pay:
-            return f"Both returns have come. {due} is still to be paid; then a finance officer reconciles the grant."
+            return (
+                f"{_all_came(grant)}. {due} is still to be paid; then a finance officer reconciles the grant."
+            )
         case GrantStatus.REPORTED:
-            return "Both returns have come and all is paid. A finance officer reconciles the grant next."
+            return f"{_all_came(grant)} and all is paid. A finance officer reconciles the grant next."
         case GrantStatus.RECONCILED:
             ends = day(grant.round.stage_of("close").closes_on)
             return f"What was paid is what was spent. The grant closes with its round, on {ends}."

@@ -1,4 +1,4 @@
-"""What an award leads to: one grant, its agreement, three instalments, payments and two returns."""
+"""What an award leads to: one grant, its agreement, instalments, payments and returns."""
 
 from datetime import date, datetime, timedelta
 from typing import ClassVar
@@ -249,7 +249,7 @@ guards.append_only(Signature)
 
 
 class Return(models.Model):
-    """One of the holder's two short reports: what was done, whom it helped, what was spent, what failed."""
+    """One of the holder's short reports: what was done, whom it helped, what was spent, what failed."""
 
     class Kind(models.TextChoices):
         MIDDLE = "middle", "Mid-point return"
@@ -322,7 +322,7 @@ class Return(models.Model):
 
 
 class Instalment(models.Model):
-    """What is due when: on signature, after the mid-point return, after the closing return."""
+    """What is due when: on signature, after the mid-point return, after the closing return, as the round shares it out."""
 
     grant = models.ForeignKey(Grant, models.CASCADE, related_name="instalments")
     number = models.PositiveSmallIntegerField()

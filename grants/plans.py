@@ -7,7 +7,7 @@ from beacons.applications.models import Application
 from beacons.applications.sharing import Plan, plan_of
 from beacons.core.workdays import day_in_london
 from beacons.rounds.models import Round
-from grants import awards, timetable
+from grants import awards, sums, timetable
 from grants.models import Grant, Instalment, OfferedPeer, Return, Undertaking
 from grants.statuses import RUNNING, GrantStatus
 
@@ -21,6 +21,43 @@ def days_of(grant: Grant) -> timetable.Timetable:
         spread=(spread.opens_on, spread.closes_on),
         close=(close.opens_on, close.closes_on),
         begun_on=day_in_london(grant.drafted_at),
+        # Where no mid-point return is asked for, its day is of no account.
+        middle_at=a_round.middle_return_at or 50,
+        closing_at=a_round.closing_return_at,
+    )
+
+
+def shares_of(a_round: Round) -> list[tuple[int, str]]:
+    """The parts in which a grant of this round is paid, in per cent, each with the return it waits for."""
+    parts = [
+        (a_round.paid_on_signature, ""),
+        (a_round.paid_after_middle, Return.Kind.MIDDLE),
+        (a_round.paid_after_closing, Return.Kind.CLOSING),
+    ]
+    return [(share, kind) for share, kind in parts if share]
+
+
+def returns_of(a_round: Round) -> list[Return.Kind]:
+    """The returns that a holder of this round sends."""
+    return [Return.Kind.CLOSING] if a_round.middle_return_at is None else list(Return.Kind)
+
+
+def lay_out(grant: Grant) -> None:
+    """Make the returns and instalments of a new grant, as its round says."""
+    days, shares = days_of(grant), shares_of(grant.round)
+    due_on = {"": days.on_signature, Return.Kind.MIDDLE: days.middle, Return.Kind.CLOSING: days.closing}
+    returns = {kind: Return(grant=grant, kind=kind, due_on=due_on[kind]) for kind in returns_of(grant.round)}
+    Return.objects.bulk_create(returns.values())
+    amounts = sums.instalments(grant.amount, [share for share, _ in shares])
+    Instalment.objects.bulk_create(
+        Instalment(
+            grant=grant,
+            number=number,
+            amount=amount,
+            due_on=due_on[kind],
+            after=returns[Return.Kind(kind)] if kind else None,
+        )
+        for number, (amount, (_, kind)) in enumerate(zip(amounts, shares, strict=True), start=1)
     )
 
 
@@ -84,16 +121,14 @@ def moved(grant: Grant) -> list[tuple[Instalment | Return, date]]:
     if grant.status not in RUNNING:
         return []
     days = days_of(grant)
-    by_number = {2: days.middle, 3: days.last}
-    if grant.status not in (GrantStatus.AGREED, GrantStatus.ACTIVE):  # else it fell due on signature
-        by_number[1] = days.first
-    by_kind = {Return.Kind.MIDDLE: days.middle, Return.Kind.CLOSING: days.closing_return}
+    by_kind = {Return.Kind.MIDDLE: days.middle, Return.Kind.CLOSING: days.closing}
+    by_return = {due.pk: by_kind[Return.Kind(due.kind)] for due in grant.returns.all()}
+    has_begun = grant.status in (GrantStatus.AGREED, GrantStatus.ACTIVE)
     now_due: list[tuple[Instalment | Return, date]] = [
-        (part, by_number[part.number])
+        (part, by_return[part.after_id] if part.after_id else days.on_signature)
         for part in grant.instalments.all()
-        if part.number in by_number and part.payment is None
+        # What is due on signature fell due with the last of them.
+        if part.payment is None and (part.after_id or not has_begun)
     ]
-    now_due += [
-        (due, by_kind[Return.Kind(due.kind)]) for due in grant.returns.all() if due.submitted_at is None
-    ]
+    now_due += [(due, by_return[due.pk]) for due in grant.returns.all() if due.submitted_at is None]
     return [(row, due_on) for row, due_on in now_due if row.due_on != due_on]

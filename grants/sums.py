@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-# Paid on signature and after the mid-point return, in per cent; what remains is paid after the closing return.
-FIRST_TWO = (40, 40)
-
 
 class Heads(NamedTuple):
     """The four heads of a grant."""
@@ -56,10 +53,10 @@ def heads(amount: int, asked: Sequence[int], *, shared_least: int) -> Heads:
     return Heads(*share_out(amount - least, asked[:2]), *share_out(least, asked[2:]))
 
 
-def instalments(amount: int) -> list[int]:
-    """Forty, forty and the rest."""
-    first_two = [amount * per_cent // 100 for per_cent in FIRST_TWO]
-    return [*first_two, amount - sum(first_two)]
+def instalments(amount: int, shares: Sequence[int]) -> list[int]:
+    """So many per cent for each, in whole pounds; the last is whatever the others leave."""
+    first = [amount * per_cent // 100 for per_cent in shares[:-1]]
+    return [*first, amount - sum(first)]
 
 
 def entitlement(amount: int, spent: int) -> int:

@@ -14,7 +14,6 @@ from beacons.core.workdays import (
     working_day_on_or_before,
 )
 
-DAYS_TO_ACCEPT = 7
 # A closing return can be handed in from so many days before it is due.
 CLOSING_OPENS_BEFORE = 28
 # Working days from the day a return is due to each reminder.
@@ -26,39 +25,41 @@ MORNING = time(9)
 class Timetable:
     """The days on which a grant's money and returns are due."""
 
-    first: date
+    on_signature: date
     middle: date
-    last: date
-    closing_return: date
+    closing: date
 
 
-def middle_of(start: date, end: date) -> date:
-    """The working day on or before the day half-way between two days, but never before the first of them."""
-    return max(start, working_day_on_or_before(start + (end - start) // 2))
+def part_way(start: date, end: date, per_cent: int) -> date:
+    """The working day on or before the day so far between two days, but never before the first of them."""
+    return max(start, working_day_on_or_before(start + timedelta(days=(end - start).days * per_cent // 100)))
 
 
 def timetable(
-    *, agreed_by: date, spread: tuple[date, date], close: tuple[date, date], begun_on: date
+    *,
+    agreed_by: date,
+    spread: tuple[date, date],
+    close: tuple[date, date],
+    begun_on: date,
+    middle_at: int = 50,
+    closing_at: int = 50,
 ) -> Timetable:
     """The days of a grant that was drafted on a day, in a round whose stages lie like this.
 
-    The first instalment is due on signature, which the agreement stage awaits; the second with the mid-point
-    return, half-way through what is left of spreading; the last with the closing return, half-way through the
-    close.
+    What is due on signature the agreement stage awaits. The mid-point return is due so far, in per cent, through what
+    is left of spreading, and the closing return through the close; with each, what is paid after it.
     """
-    closing_return = middle_of(*close)
     return Timetable(
-        first=max(agreed_by, begun_on),
-        middle=middle_of(max(spread[0], begun_on), spread[1]),
-        last=closing_return,
-        closing_return=closing_return,
+        on_signature=max(agreed_by, begun_on),
+        middle=part_way(max(spread[0], begun_on), spread[1], middle_at),
+        closing=part_way(*close, closing_at),
     )
 
 
-def offer_ends(at: datetime) -> datetime:
-    """Noon of the first working day that leaves seven whole days to accept."""
-    day = day_in_london(at) + timedelta(days=DAYS_TO_ACCEPT)
-    if noon(day) < at + timedelta(days=DAYS_TO_ACCEPT):
+def offer_ends(at: datetime, days: int) -> datetime:
+    """Noon of the first working day that leaves so many whole days to accept."""
+    day = day_in_london(at) + timedelta(days=days)
+    if noon(day) < at + timedelta(days=days):
         day += timedelta(days=1)
     return noon(day if is_working_day(day) else add_working_days(day, 1))
 

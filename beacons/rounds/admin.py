@@ -48,6 +48,13 @@ EVIDENCE = ("figures_least", "figures_most")
 HELP = ("authorities_to_help", "struggling_to_help", "asks_for_a_plan")
 REMINDERS = ("reminds", "reminder_days", "application_reminder_days")
 MONEY = ("pot", "granted", "grant_least", "grant_most", "shared_least", "reserve_days", "assessors_each")
+PAYING = (
+    "paid_on_signature",
+    "paid_after_middle",
+    "middle_return_at",
+    "closing_return_at",
+    "days_to_accept",
+)
 FILES = ("files_most", "file_megabytes")
 
 
@@ -199,6 +206,7 @@ class RoundAdmin(HouseAdmin):
             ("Who bids together, and who stands behind a bid", {"fields": TOGETHER}),
             ("Certifying", {"fields": ("statements",)}),
             ("Money", {"fields": MONEY}),
+            ("When a grant is paid and reported on", {"fields": PAYING}),
             ("Files with an application", {"fields": FILES}),
             ("What each grant brings", {"fields": HELP}),
             ("Evidence figures in a bid", {"fields": EVIDENCE}),

@@ -113,6 +113,32 @@ class Round(models.Model):
     )
     # Day 0 of the first phase, from which the limit of both is counted. Kept by a trigger.
     first_began_on = models.DateField(null=True, blank=True, editable=False)
+    # When a grant is paid and reported on. What the first two parts leave is paid after the closing return.
+    paid_on_signature = models.PositiveSmallIntegerField(
+        "paid on signature (per cent)", default=40, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    paid_after_middle = models.PositiveSmallIntegerField(
+        "paid after the mid-point return (per cent)",
+        default=40,
+        validators=[MaxValueValidator(99)],
+        help_text="What then remains is paid after the closing return.",
+    )
+    middle_return_at = models.PositiveSmallIntegerField(
+        "mid-point return due (per cent of spreading)",
+        null=True,
+        blank=True,
+        default=50,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="50: half-way through the stage. Left empty, no mid-point return is asked for.",
+    )
+    closing_return_at = models.PositiveSmallIntegerField(
+        "closing return due (per cent of the close)",
+        default=50,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    days_to_accept = models.PositiveSmallIntegerField(
+        "days to accept an offer", default=7, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
     reserve_days = models.PositiveSmallIntegerField(
         "days of spreading that a reserve needs",
         default=120,
@@ -175,6 +201,16 @@ class Round(models.Model):
                 violation_error_message="The smallest grant must not be larger than the largest.",
             ),
             models.CheckConstraint(
+                condition=Q(paid_on_signature__gte=1, paid_on_signature__lte=100 - F("paid_after_middle")),
+                name="round_pays_a_whole_grant",
+                violation_error_message="What is paid on signature and after the mid-point return cannot be more than all.",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_after_middle=0) | Q(middle_return_at__isnull=False),
+                name="round_pays_after_a_return_it_asks_for",
+                violation_error_message="Without a mid-point return nothing can be paid after it.",
+            ),
+            models.CheckConstraint(
                 condition=Q(struggling_to_help__lte=F("authorities_to_help")),
                 name="round_struggling_among_helped",
                 violation_error_message="The struggling authorities are among those helped, so there cannot be more.",
@@ -227,6 +263,11 @@ class Round(models.Model):
     def limit_in_words(self) -> str:
         """18 months after day 0 of the first phase."""
         return f"{self.limit_months} months after day 0{' of the first phase' if self.first_began_on else ''}"
+
+    @property
+    def paid_after_closing(self) -> int:
+        """The share of a grant that waits for the closing return, in per cent."""
+        return 100 - self.paid_on_signature - self.paid_after_middle
 
     @property
     def is_for_councillors(self) -> bool:

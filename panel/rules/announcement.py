@@ -9,8 +9,6 @@ from panel.chairing import Chairs
 from panel.models import Announcement, Case
 from panel.statuses import CASE, CaseStatus
 
-# An offer may be accepted for seven days, and the agreement stage must leave room for that.
-DAYS_TO_ACCEPT = 7
 # A request that came just before the instant must not end after it: somebody could have read the results by then.
 LAST_CALL = clock.STRAGGLERS
 
@@ -52,14 +50,16 @@ def reasons_against_instant(a_round: Round, instant: datetime, *, at: datetime) 
     if instant > latest:
         day = workdays.day_in_london(latest)
         return [
-            f"The announcement must come by noon on {day.day} {day:%B %Y}, so that {DAYS_TO_ACCEPT} days remain"
+            f"The announcement must come by noon on {day.day} {day:%B %Y}, so that {a_round.days_to_accept} days remain"
             " to accept an offer."
         ]
     return []
 
 
 def latest_instant(a_round: Round) -> datetime:
-    return workdays.noon(a_round.stage_of(Stage.Key.AGREEMENT).closes_on - timedelta(days=DAYS_TO_ACCEPT))
+    """An offer may be accepted for some days, and the agreement stage must leave room for that."""
+    agreed_by = a_round.stage_of(Stage.Key.AGREEMENT).closes_on
+    return workdays.noon(agreed_by - timedelta(days=a_round.days_to_accept))
 
 
 def reasons_not_to_announce(case: Case, *, at: datetime) -> list[str]:

@@ -330,8 +330,8 @@ def test_many_are_approved_each_on_its_own(world, office):
         answer = text(desk.post(PAYMENTS, chosen | {"confirmed": "yes"}, follow=True))
 
     assert "2 payments approved." in answer
-    assert f"{own.grant.reference}, 1 of 3: You prepared this payment." in answer
-    assert f"{stopped.grant.reference}, 1 of 3: The grant is “stopped”" in answer
+    assert f"{own.grant.reference}, instalment 1: You prepared this payment." in answer
+    assert f"{stopped.grant.reference}, instalment 1: The grant is “stopped”" in answer
     assert [fresh(payment).status for payment in (*good, own, stopped)] == [
         "approved", "approved", "prepared", "prepared",
     ]  # fmt: skip

@@ -71,20 +71,22 @@ def test_a_bid_that_asked_for_too_little_sharing_is_lifted_to_the_least():
 
 
 @pytest.mark.parametrize(
-    ("amount", "parts"),
+    ("amount", "shares", "parts"),
     [
-        (100_000, [40_000, 40_000, 20_000]),
-        (99_999, [39_999, 39_999, 20_001]),
-        (40_001, [16_000, 16_000, 8_001]),
+        (100_000, (40, 40, 20), [40_000, 40_000, 20_000]),
+        (99_999, (40, 40, 20), [39_999, 39_999, 20_001]),
+        (40_001, (40, 40, 20), [16_000, 16_000, 8_001]),
+        (9_999, (80, 20), [7_999, 2_000]),
+        (2_000, (100,), [2_000]),
     ],
 )
-def test_instalments_are_forty_forty_and_the_rest(amount, parts):
-    assert instalments(amount) == parts
+def test_the_last_instalment_is_what_the_others_leave(amount, shares, parts):
+    assert instalments(amount, shares) == parts
 
 
 def test_instalments_add_up_over_many_amounts():
     for amount, _, _ in many(4):
-        parts = instalments(amount)
+        parts = instalments(amount, (40, 40, 20))
 
         assert sum(parts) == amount
         assert parts[0] == parts[1] == amount * 40 // 100

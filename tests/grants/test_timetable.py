@@ -11,29 +11,33 @@ from grants.timetable import Timetable, timetable
 SPREAD, CLOSE = (date(2026, 7, 20), date(2026, 11, 27)), (date(2026, 11, 27), date(2026, 12, 24))
 
 
-def laid_out(begun_on=date(2026, 5, 11)):
-    return timetable(agreed_by=date(2026, 5, 25), spread=SPREAD, close=CLOSE, begun_on=begun_on)
+def laid_out(begun_on=date(2026, 5, 11), **at):
+    return timetable(agreed_by=date(2026, 5, 25), spread=SPREAD, close=CLOSE, begun_on=begun_on, **at)
 
 
 def test_days_follow_the_stages():
     assert laid_out() == Timetable(
-        first=date(2026, 5, 25),
-        middle=date(2026, 9, 23),
-        last=date(2026, 12, 10),
-        closing_return=date(2026, 12, 10),
+        on_signature=date(2026, 5, 25), middle=date(2026, 9, 23), closing=date(2026, 12, 10)
     )
 
 
 def test_the_mid_point_of_a_late_start_lies_half_way_through_what_is_left():
     late = laid_out(date(2026, 9, 1))
 
-    assert late.first == date(2026, 9, 1)
+    assert late.on_signature == date(2026, 9, 1)
     assert late.middle == date(2026, 10, 14)
+
+
+def test_a_round_says_how_far_its_stages_have_come_when_returns_are_due():
+    days = laid_out(middle_at=20, closing_at=100)
+
+    # A fifth of 130 days is 26; the last day of the close is its last.
+    assert (days.middle, days.closing) == (date(2026, 8, 14), CLOSE[1])
 
 
 def test_the_mid_point_never_lies_before_the_start():
     # Half-way from Saturday to Tuesday is Sunday; the working day before that is Friday, which is gone.
-    assert of.middle_of(date(2026, 10, 3), date(2026, 10, 6)) == date(2026, 10, 3)
+    assert of.part_way(date(2026, 10, 3), date(2026, 10, 6), 50) == date(2026, 10, 3)
 
 
 @pytest.mark.parametrize(
@@ -56,14 +60,14 @@ def test_the_mid_point_never_lies_before_the_start():
     ],
 )
 def test_an_offer_ends_at_noon_of_a_working_day(offered, ends):
-    assert of.offer_ends(offered) == ends
+    assert of.offer_ends(offered, 7) == ends
 
 
 def test_an_offer_always_leaves_seven_whole_days():
     start = datetime(2026, 1, 1, 0, 30, tzinfo=UTC)
     for hours in range(0, 24 * 400, 7):
         offered = start + timedelta(hours=hours)
-        ends = of.offer_ends(offered)
+        ends = of.offer_ends(offered, 7)
 
         # Over the change of the clocks a day has an hour less by the sun; noon is what counts.
         assert ends - offered >= timedelta(days=7)

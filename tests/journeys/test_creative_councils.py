@@ -39,7 +39,9 @@ def test_creative_councils_from_many_ideas_to_one_large_grant(office):
     # The third lets its offer lapse, and so has no way into the second phase.
     office.set_clock(Grant.objects.get(application=ideas[2].bid).offer_ends_at + walk.AFTER)
     walk.tick()
+    # A small award: four fifths of it at once, the rest after its one report.
     walk.pay(office, house, taken_up, 1)
+    assert (taken_up.paid, [due.kind for due in taken_up.returns.all()]) == (8_000, ["closing"])
 
     walk.open_applications(office, second)
     for idea in ideas[2:]:
@@ -68,6 +70,7 @@ def test_creative_councils_from_many_ideas_to_one_large_grant(office):
     large = walk.accept_and_sign(office, house, grown[0])
 
     assert (taken_up.amount, large.amount) == (10_000, 100_000)
+    assert [part.amount for part in large.instalments.all()] == [40_000, 40_000, 20_000]
     assert second.ends_on <= first.limit_on
     assert list(invariants.broken()) == []
     assert Letter.objects.failing().count() == 0

@@ -46,7 +46,9 @@ def test_next_generation_from_a_councillors_own_application_to_a_place(office):
     results.sees("Councillor Ann").sees("Councillor Cy").does_not_see("Bob")
     grant = walk.accept_and_sign(office, house, entries[0])
 
-    assert (grant.authority, grant.amount) == (ely, 2_000)
+    walk.pay(office, house, grant, 1)
+
+    assert (grant.authority, grant.amount, grant.paid) == (ely, 2_000, 2_000)
     assert list(invariants.broken()) == []
     assert Letter.objects.failing().count() == 0
 

@@ -387,7 +387,9 @@ def announce(office: Any, house: House, a_round: Round, entries: list[Entry]) ->
     cases = Case.objects.filter(application__round=a_round)
     assert set(cases.values_list("status", flat=True)) == {"announced"}
     for entry in entries:
-        letters = Letter.objects.filter(to=entry.writer.email, kind=LETTERS[entry.fate])
+        letters = Letter.objects.filter(
+            to=entry.writer.email, kind=LETTERS[entry.fate], body__contains=entry.bid.reference
+        )
         assert letters.count() == 1, (entry.title, entry.fate)
     return visitor
 

@@ -12,7 +12,6 @@ from beacons.rounds import actions, rules, timeline
 from beacons.rounds.models import Criterion, Question, Round, Stage
 from beacons.rounds.presets import PRESETS
 from grants.dissemination.models import Activity
-from grants.models import Return
 from tests import factories as make
 from tests.rounds.made import AT, DAY_0, set_up
 
@@ -54,9 +53,9 @@ def test_every_preset_is_whole_and_speaks_the_models_words(kind):
     assert kind.open_to in Round.OpenTo.values
     assert (kind.open_to == "first_phase") == (kind.follows in PRESETS)
     assert {activity.kind for activity in kind.activities} <= set(Activity.Kind.values)
-    assert {each.kind for each in kind.grant.returns} == set(Return.Kind.values)
-    assert {each.after for each in kind.grant.instalments} <= {"", *Return.Kind.values}
-    assert sum(instalment.share for instalment in kind.grant.instalments) == 100
+    assert 0 < kind.grant.on_signature <= 100 - kind.grant.after_middle
+    assert kind.grant.after_middle == 0 or kind.grant.middle_at is not None
+    assert all(0 < at <= 100 for at in (kind.grant.middle_at, kind.grant.closing_at) if at is not None)
     assert kind.grant.least <= kind.grant.usual <= kind.grant.most
     spread = sum(leg.days for leg in kind.stages if leg.key in ("spread", "close"))
     assert kind.grant.reserve_days <= spread
@@ -98,6 +97,8 @@ def test_set_up_copies_the_preset_and_notes_who_did_it():
         40,
         12,
     )
+    assert (made.paid_on_signature, made.paid_after_middle, made.paid_after_closing) == (40, 40, 20)
+    assert (made.middle_return_at, made.closing_return_at, made.days_to_accept) == (54, 50, 7)
     assert made.approved_at is None
     assert rules.reasons_not_to_approve(made) == []
     assert Step.objects.of(made).get().by_id == manager.pk

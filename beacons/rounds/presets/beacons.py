@@ -5,10 +5,8 @@ from beacons.rounds.presets.shape import (
     ActivityPreset,
     CriterionPreset,
     GrantPreset,
-    InstalmentPreset,
     Preset,
     QuestionPreset,
-    ReturnPreset,
 )
 from beacons.rounds.timeline import Leg
 
@@ -281,13 +279,9 @@ GRANT = GrantPreset(
     least=40_000,
     most=250_000,
     shared_least=40,
-    instalments=(InstalmentPreset(40), InstalmentPreset(40, "middle"), InstalmentPreset(20, "closing")),
-    # The mid-point report falls on day 266, the closing one when spreading ends.
-    returns=(ReturnPreset("middle", "spread", 54), ReturnPreset("closing", "spread", 100)),
-    days_to_accept=7,
     reserve_days=120,
-    authorities=12,
-    struggling=3,
+    # The mid-point report falls on day 266.
+    middle_at=54,
 )
 
 ACTIVITIES = (

@@ -12,10 +12,8 @@ from beacons.rounds.presets.shape import (
     ActivityPreset,
     CriterionPreset,
     GrantPreset,
-    InstalmentPreset,
     Preset,
     QuestionPreset,
-    ReturnPreset,
     StageWords,
 )
 from beacons.rounds.timeline import Leg
@@ -267,12 +265,13 @@ FIRST = Preset(
         least=5_000,
         most=20_000,
         shared_least=10,
-        instalments=(InstalmentPreset(40), InstalmentPreset(40, "middle"), InstalmentPreset(20, "closing")),
-        returns=(ReturnPreset("middle", "spread", 50), ReturnPreset("closing", "spread", 100)),
-        days_to_accept=7,
         reserve_days=28,
         authorities=3,
         struggling=0,
+        # A small award for trying something: most of it at once, and one report of what came of it.
+        on_signature=80,
+        after_middle=0,
+        middle_at=None,
     ),
     activities=(
         ActivityPreset("workshop", 1, "people, authorities"),
@@ -423,9 +422,6 @@ SECOND = Preset(
         least=40_000,
         most=150_000,
         shared_least=40,
-        instalments=(InstalmentPreset(40), InstalmentPreset(40, "middle"), InstalmentPreset(20, "closing")),
-        returns=(ReturnPreset("middle", "spread", 50), ReturnPreset("closing", "spread", 100)),
-        days_to_accept=7,
         reserve_days=98,
         authorities=8,
         struggling=2,

@@ -13,10 +13,8 @@ from beacons.rounds.presets.shape import (
     ActivityPreset,
     CriterionPreset,
     GrantPreset,
-    InstalmentPreset,
     Preset,
     QuestionPreset,
-    ReturnPreset,
     StageWords,
 )
 from beacons.rounds.timeline import Leg
@@ -204,9 +202,6 @@ FUTURE_COUNCILS = Preset(
         least=60_000,
         most=300_000,
         shared_least=25,
-        instalments=(InstalmentPreset(40), InstalmentPreset(40, "middle"), InstalmentPreset(20, "closing")),
-        returns=(ReturnPreset("middle", "spread", 50), ReturnPreset("closing", "spread", 100)),
-        days_to_accept=7,
         reserve_days=84,
         authorities=8,
         struggling=2,

@@ -10,10 +10,8 @@ from beacons.rounds.presets.shape import (
     CategoryPreset,
     CriterionPreset,
     GrantPreset,
-    InstalmentPreset,
     Preset,
     QuestionPreset,
-    ReturnPreset,
     StageWords,
 )
 from beacons.rounds.timeline import Leg
@@ -207,9 +205,6 @@ GRANT = GrantPreset(
     least=25_000,
     most=500_000,
     shared_least=40,
-    instalments=(InstalmentPreset(40), InstalmentPreset(40, "middle"), InstalmentPreset(20, "closing")),
-    returns=(ReturnPreset("middle", "spread", 50), ReturnPreset("closing", "spread", 100)),
-    days_to_accept=7,
     reserve_days=120,
 )
 

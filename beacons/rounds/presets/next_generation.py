@@ -11,10 +11,8 @@ from beacons.rounds.presets.shape import (
     CategoryPreset,
     CriterionPreset,
     GrantPreset,
-    InstalmentPreset,
     Preset,
     QuestionPreset,
-    ReturnPreset,
     StageWords,
 )
 from beacons.rounds.timeline import Leg
@@ -238,12 +236,13 @@ NEXT_GENERATION = Preset(
         least=500,
         most=3_000,
         shared_least=0,
-        instalments=(InstalmentPreset(40), InstalmentPreset(40, "middle"), InstalmentPreset(20, "closing")),
-        returns=(ReturnPreset("middle", "spread", 50), ReturnPreset("closing", "spread", 100)),
-        days_to_accept=7,
         reserve_days=28,
         authorities=1,
         struggling=0,
+        # Too small to be paid in parts: all at once, and one report at the end.
+        on_signature=100,
+        after_middle=0,
+        middle_at=None,
     ),
     activities=(ActivityPreset("workshop", 1, "people, authorities"),),
     open_to=COUNCILLORS,

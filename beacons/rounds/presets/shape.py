@@ -69,23 +69,6 @@ class CategoryPreset:
 
 
 @dataclass(frozen=True)
-class InstalmentPreset:
-    """A share of a grant, in per cent, and the return it waits for (none: it is due on signature)."""
-
-    share: int
-    after: str = ""
-
-
-@dataclass(frozen=True)
-class ReturnPreset:
-    """A short report of the holder, due where its stage has come so far (in per cent of the stage)."""
-
-    kind: str
-    stage: str
-    at: int
-
-
-@dataclass(frozen=True)
 class ActivityPreset:
     """What a holder is expected to do for others, unless its plan says otherwise.
 
@@ -99,21 +82,26 @@ class ActivityPreset:
 
 @dataclass(frozen=True)
 class GrantPreset:
-    """What one award pays, in whole pounds, and when."""
+    """What one award pays, in whole pounds, and when; what its holder does for others."""
 
     usual: int
     least: int
     most: int
     # Of a grant, what must go into dissemination and support, in per cent.
     shared_least: int
-    instalments: tuple[InstalmentPreset, ...]
-    returns: tuple[ReturnPreset, ...]
-    days_to_accept: int
     # A reserve is offered only while so many days of spreading remain.
     reserve_days: int
     # How many authorities each holder helps at least, and how many of them struggle.
     authorities: int = 12
     struggling: int = 3
+    # Paid on signature and after the mid-point return, in per cent; what remains, after the closing return.
+    on_signature: int = 40
+    after_middle: int = 40
+    # How far spreading has come when the mid-point return is due, in per cent; None: there is no such return.
+    middle_at: int | None = 50
+    # How far the close has come when the closing return is due, in per cent.
+    closing_at: int = 50
+    days_to_accept: int = 7
 
 
 @dataclass(frozen=True)
