@@ -4,8 +4,9 @@ import hashlib
 from dataclasses import dataclass
 
 from beacons.core.templatetags.govuk import pounds
+from beacons.rounds.wording import how_paid
 from grants import plans
-from grants.models import Grant, Return
+from grants.models import Grant
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def clauses(grant: Grant) -> list[Clause]:
         Clause(
             "Money",
             (
-                of_the_parts(grant),
+                how_paid(grant.round),
                 "The grant pays the actual cost, up to its amount. Money that is not spent, or was paid in error, comes back.",
                 "The grant is published as open data, with its amount and its purpose.",
             ),
@@ -102,21 +103,6 @@ def of_the_returns(grant: Grant) -> str:
     return (
         f"{said} The next instalment is paid once the return it waits for has come; a late return stops it."
     )
-
-
-def of_the_parts(grant: Grant) -> str:
-    """When the money is paid: “40 per cent is paid on signature, and the rest after the closing return.”"""
-    *first, (_, last) = [
-        (share, f"after the {Return.Kind(kind).label.lower()}" if kind else "on signature")
-        for share, kind in plans.shares_of(grant.round)
-    ]
-    if not first:
-        return f"All of it is paid {last}."
-    told = [
-        f"{share} per cent {'is paid ' if not number else ''}{when}"
-        for number, (share, when) in enumerate(first)
-    ]
-    return f"{', '.join(told)} and the rest {last}."
 
 
 def listed(parts: list[str]) -> str:

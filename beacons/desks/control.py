@@ -22,26 +22,32 @@ from panel.models import Assessment, Seat
 
 def applications_by_outcome(of: Round) -> list[dict[str, Any]]:
     """For each outcome of the round: cohort, drafts, certified, handed in, lapsed or withdrawn."""
-    bids = Q(applications__round=of)
     return list(
         of.outcomes.order_by("title")
         .values("title", "slug")
         .annotate(
             cohort=Count("sign_ups", distinct=True, filter=Q(sign_ups__joins__isnull=True)),
-            drafts=Count("applications", filter=bids & Q(applications__status="draft"), distinct=True),
-            certified=Count("applications", filter=bids & Q(applications__status="certified"), distinct=True),
-            handed_in=Count(
-                "applications",
-                filter=bids & Q(applications__status__in=["submitted", "eligible", "ineligible", "closed"]),
-                distinct=True,
-            ),
-            gone=Count(
-                "applications",
-                filter=bids & Q(applications__status__in=["lapsed", "withdrawn"]),
-                distinct=True,
-            ),
+            **in_status(Q(applications__round=of)),
         )
     )
+
+
+def applications_by_category(of: Round) -> list[dict[str, Any]]:
+    """The same for each category, where the round has some."""
+    return list(of.categories.order_by("position", "pk").values("name").annotate(**in_status(Q())))
+
+
+def in_status(bids: Q) -> dict[str, Count]:
+    """Of the applications of a row, how many have come how far."""
+    return {
+        name: Count("applications", filter=bids & Q(applications__status__in=statuses), distinct=True)
+        for name, statuses in {
+            "drafts": ["draft"],
+            "certified": ["certified"],
+            "handed_in": ["submitted", "eligible", "ineligible", "closed"],
+            "gone": ["lapsed", "withdrawn"],
+        }.items()
+    }
 
 
 def marking(of: Round) -> dict[str, int]:
@@ -101,10 +107,12 @@ def health(at: datetime) -> dict[str, Any]:
 def public_figures(of: Round, at: datetime) -> list[tuple[str, int]]:
     """What anybody may know of a round's course, in its order; nothing that a seal still covers. One query."""
     outcomes = of.outcomes.values("pk")
-    asked: list[tuple[str, Any, Any]] = [
-        ("sign-ups to its outcomes", SignUp.objects.filter(outcome__in=outcomes), Count("pk")),
-        ("issues stated", Issue.objects.filter(outcome__in=outcomes), Count("pk")),
-    ]
+    asked: list[tuple[str, Any, Any]] = []
+    if of.needs_sign_up:
+        asked += [
+            ("sign-ups to its outcomes", SignUp.objects.filter(outcome__in=outcomes), Count("pk")),
+            ("issues stated", Issue.objects.filter(outcome__in=outcomes), Count("pk")),
+        ]
     if of.has_closed("applications", at):
         asked.append(
             ("applications handed in", Application.objects.filter(round=of).handed_in(), Count("pk"))
@@ -122,6 +130,8 @@ def public_figures(of: Round, at: datetime) -> list[tuple[str, int]]:
             ("councils that booked a place", bookings, councils),
             ("councils that took a practice up", adoptions, councils),
         ]
+    if not asked:
+        return []
     figures = Round.objects.filter(pk=of.pk).values_list(*(summed(rows, figure) for _, rows, figure in asked))
     return [(words, number) for (words, *_), number in zip(asked, figures.get(), strict=True)]
 

@@ -47,6 +47,8 @@ class EngagementList(OfficeOnly, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         request, at = self.request, self.request.at
         shown = round_of(request, self.kwargs["slug"])
+        if not shown.needs_sign_up:
+            return super().get_context_data(round=shown, **context)
         tally = facts.tally(shown, at)
         total = added_up(tally)
         found = narrowed(request, shown, tally)

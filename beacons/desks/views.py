@@ -83,6 +83,7 @@ class ControlRoom(OfficeOnly, DetailView):
             stage=shown.stage(at),
             timeline=drawn_timeline(shown, at),
             applications=control.applications_by_outcome(shown),
+            categories=control.applications_by_category(shown),
             marking=control.marking(shown),
             money=control.money(shown),
             late_returns=control.late_returns(shown, at),

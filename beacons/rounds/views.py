@@ -74,7 +74,9 @@ class RoundDetail(DetailView):
             how_long=asking.how_long(questions),
             pot=short_sum(round.pot),
             grant_range=f"£{round.grant_least:,} to £{round.grant_most:,}",
-            for_others=f"At least {round.shared_least}% of each grant goes into sharing and into support for others.",
+            for_others=f"At least {round.shared_least}% of each grant goes into sharing and into support for others."
+            if round.shared_least
+            else "",
             changes=changes_of_plan(round),
             more_time=sorted(more_time, key=lambda each: (str(each.authority), each.until)),
             is_unapproved=unapproved,

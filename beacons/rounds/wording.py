@@ -128,3 +128,19 @@ def words_of(round: Round, key: str) -> StageWords:
     """How this kind of round speaks of a stage."""
     own = PRESETS[round.kind].words_of_stages if round.kind in PRESETS else {}
     return own.get(key, STAGES[key])
+
+
+def how_paid(round: Round) -> str:
+    """40 per cent is paid on signature and the rest after the closing return."""
+    parts = [
+        (round.paid_on_signature, "on signature"),
+        (round.paid_after_middle, "after the mid-point return"),
+        (round.paid_after_closing, "after the closing return"),
+    ]
+    *first, (_, last) = [(share, when) for share, when in parts if share]
+    if not first:
+        return f"All of it is paid {last}."
+    told = [
+        f"{share} per cent {'' if number else 'is paid '}{when}" for number, (share, when) in enumerate(first)
+    ]
+    return f"{', '.join(told)} and the rest {last}."

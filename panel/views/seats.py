@@ -225,6 +225,7 @@ class RoundApprove(SignedIn, TemplateView):
             seats=seats,
             risks=rules.risks(self.round, seats, at),
             weights=sum(criterion.weight for criterion in self.round.criteria.all()),
+            categories=list(self.round.categories.all()),
             **context,
         )
 

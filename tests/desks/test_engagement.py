@@ -262,3 +262,52 @@ def test_a_round_that_is_not_approved_invites_nobody_yet(visit, manager):
     shown = page(visit, manager, round, at=AT).content.decode()
 
     assert "The round is not approved yet" in shown
+
+
+# Rounds that ask for no sign-up
+
+
+def test_a_round_open_to_all_has_no_cohort_to_write_to_and_says_who_may_apply(visit, manager):
+    outcome = make.SignUpFactory().outcome
+    round = approved(outcome, kind="local_innovation", slug="innovation")
+    at = make.during(round, "applications")
+
+    shown = page(visit, manager, round, at=at).content.decode()
+    room = visit(manager, at=at).get(reverse("control_room", args=[round.slug])).content.decode()
+    said = visit(manager, at=at).post(reverse("cohort_invite", args=[round.slug]), follow=True)
+
+    assert "This round asks for no sign-up" in shown
+    assert "Every council, fire, police and park authority" in shown
+    assert "Write to the cohort" not in shown
+    assert reverse("expected_list", args=[round.slug]) in shown
+    assert reverse("engagement_list", args=[round.slug]) not in room
+    assert "This round has no stage for signing up." in said.content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_the_control_room_counts_by_category_and_no_cohort(visit, manager):
+    round = approved(kind="local_innovation", slug="innovation")
+    ideas = round.categories.get(name="Bright ideas")
+    make.ApplicationFactory(round=round, category=ideas)
+    make.handed_in(round=round, category=ideas, status="submitted")
+
+    room = visit(manager, at=make.during(round, "check")).get(reverse("control_room", args=[round.slug]))
+
+    assert [(line["name"], line["drafts"], line["handed_in"]) for line in room.context["categories"]] == [
+        ("More through partnership", 0, 0),
+        ("Generations together", 0, 0),
+        ("More for the same money", 0, 0),
+        ("Bright ideas", 1, 1),
+    ]
+    assert ">Cohort<" not in room.content.decode()
+
+
+def test_the_report_of_a_round_without_sign_ups_counts_none_and_is_there_before_anything_is_handed_in(visit):
+    round = approved(kind="local_innovation", slug="innovation")
+    report = reverse("round_report", args=[round.slug])
+
+    early = visit(at=make.during(round, "applications")).get(report)
+    later = visit(at=make.during(round, "check")).get(report)
+
+    assert early.context["figures"] == []
+    assert [words for words, _ in later.context["figures"]] == ["applications handed in"]

@@ -302,6 +302,11 @@ SECOND_WORDS = {
         "Applications close",
         "Holders of a development award say what they learned, and what they would do with a large grant.",
     ),
+    "develop": StageWords(
+        "Holders are developing what they tried",
+        "Development ends",
+        "Holders make of their trial something that another council can take up, and write down what it takes.",
+    ),
 }
 
 SECOND_CRITERIA = (

@@ -55,6 +55,12 @@ def full_day(day: date) -> str:
 
 
 @register.filter
+def how_paid(round: Round) -> str:
+    """40 per cent is paid on signature and the rest after the closing return."""
+    return wording.how_paid(round)
+
+
+@register.filter
 def who_may_apply(kind: Preset | Round) -> str:
     """For a kind of round, or for a round, which may differ from its kind."""
     return str(Round.OpenTo(kind.open_to).label)
