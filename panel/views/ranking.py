@@ -107,7 +107,10 @@ class RankingList(RankingPage, FilterView):
             **context,
             **told,
             "rows": rows,
-            "groups": [(category, some, picture(some, facts, category)) for category, some in grouped(rows)],
+            "groups": [
+                (category, some, picture(some, facts, category), named("Applications in order", category))
+                for category, some in grouped(rows)
+            ],
             "by_category": by_category,
             "asked_together": sum(asked for *_, asked in by_category),
             "page_obj": page,
@@ -116,6 +119,11 @@ class RankingList(RankingPage, FilterView):
             "agreement": agreement_words(facts.get("agreement")),
             "severities": severities(facts) if is_whole and page.number == 1 and self.chairs else [],
         }
+
+
+def named(words: str, category: Category | None) -> str:
+    """So that two tables, or two pictures, of one page have names of their own."""
+    return f"{words}: {category}" if category else words
 
 
 def agreement_words(alpha: float | None) -> str:
@@ -141,10 +149,11 @@ def picture(
     drawn = sorted(
         ((row, case) for row, case in rows if row.expected_rank is not None), key=lambda pair: pair[0].place
     )
-    if not drawn:
+    # One application of a category has nothing to be ranked against.
+    if len(drawn) < (2 if category else 1):
         return None
     return charts.intervals(
-        f"Where each application’s rank could lie{f': {category}' if category else ''}",
+        named("Where each application’s rank could lie", category),
         [
             charts.Interval(
                 f"{case.application.reference} {case.application.applicant}",

@@ -10,6 +10,7 @@ from tests.browser.hands import Mouse
 from tests.journeys import pages
 
 PATIENCE = 30_000
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
 
 class Office(pages.Office):
@@ -34,7 +35,7 @@ class Someone:
         self.office, self.user = office, user
         context = office.browser.new_context(
             base_url=office.address,
-            viewport={"width": 1280, "height": 900},
+            viewport=DESKTOP,
             java_script_enabled=office.hands.scripts,
         )
         if user is not None:
@@ -73,6 +74,13 @@ class Someone:
             self.office.looked_at.add(kind)
             self.office.look(self.page)
         assert self.complaints == [], f"{self.page.url}: {self.complaints}"
+        return self
+
+    def looks_on_a_phone(self) -> "Someone":
+        """The same page again, as narrow as a phone."""
+        self.page.set_viewport_size(PHONE)
+        self.office.look(self.page)
+        self.page.set_viewport_size(DESKTOP)
         return self
 
     def follows(self, link: str) -> "Someone":

@@ -72,7 +72,7 @@ def rank_by_category(office, house, a_round, entries):
 def in_order(member):
     return {
         category.name: [(case.application.reference, row.rank) for row, case in rows]
-        for category, rows, _ in member.answer.context["groups"]
+        for category, rows, *_ in member.answer.context["groups"]
     }
 
 

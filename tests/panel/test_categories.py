@@ -38,7 +38,7 @@ def shown(page):
     """{category: (reference, rank) in their order}."""
     return {
         category.name: [(case.application.reference, row.rank) for row, case in rows]
-        for category, rows, _ in page.context["groups"]
+        for category, rows, *_ in page.context["groups"]
     }
 
 
