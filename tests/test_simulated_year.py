@@ -1,6 +1,6 @@
 """The simulated year is lived by real actions, keeps every promise, and is the same for the same seed."""
 
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 import pytest
@@ -12,9 +12,12 @@ from beacons.core import invariants, workdays
 from beacons.core.models import Letter, Step
 from beacons.desks import demonstration
 from beacons.desks.simulation import report
+from beacons.desks.simulation.awards import Awards
 from beacons.desks.simulation.people import People
-from beacons.desks.simulation.year import Size, Year
+from beacons.desks.simulation.year import OUTCOMES, Size, Year
 from grants.models import Grant, Payment
+from panel.models import Case
+from tests import factories as make
 
 DAY_0 = date(2026, 1, 5)
 SMALL = Size(councils=7, applications=8, awards=3, guests=6)
@@ -89,3 +92,25 @@ def test_the_same_seed_gives_the_same_year_and_another_seed_another():
     assert len(told[0]) == SMALL.applications + 5
     assert told[0] == told[1]
     assert told[0] != told[2]
+
+
+def test_a_few_awards_are_lived_in_strides_to_their_results_by_category():
+    outcome = make.OutcomeFactory(slug=OUTCOMES[0])
+    for _ in range(4):
+        make.SignUpFactory(outcome=outcome)
+    people = People(Random(2008))
+
+    a_round = Awards(
+        people,
+        name="Awards",
+        slug="awards",
+        starts_on=DAY_0,
+        size=Size(councils=4, applications=4, awards=2, guests=0),
+        until=workdays.noon(DAY_0) + timedelta(days=113),
+    ).live()
+
+    announced = Case.objects.filter(application__round=a_round, status="announced")
+    assert announced.count() == 4
+    assert announced.values("application__category").distinct().count() == 4
+    assert set(Grant.objects.values_list("status", flat=True)) == {"offered"}
+    assert list(invariants.broken()) == []

@@ -1,7 +1,8 @@
 """The demonstration: real councils and figures, invented people and bids, and a round at each point of its year.
 
 One round stands in mid-year with its grants at work, one is being scored, one is open for applications, and in one
-councils sign up and say what is hard, so that whoever signs in finds something of its own to do.
+councils sign up and say what is hard, so that whoever signs in finds something of its own to do. The results of a round
+of the Local Innovation Awards were announced a few days ago, by category.
 """
 
 from collections.abc import Callable
@@ -15,10 +16,12 @@ from beacons.applications import actions as applying
 from beacons.applications.models import Application
 from beacons.core import clock, workdays
 from beacons.desks.simulation import inviting, words
+from beacons.desks.simulation.awards import Awards
 from beacons.desks.simulation.people import PASSWORD, People
 from beacons.desks.simulation.year import OUTCOMES, Size, Year, letters_go_nowhere
 from beacons.directory.models import Authority, Role, User
 from beacons.rounds.models import Round
+from beacons.rounds.presets import PRESETS
 from grants.models import Grant
 from grants.statuses import GrantStatus
 from outcomes import demonstration as demonstration_sign_ups
@@ -34,6 +37,8 @@ ROUNDS = [
     ("applying", 52, Size(councils=16, applications=18, awards=4, guests=8), OUTCOMES),
     ("signing", 15, Size(councils=24, applications=20, awards=4, guests=12), OTHERS),
 ]
+# Announced two days ago or so: its results stand by category, and its offers are open.
+AWARDS = ("awards", 113, Size(councils=9, applications=8, awards=4, guests=0), OUTCOMES)
 Tell = Callable[[str], None]
 
 
@@ -57,13 +62,14 @@ def load(*, tell: Tell) -> None:
         people = People(Random(2008))  # noqa: S311
         coordinators = [user for user in people.others if user.has_role(Role.COORDINATOR)]
         inviting.set_objectives(coordinators, at=now)
-        for number, (slug, days_ago, size, outcomes) in enumerate(ROUNDS):
+        for number, (slug, days_ago, size, outcomes) in enumerate([*ROUNDS, AWARDS]):
             starts_on = workdays.working_day_on_or_before(
                 workdays.day_in_london(now) - timedelta(days=days_ago)
             )
-            Year(
+            kind = Awards if slug == "awards" else Year
+            kind(
                 people,
-                name=f"Beacons {starts_on:%B %Y}",
+                name=f"{PRESETS[kind.kind].name} {starts_on:%B %Y}",
                 slug=f"demonstration-{slug}",
                 starts_on=starts_on,
                 seed=2008 + number,

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.conf import settings
 
@@ -67,6 +68,10 @@ class Year:
     `until` ends it early, in mid-year; `live()` then returns with the round as it stands.
     """
 
+    kind = "beacons"
+    clockwork = Clockwork
+    why = "The three with the largest cohorts for which figures are at hand."
+
     def __init__(
         self,
         people: People,
@@ -91,7 +96,7 @@ class Year:
         self.sharing = Sharing(self, seed)
         self.near_missing = NearMissing(self, seed)
         self.chosen = outcomes
-        self.clock = Clockwork(workdays.noon(starts_on) - BEFORE, until=until)
+        self.clock = self.clockwork(workdays.noon(starts_on) - BEFORE, until=until)
         self.tell = tell
         self.refusals = 0
 
@@ -149,12 +154,12 @@ class Year:
             Outcome.objects.filter(slug__in=self.chosen).with_cohort_size().order_by("-cohort_size")
         )
         self.round = planning.set_up(
-            "beacons",
+            self.kind,
             name=self.name,
             slug=self.slug,
             starts_on=self.starts_on,
             outcomes=self.outcomes,
-            outcomes_reason="The three with the largest cohorts for which figures are at hand.",
+            outcomes_reason=self.why,
             pot=self.size.pot,
             by=people.manager,
             at=at,
@@ -168,7 +173,8 @@ class Year:
             holder = {"chair": people.chair, "vice_chair": people.vice_chair}.get(seat.kind)
             self.appoint(seat, holder or holders[seat.body].pop(0), at)
         self.choose_councils()
-        self.inviting.register()
+        if self.round.needs_sign_up:
+            self.inviting.register()
         for part, by in (
             ("chair", people.chair),
             ("vice_chair", people.vice_chair),
@@ -177,7 +183,8 @@ class Year:
         ):
             seats.approve_round(self.round, part=part, by=by, at=at)
         self.round = Round.objects.get(pk=self.round.pk)
-        self.inviting.read()
+        if self.round.needs_sign_up:
+            self.inviting.read()
 
     def appoint(self, seat, holder: User, at: datetime) -> None:  # type: ignore[no-untyped-def]
         appointment = seats.propose_appointment(
@@ -250,7 +257,7 @@ class Year:
     def draft(self, authority: Authority, outcome: Outcome, finishes: bool, at: datetime) -> None:
         title, how = words.way(self.chance)
         officer = self.people.drafter(authority)
-        bid = applying.start(self.round, outcome, authority, title=title, by=officer, at=at)
+        bid = self.begin(outcome, authority, title=title, by=officer, at=at)
         asked = self.chance.randrange(60, 130) * 1000
         applying.save_details(
             bid,
@@ -281,6 +288,9 @@ class Year:
             applying.save_plan(bid, self.sharing.plan(), by=officer, at=at + timedelta(minutes=70))
             left = self.stage.closes_at - at
             self.clock.plan(at + left * self.chance.uniform(0.2, 0.9), lambda then: self.certify(bid, then))
+
+    def begin(self, outcome: Outcome, authority: Authority, **facts: Any) -> Application:
+        return applying.start(self.round, outcome, authority, **facts)
 
     def certify(self, bid: Application, at: datetime) -> None:
         bid = Application.objects.get(pk=bid.pk)
