@@ -11,6 +11,7 @@ from panel.views import (
     desk,
     files,
     funding,
+    hours,
     interests,
     meeting,
     progress,
@@ -49,6 +50,7 @@ urlpatterns = [
     # Marking
     path("papers/<slug:reference>/", sheets.AssessmentEdit.as_view(), name="assessment_edit"),
     path("papers/<slug:reference>/lodge/", sheets.AssessmentLodge.as_view(), name="assessment_lodge"),
+    path("rounds/<slug:slug>/hours/", hours.PanelHours.as_view(), name="panel_hours"),
     path("files/<uuid:key>/", files.paper_file, name="paper_file"),
     path("cases/<slug:reference>/", sheets.CaseDetail.as_view(), name="case_detail"),
     path("cases/<slug:reference>/application.pdf", sheets.case_pdf, name="case_pdf"),

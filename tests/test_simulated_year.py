@@ -71,6 +71,8 @@ def test_a_small_year_is_lived_to_its_end_and_keeps_every_promise():
     assert counts["bookings"] > 0
     assert counts["adoptions recorded"] > 0
     assert counts["evidence figures"] > 0
+    assert counts["outcomes for which councils will not apply"] > 0
+    assert counts["answers on hours spent"] > 8
     assert counts["of those that won nothing"] >= 1
     assert Letter.objects.failing().count() == 0
     assert Step.objects.filter(by_id=None).exists()

@@ -31,7 +31,6 @@ READ_THROUGH_ANOTHER = {
     "applications.DetailsVersion",
     "applications.Endorsement",
     "applications.EvidenceFigure",
-    "applications.HoursSpent",
     "applications.NamedPeer",
     "applications.PlannedActivity",
     "applications.Progress",

@@ -21,6 +21,8 @@ from beacons.rounds.models import Question, Stage
 PLAN = ("planned_activities", "named_peers")
 # So long what was taken out of a bid is kept after its round's closing.
 KEPT_AFTER_THE_CLOSING = timedelta(days=30)
+# So long after it was handed in people are asked how many hours it took them.
+HOURS_ASKED_FOR = timedelta(days=28)
 # So often, at least, it is worked out anew how complete a draft is.
 MEASURED_ONCE_IN = timedelta(hours=1)
 
@@ -75,6 +77,25 @@ class ApplicationQuerySet(HouseQuerySet):
 
     def handed_in(self) -> Self:
         return self.filter(status__in=HANDED_IN)
+
+    def to_ask_hours_of(self, user: Any, at: datetime) -> Self:
+        """Handed in lately, with a hand of this person in it, who has not been asked yet how long it took."""
+        worked = [
+            self._rows_of(name).filter(application=OuterRef("pk"), **{by: user.pk})
+            for name, by in (("details_versions", "saved_by"), ("hours_spent", "person"))
+        ]
+        texts, told = worked
+        answers = self._rows_of("answers")
+        versions = answers.model._meta.get_field("versions").related_model._base_manager
+        wrote = versions.filter(answer__application=OuterRef("pk"), saved_by=user.pk)
+        done = Step.objects.filter(
+            subject_type=self.model._meta.label_lower, subject_id=OuterRef("pk"), by_id=user.pk
+        )
+        lately = self.led_by(user).handed_in().filter(submitted_at__gt=at - HOURS_ASKED_FOR)
+        return lately.filter(Exists(texts) | Exists(wrote) | Exists(done), ~Exists(told))
+
+    def _rows_of(self, name: str) -> Any:
+        return self.model._meta.get_field(name).related_model._base_manager.all()
 
     def unfinished(self) -> Self:
         return self.filter(status__in=[Status.DRAFT, Status.CERTIFIED])
@@ -359,3 +380,9 @@ class AbstentionQuerySet(HouseQuerySet):
     def standing(self) -> Self:
         """Those that were not taken back."""
         return self.filter(taken_back_at__isnull=True)
+
+
+class HoursQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Each person their own; everybody else sees sums alone."""
+        return self.filter(person=user.pk) if user.is_authenticated else self.none()

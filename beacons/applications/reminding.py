@@ -17,7 +17,7 @@ from beacons.applications.models import Application, Extension, Reminder
 from beacons.applications.querysets import OF_ITS_AUTHORITY
 from beacons.applications.statuses import Status
 from beacons.core.workdays import day_in_london
-from beacons.directory.models import Authority, Role, User
+from beacons.directory.models import COUNCIL_ROLES, MEMBER_ROLES, Authority, Membership, Role, User
 from beacons.rounds.models import Round, Stage
 from beacons.rounds.timeline import reminder_due
 from outcomes.models import Outcome
@@ -90,13 +90,19 @@ def last_due(a_round: Round, closes_at: datetime, at: datetime) -> datetime | No
 
 
 def to_remind(at: datetime) -> Iterator[Authority]:
-    """Authorities with something left to do that were not reminded for this day; each with `due`."""
+    """Authorities with something left to do that were not reminded for this day; each with `due`.
+
+    Where nobody is registered nobody can be written to; whoever is registered later is written to then.
+    """
+    people = Membership.objects.active().filter(
+        authority=OuterRef("pk"), role__in=(*COUNCIL_ROLES, *MEMBER_ROLES), user__is_active=True
+    )
     for each in due(at):
         sent = Reminder.objects.filter(round=each.round, due_at=each.due_at, authority=OuterRef("pk"))
         unfinished = each.unfinished(at).filter(authority=OuterRef("pk")).order_by()
         not_begun = each.not_begun(at).filter(authority=OuterRef("pk")).order_by()
-        late = Authority.objects.filter(Exists(unfinished) | Exists(not_begun)).filter(~Exists(sent))
-        for authority in late.order_by("pk"):
+        late = Authority.objects.filter(Exists(unfinished) | Exists(not_begun))
+        for authority in late.filter(Exists(people), ~Exists(sent)).order_by("pk"):
             authority.due = each  # type: ignore[attr-defined]
             yield authority
 
@@ -109,7 +115,7 @@ def what_is_left(authority: Authority, each: Due, at: datetime) -> dict[User, Le
         for person in people:
             yield found.setdefault(person, Left())
 
-    outcomes = each.not_begun(at).filter(authority=authority).values("outcome")
+    outcomes = set(each.not_begun(at).filter(authority=authority).values_list("outcome", flat=True))
     to_start = list(Outcome.objects.filter(pk__in=outcomes).order_by("title"))
     for left in tell(writers(authority) if to_start else ()):
         left.to_start += to_start

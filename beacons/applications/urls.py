@@ -9,6 +9,7 @@ from beacons.applications.views import (
     figures,
     files,
     handing_in,
+    hours,
     lists,
     office,
     own,
@@ -97,6 +98,7 @@ urlpatterns = [
     ),
     path("<slug:reference>/submit/", handing_in.application_submit, name="application_submit"),
     path("<slug:reference>/receipt/", handing_in.ApplicationReceipt.as_view(), name="application_receipt"),
+    path("<slug:reference>/hours/", hours.ApplicationHours.as_view(), name="application_hours"),
     path("<slug:reference>/content.json", printing.application_content, name="application_content"),
     path("<slug:reference>/application.pdf", printing.application_pdf, name="application_pdf"),
     path(

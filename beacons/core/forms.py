@@ -302,10 +302,11 @@ def required_message(field: forms.Field, label: str) -> str:
 def invalid_message(field: forms.Field, label: str) -> str:
     if isinstance(field, forms.EmailField):
         return f"{label} must be an email address, like name@example.org"
-    if isinstance(field, forms.IntegerField):
-        return f"{label} must be a whole number, like 12"
+    # Django derives both from the field of whole numbers.
     if isinstance(field, forms.DecimalField | forms.FloatField):
         return f"{label} must be a number, like 12.5"
+    if isinstance(field, forms.IntegerField):
+        return f"{label} must be a whole number, like 12"
     if isinstance(field, forms.TimeField):
         return f"{label} must be a time, like 2:30pm"
     return ""

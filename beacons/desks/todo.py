@@ -34,6 +34,7 @@ from grants.dissemination.models import Activity, Booking
 from grants.models import Grant, Payment, Return
 from grants.statuses import GrantStatus
 from outcomes.models import Issue, Outcome, SignUp
+from panel import hours as panel_hours
 from panel.chairing import know_hats
 from panel.models import Appointment, Assessment, Case, Decision
 from panel.rules.criteria import MANY_VOICES, unanswered
@@ -268,6 +269,18 @@ def may_apply(user: User, at: datetime) -> Iterator[Duty]:
                 reverse("application_choices"),
                 until=max(call.closes_at for call in some),
             )
+
+
+def tell_hours(user: User, at: datetime) -> Iterator[Duty]:
+    """Asked once of whoever had a hand in what was handed in, and of whoever has lodged the last paper."""
+    optional = "If you like. “No thanks” ends it"
+    for bid in Application.objects.to_ask_hours_of(user, at).order_by("submitted_at", "pk"):
+        url = reverse("application_hours", args=[bid.reference])
+        yield Duty(f"Say how many hours “{bid.title}” took you", url, optional)
+    for marked in panel_hours.to_ask(user, at).order_by("case__application__round"):
+        words = f"Say how many hours your {marked['lodged']} paper{pluralize(marked['lodged'])} took you"
+        name, slug = (marked[column] for column in panel_hours.NAMED)
+        yield Duty(words, reverse("panel_hours", args=[slug]), f"{name}. {optional}")
 
 
 def answer_offers_and_sign(user: User, at: datetime) -> Iterator[Duty]:
@@ -540,6 +553,7 @@ DUTIES: tuple[Finds, ...] = (
     confirm_successors,
     settle_mergers,
     mend_letters,
+    tell_hours,
 )
 
 

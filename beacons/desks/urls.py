@@ -2,6 +2,7 @@ from django.urls import path
 from django.views.generic import TemplateView
 
 from beacons.desks import (
+    cost,
     engagement,
     expected,
     invitations,
@@ -29,6 +30,8 @@ urlpatterns = [
     path("office/<slug:slug>/engagement/remind/", engagement.cohort_remind, name="cohort_remind"),
     path("office/<slug:slug>/expected/", expected.ExpectedList.as_view(), name="expected_list"),
     path("office/<slug:slug>/expected.<slug:kind>", expected.expected_file, name="expected_file"),
+    path("office/<slug:slug>/cost/", cost.CostLedger.as_view(), name="cost_ledger"),
+    path("office/<slug:slug>/cost.csv", cost.cost_file, name="cost_file"),
     path("invitations/<int:pk>/", invitations.InvitationDetail.as_view(), name="invitation_detail"),
     path("region/", region_views.RegionDesk.as_view(), name="region_desk"),
     path("region/<slug:code>/", region_views.RegionDesk.as_view(), name="region_room"),

@@ -480,6 +480,23 @@ def set_reminders(
     return round
 
 
+COSTS = ("hour_rate_council", "hour_rate_panel", "hour_rate_office", "office_hours")
+
+
+@verb
+def set_costs(round: Round, *, by: User | None, at: datetime, **costs: int | None) -> Round:
+    """What the cost ledger reckons an hour at, and the office's own hours. It counts and decides nothing."""
+    if unknown := set(costs) - set(COSTS):
+        raise TypeError(f"{', '.join(sorted(unknown))} is no cost of a round")
+    round = Round.objects.lock(round.pk)
+    before = {name: getattr(round, name) for name in costs}
+    for name, value in costs.items():
+        setattr(round, name, value)
+    round.save(update_fields=list(costs))
+    steps.note(round, "set_costs", by=by, at=at, before=before, after=costs)
+    return round
+
+
 @verb
 def copy_questions(round: Round, *, by: User | None, at: datetime) -> Round:
     """The questions of the last round of the same programme take the place of this round's; they keep their keys."""

@@ -212,6 +212,7 @@ class RoundAdmin(HouseAdmin):
             ("Evidence figures in a bid", {"fields": EVIDENCE}),
             ("Plan", {"fields": plan}),
             ("Reminders", {"fields": REMINDERS}),
+            ("What the cost ledger reckons with", {"fields": actions.COSTS}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -271,6 +272,8 @@ class RoundAdmin(HouseAdmin):
                 by=request.user,
                 at=request.at,
             )
+        if costs := {name: data[name] for name in actions.COSTS if name in form.changed_data}:
+            actions.set_costs(obj, by=request.user, at=request.at, **costs)
         if changed or outcomes is not None:
             actions.change(obj, outcomes=outcomes, by=request.user, at=request.at, **changed)
 

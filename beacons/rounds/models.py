@@ -21,6 +21,8 @@ from beacons.rounds.querysets import InvitationQuerySet, RoundQuerySet, StageQue
 from outcomes.models import Issue, Outcome
 
 MARKS = range(6)
+# In pounds, unless a round says otherwise.
+HOUR_AT_A_COUNCIL, HOUR_OF_AN_ASSESSOR = 35, 50
 
 
 class Programme(models.Model):
@@ -168,6 +170,26 @@ class Round(models.Model):
     figures_least = models.PositiveSmallIntegerField("evidence figures at least", default=0)
     figures_most = models.PositiveSmallIntegerField(
         "evidence figures at most", default=8, validators=[MaxValueValidator(12)]
+    )
+    # What the cost ledger reckons an hour at.
+    hour_rate_council = models.PositiveSmallIntegerField(
+        "an hour at a council (£)",
+        default=HOUR_AT_A_COUNCIL,
+        help_text="An assumption, no measurement: a salary of £43,000 with 30 per cent on top, over 1,600 hours.",
+    )
+    hour_rate_panel = models.PositiveSmallIntegerField(
+        "an hour of an assessor (£)",
+        default=HOUR_OF_AN_ASSESSOR,
+        help_text="An assumption, no measurement: a salary of £61,500 with 30 per cent on top, over 1,600 hours.",
+    )
+    hour_rate_office = models.PositiveSmallIntegerField(
+        "an hour in the office (£)", default=HOUR_AT_A_COUNCIL, help_text="An assumption, as for a council."
+    )
+    office_hours = models.PositiveIntegerField(
+        "hours of the office so far",
+        null=True,
+        blank=True,
+        help_text="Of the whole team on this round, as it reckons them itself; blank while it does not know.",
     )
     statements = models.TextField(
         "what a certifier confirms",

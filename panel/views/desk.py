@@ -151,6 +151,8 @@ def bench(user: Any, round: Round, held: Appointment | None, oversees: bool, at:
         links.append(Link("Share papers out", reverse("assignment_detail", args=[round.slug])))
     if follows and stage_is_over(round, "check", at):
         links.append(Link("Progress of marking", reverse("case_progress", args=[round.slug])))
+    if held is not None and stage_is_over(round, "check", at):
+        links.append(Link("Say how long your papers took you", reverse("panel_hours", args=[round.slug])))
     if stage_is_over(round, "scoring", at):
         sits = held is not None and held.declared_at is not None
         if sits:

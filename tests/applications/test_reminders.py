@@ -148,11 +148,13 @@ def test_a_council_without_officers_is_reminded_through_those_who_certify(counci
     assert set(told()) == {council.certifier.email}
 
 
-def test_a_council_with_nobody_is_noted_once_and_not_looked_for_again(council):
+def test_a_council_with_nobody_waits_until_somebody_is_registered(council):
     Membership.objects.all().delete()
+    before = [sweep_at(FIVE), sweep_at(FIVE)]
+    officer = factories.drafter(council.authority)
 
-    assert [sweep_at(FIVE), sweep_at(FIVE)] == [1, 0]
-    assert (Reminder.objects.get().letters, told()) == (0, {})
+    assert [*before, sweep_at(FIVE + SECOND), sweep_at(FIVE + SECOND)] == [0, 0, 1, 0]
+    assert set(told()) == {officer.email}
 
 
 @pytest.mark.parametrize("became", ["handed in", "withdrawn", "abstains", "not signed up", "abolished"])

@@ -284,7 +284,13 @@ def test_what_was_approved_has_no_inputs(visit):
 
     form = visit(make.scheme_manager(), at=AT).get(change_url(round)).context["adminform"].form
 
-    assert sorted(form.fields) == ["application_reminder_days", "reminder_days", "reminds", "why"]
+    assert set(form.fields) == {
+        "reminder_days",
+        "application_reminder_days",
+        "reminds",
+        "why",
+        *actions.COSTS,
+    }
 
 
 def test_day_0_moves_the_plan_and_a_save_of_nothing_notes_nothing(visit):

@@ -45,6 +45,7 @@ from beacons.applications.actions.handing_in import (
     submit,
     withdraw,
 )
+from beacons.applications.actions.hours import tell_hours, tell_hours_of_assessing
 from beacons.applications.actions.own import start_own
 from beacons.applications.actions.partners import (
     UNANSWERED,
@@ -137,6 +138,8 @@ __all__ = [
     "take_back",
     "take_in",
     "tell",
+    "tell_hours",
+    "tell_hours_of_assessing",
     "withdraw",
     "write_comment",
     "write_figure",

@@ -9,13 +9,14 @@ from beacons.applications.models.handing_in import (
     Certification,
     Endorsement,
     Extension,
-    HoursSpent,
     Submission,
 )
+from beacons.applications.models.hours import MOST_HOURS, HoursSpent, Work
 from beacons.applications.models.partners import Partner
 from beacons.applications.models.sharing import NamedPeer, PlannedActivity
 
 __all__ = [
+    "MOST_HOURS",
     "Abstention",
     "Answer",
     "AnswerVersion",
@@ -34,4 +35,5 @@ __all__ = [
     "Progress",
     "Reminder",
     "Submission",
+    "Work",
 ]

@@ -72,7 +72,7 @@ class Reminder(models.Model):
     # The day before its closing for which it was; the clock may have come round to it later.
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField()
-    # None where nobody was left to write to, or nothing to write about.
+    # None where whoever is left was written to today already.
     letters = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

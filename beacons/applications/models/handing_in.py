@@ -1,8 +1,5 @@
-"""What is kept of handing in, more time for one authority, an endorsement, and the hours it took."""
+"""What is kept of handing in, more time for one authority, and an endorsement."""
 
-from decimal import Decimal
-
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -162,27 +159,3 @@ class Endorsement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.endorsed_by}: {self.application}"
-
-
-class HoursSpent(models.Model):
-    """How long one person says it took. Asked once, when handing in; optional; never watched."""
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="hours_spent")
-    person = models.ForeignKey(User, models.PROTECT, related_name="+")
-    hours = models.DecimalField(max_digits=5, decimal_places=1, validators=[MinValueValidator(Decimal(0))])
-    told_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("application", "told_at", "pk")
-        verbose_name_plural = "hours spent"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "person"],
-                name="hours_spent_once",
-                violation_error_message="You have told your hours already.",
-            ),
-            models.CheckConstraint(condition=Q(hours__gte=0), name="hours_spent_not_negative"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.hours} hours"

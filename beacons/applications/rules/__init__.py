@@ -82,6 +82,7 @@ from beacons.applications.rules.handing_in import (
     reasons_not_to_submit,
     reasons_not_to_withdraw,
 )
+from beacons.applications.rules.hours import reasons_not_to_tell_hours
 from beacons.applications.rules.money import (
     MOST_POUNDS,
     reasons_money,
@@ -215,6 +216,7 @@ __all__ = [
     "reasons_not_to_submit",
     "reasons_not_to_take_abstention_back",
     "reasons_not_to_take_back",
+    "reasons_not_to_tell_hours",
     "reasons_not_to_withdraw",
     "reasons_not_to_write_comment",
     "reasons_plan",

@@ -18,9 +18,11 @@ from beacons.applications import actions, kinds, permissions, rules, tasklist
 from beacons.applications.deadline import sentence
 from beacons.applications.forms.answers import first_box
 from beacons.applications.forms.handing_in import CertifyForm, SendBackForm
+from beacons.applications.forms.hours import HoursForm
 from beacons.applications.models import Application, Partner
 from beacons.applications.statuses import HANDED_IN, Status
 from beacons.applications.views.base import PAPER, OwnApplicationMixin, application_for
+from beacons.applications.views.hours import answer_of
 from beacons.core.forms import WhyForm
 from beacons.core.lifecycle import Refused
 from beacons.core.views import ClosingFirst
@@ -292,7 +294,14 @@ class ApplicationReceipt(OwnApplicationMixin, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         application, at = self.application, self.request.at
         known = application.submissions.select_related("submitted_by")
+        told = answer_of(self.request, application)
+        asks = told is None and not rules.reasons_not_to_tell_hours(
+            application.round, application, hours=None, at=at
+        )
+        address = reverse("application_hours", args=[application.reference])
         return super().get_context_data(
+            hours_form=HoursForm(address=address) if asks else None,
+            hours_told=told,
             closing=sentence(application.closes_at, at),
             is_closed=at >= application.closes_at,
             earlier=known.exclude(pk=application.submission.pk),

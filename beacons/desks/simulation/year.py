@@ -25,6 +25,7 @@ from beacons.desks.simulation.listening import Listening
 from beacons.desks.simulation.near_missing import NearMissing
 from beacons.desks.simulation.people import People
 from beacons.desks.simulation.sharing import Sharing
+from beacons.desks.simulation.telling import Telling
 from beacons.directory.models import Authority, Body, User
 from beacons.rounds import actions as planning
 from beacons.rounds.models import Round
@@ -95,6 +96,7 @@ class Year:
         self.figuring = Figuring(self, seed)
         self.sharing = Sharing(self, seed)
         self.near_missing = NearMissing(self, seed)
+        self.telling = Telling(self, seed)
         self.chosen = outcomes
         self.clock = self.clockwork(workdays.noon(starts_on) - BEFORE, until=until)
         self.tell = tell
@@ -114,11 +116,11 @@ class Year:
         self.set_up()
         self.through("sign_up", self.confirm_and_state_issues, self.listening.hear, self.joining.sign_up)
         self.through("criteria", self.listening.settle)
-        self.through("applications", self.apply)
+        self.through("applications", self.apply, self.telling.who_will_not)
         self.through("check", self.check)
         judging = Judging(self)
         self.through("scoring", judging.declare_and_assign, judging.mark)
-        self.through("shortlist", judging.shortlist)
+        self.through("shortlist", judging.shortlist, self.telling.of_assessing)
         self.through("verify", judging.verify)
         self.through("decision", judging.decide)
         helping = Helping(self)
@@ -311,6 +313,7 @@ class Year:
     def submit(self, bid: Application, at: datetime) -> None:
         bid = Application.objects.get(pk=bid.pk)
         applying.submit(bid, by=self.people.drafter(bid.authority), at=at)
+        self.telling.of_applying(bid, at)
 
     def try_too_late(self) -> None:
         """With the closing instant as the time of arrival nobody gets in any more, though no task has run yet."""
