@@ -132,21 +132,25 @@ def reckoned(scope: Scope) -> Reckoned:
 
 
 def able_by_group(cases: Any, rows: Iterable[RankingRow]) -> dict[str, list[list[Any]]]:
-    """The regions and outcomes of what can be funded, each with how many there are."""
+    """The regions, outcomes and categories of what can be funded, each with how many there are."""
     groups = groups_of(cases)
     able = [groups[row.case_id] for row in rows if not row.fails and row.shown is not None]
-    return {
-        kind: [list(one) for one in sorted(Counter(pair[place] for pair in able).items())]
-        for place, kind in enumerate(("region", "outcome"))
+    counted = {
+        kind: Counter(named[place] for named in able if named[place])
+        for place, kind in enumerate(("region", "outcome", "category"))
     }
+    return {kind: [list(one) for one in sorted(names.items())] for kind, names in counted.items() if names}
 
 
-def groups_of(cases: Any) -> dict[int, tuple[str, str]]:
-    """By case, its region and its outcome."""
+def groups_of(cases: Any) -> dict[int, tuple[str, str, str]]:
+    """By case, its region, its outcome and, where the round has some, its category."""
     named = cases.order_by().values_list(
-        "pk", "application__authority__region__name", "application__outcome__title"
+        "pk",
+        "application__authority__region__name",
+        "application__outcome__title",
+        "application__category__name",
     )
-    return {pk: (region or NO_REGION, outcome) for pk, region, outcome in named}
+    return {pk: (region or NO_REGION, outcome, category or "") for pk, region, outcome, category in named}
 
 
 def raw_row(position: int, standing: Standing) -> RankingRow:

@@ -9,7 +9,7 @@ from beacons.core.forms import FilterForm
 
 
 class MinimaForm(FilterForm):
-    """The fewest to be funded of each region and outcome that has applications; empty where any number will do."""
+    """The fewest to be funded of each region, outcome and category that has applications; empty where any number will do."""
 
     submit = "Work it out"
 
@@ -30,7 +30,7 @@ class MinimaForm(FilterForm):
 
     @property
     def least(self) -> dict[str, int]:
-        """By name of region or outcome; nothing while what was typed makes no sense."""
+        """By name of region, outcome or category; nothing while what was typed makes no sense."""
         if not self.is_valid():
             return {}
         return {self.names[field]: fewest for field, fewest in self.cleaned_data.items() if fewest}

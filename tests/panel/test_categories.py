@@ -167,6 +167,20 @@ def test_likely_ranks_are_ranks_of_a_category(visit):
     assert {row.zone for row in rows.values()} == {""}
 
 
+def test_the_chair_may_ask_the_best_set_for_some_of_a_category(visit):
+    house = judged(4, scores=(5, 5, 5, 4), pot=200_000)
+    in_categories(house, 0, 0, 0, 2)
+    chair = visit(house.chairing, at=house.closes_at)
+
+    plain = chair.get(url(house, "funding_options"))
+    wanted = chair.get(url(house, "funding_options"), {"category-bright-ideas": "1"})
+
+    assert "Ask for least numbers" in plain.content.decode()
+    assert house.case(3).pk not in plain.context["best"]["cases"]
+    assert wanted.context["least"] == {SECOND: 1}
+    assert house.case(3).pk in wanted.context["best"]["cases"]
+
+
 def test_shortlist_and_proposals_stand_by_category(visit):
     house = judged(4, scores=(3, 5, 4, 4))
     in_categories(house)

@@ -62,7 +62,7 @@ def test_the_three_lists_stand_beside_each_other_and_say_that_they_are_advice(vi
     assert "in 100" in text
     assert "Sets that come close" in text
     assert "% less" in text
-    assert "Ask for a least number" not in text
+    assert "Ask for least numbers" not in text
     assert before == (Decision.objects.count(), sorted(Case.objects.values_list("pk", "status")))
 
 
