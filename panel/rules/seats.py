@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db.models import Max, Prefetch, Q
 
 from beacons.core.models import Step
 from beacons.core.text import is_blank
@@ -12,6 +12,8 @@ from beacons.rounds.models import Round, Stage
 from panel.models import Appointment, Approval, Seat
 
 MOST_SEATS = 60
+# To be loaded with rounds whose approvals are shown: with who gave them, in one query.
+WITH_APPROVALS = Prefetch("approvals", Approval.objects.select_related("by"))
 # Steps of a round that change what is approved; a stage's “move” does too.
 TERMS = ("change", "set_categories", "set_criteria", "set_questions")
 

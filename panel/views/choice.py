@@ -36,7 +36,7 @@ def the_round(request: HttpRequest, slug: str) -> Round:
     """With its outcomes, for whoever may see who has approved what."""
     known = rounds_known_to(request.user, request.at).select_related("programme")
     outcomes = Prefetch("outcomes", Outcome.objects.order_by("title"))
-    return get_object_or_404(known.prefetch_related(outcomes, "approvals__by"), slug=slug)
+    return get_object_or_404(known.prefetch_related(outcomes, seat_rules.WITH_APPROVALS), slug=slug)
 
 
 @dataclass(frozen=True)

@@ -201,7 +201,9 @@ class RoundApprove(SignedIn, TemplateView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
-            known = rounds_known_to(request.user, request.at).for_detail().prefetch_related("approvals__by")
+            known = (
+                rounds_known_to(request.user, request.at).for_detail().prefetch_related(rules.WITH_APPROVALS)
+            )
             self.round = get_object_or_404(known, slug=kwargs["slug"])
             if not permissions.may_see_approval(request.user, self.round, request.at):
                 raise PermissionDenied
