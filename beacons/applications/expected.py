@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from beacons.applications import admission, closings
-from beacons.applications.deadline import in_words
+from beacons.applications.deadline import day_in_words, time_left
 from beacons.applications.models import Abstention, Answer, Application, DetailsVersion
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
 from beacons.core.steps import Step
@@ -56,9 +56,13 @@ class Row:
     percent: int | None
     last_at: datetime | None
     closes_at: datetime
+    # Longer than the round gives others.
+    has_more_time: bool
     has_people: bool
     # Once it is handed in, staff may read it.
     reference: str
+    # Why a council will not apply, if it said so: it was asked on the office's behalf.
+    why: str
 
     @property
     def words(self) -> str:
@@ -73,7 +77,9 @@ class Row:
         return self.state in IN_WRITING
 
     def closing(self, at: datetime) -> str:
-        return in_words(self.closes_at, at)
+        """'In 3 days'; the instant as well for whoever was given more time."""
+        left = "Closed" if at >= self.closes_at else time_left(self.closes_at, at).capitalize()
+        return f"{left}: more time, until {day_in_words(self.closes_at, at)}" if self.has_more_time else left
 
 
 # Who is expected
@@ -188,7 +194,7 @@ def together(a_round: Round, found: Sequence[QuerySet]) -> QuerySet:
     applications, abstentions, others = found
     lists = [
         listed(applications, since=F("drafted_at"), row=F("pk")),
-        listed(abstentions, since=F("said_at"), row=Value(0)),
+        listed(abstentions, since=F("said_at"), row=F("pk")),
         listed(others, since=Value(None, output_field=Abstention._meta.get_field("said_at")), row=Value(0)),
     ]
     read = [each.annotate(has_people=Exists(people)).values_list(*COLUMNS) for each in lists]
@@ -208,14 +214,22 @@ def listed(rows: QuerySet, **own: Any) -> QuerySet:
 
 
 def rows(a_round: Round, shown: Iterable[Sequence[Any]]) -> list[Row]:
-    """What stands in these lines of `together`. One query, whatever they are; the round comes with its extensions."""
+    """What stands in these lines of `together`. Two queries at most; the round comes with its extensions."""
     lines = [dict(zip(COLUMNS, line, strict=True)) for line in shown]
-    further = facts_of([line["row"] for line in lines if line["row"]])
-    return [as_row(a_round, line, further.get(line["row"], {})) for line in lines]
+    begun = [line["row"] for line in lines if line["state"] not in (NOT_STARTED, ABSTAINS)]
+    said = [line["row"] for line in lines if line["state"] == ABSTAINS]
+    facts, reasons = facts_of(begun), reasons_of(said)
+    found = []
+    for line in lines:
+        abstains = line["state"] == ABSTAINS
+        further = {} if abstains or line["state"] == NOT_STARTED else facts[line["row"]]
+        found.append(as_row(a_round, line, further, reasons[line["row"]] if abstains else ""))
+    return found
 
 
-def as_row(a_round: Round, line: dict[str, Any], further: dict[str, Any]) -> Row:
-    authorities = {line["area"], further.get("inherited_from")}
+def as_row(a_round: Round, line: dict[str, Any], further: dict[str, Any], why: str) -> Row:
+    given = closings.given_until(a_round, {line["area"], further.get("inherited_from")})
+    closes_at = closings.later(a_round, given)
     is_in_writing = line["state"] in IN_WRITING
     return Row(
         council=line["council"],
@@ -227,10 +241,19 @@ def as_row(a_round: Round, line: dict[str, Any], further: dict[str, Any]) -> Row
         state=line["state"],
         percent=further.get("progress__percent") if is_in_writing else None,
         last_at=further.get("last_at", line["since"]),
-        closes_at=closings.later(a_round, closings.given_until(a_round, authorities)),
+        closes_at=closes_at,
+        has_more_time=closes_at > closings.of_round(a_round),
         has_people=line["has_people"],
         reference=further["reference"] if line["state"] == SUBMITTED else "",
+        why=why,
     )
+
+
+def reasons_of(abstentions: Sequence[int]) -> dict[int, str]:
+    """{id: why}."""
+    if not abstentions:
+        return {}
+    return dict(Abstention.objects.filter(pk__in=abstentions).values_list("pk", "why"))
 
 
 def facts_of(applications: Sequence[int]) -> dict[int, dict[str, Any]]:

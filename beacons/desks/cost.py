@@ -33,6 +33,7 @@ from panel.models import Announcement, Assessment
 
 TOO_FEW = "Not shown yet: fewer than five people have told"
 UNKNOWN = "Not known yet"
+INCOMPLETE = "Not known while one of the figures above is missing"
 COLUMNS = ("What", "Hours", "Pounds", "How it is known", "The old scheme", "Source")
 
 
@@ -182,21 +183,25 @@ class Ledger:
                 "An application, in the office",
                 over(self.office, self.handed_in),
                 times(over(self.office, self.handed_in), a_round.hour_rate_office),
-                "The office’s own reckoning, over all applications" if self.office is not None else UNKNOWN,
+                "The office’s own reckoning, over all applications"
+                if self.office is not None
+                else "The office has not entered its hours yet",
                 old_scheme.HOURS_OF_AN_ASSESSMENT,
             ),
             Line(
                 "An application, all together",
                 over(self.all_hours, self.handed_in),
                 over(self.all_pounds, self.handed_in),
-                "The three above" if self.all_hours is not None else UNKNOWN,
+                "Council, panel and office" if self.all_hours is not None else INCOMPLETE,
                 old_scheme.HOURS_OF_AN_APPLICATION,
             ),
             Line(
                 "An authority reached, by all that work",
                 over(self.all_hours, self.reached),
                 over(self.all_pounds, self.reached),
-                f"{self.reached} reached: booked a place, or took up a practice",
+                f"{self.reached} reached: booked a place, or took up a practice"
+                if self.all_hours is not None
+                else INCOMPLETE,
                 old_scheme.COST_OF_REACHING,
             ),
             Line(

@@ -39,6 +39,7 @@ COLUMNS = (
     "Closes in words",
     "Somebody to write to",
     "Reference",
+    "Why it will not apply",
 )
 
 
@@ -111,8 +112,12 @@ class ExpectedList(OpenTo, TemplateView):
             round=found.round,
             of_whom=expected.of_whom(found.round),
             closing=closing_of(found.round, at),
-            states=[(words, found.total[state]) for state, (words, _) in expected.STATES.items()],
-            outcomes=by_outcome(found.tally),
+            states=[
+                (words, found.total[state])
+                for state, (words, _) in expected.STATES.items()
+                if found.total[state]
+            ],
+            outcomes=by_outcome(found.tally, [state for state in expected.STATES if found.total[state]]),
             filter=found.filters[0],
             page_obj=page,
             rows=[(row, row.closing(at)) for row in found.rows(page)],
@@ -122,12 +127,14 @@ class ExpectedList(OpenTo, TemplateView):
         )
 
 
-def by_outcome(tally: Sequence[tuple[int, str, str, int]]) -> list[tuple[str, list[int]]]:
-    """Each outcome with how many of its rows are in each state, in the states' order."""
+def by_outcome(
+    tally: Sequence[tuple[int, str, str, int]], states: Sequence[str]
+) -> list[tuple[str, list[int]]]:
+    """Each outcome with how many of its rows are in each of these states."""
     counted: dict[str, Counter[str]] = {}
     for _, title, state, number in tally:
         counted.setdefault(title, Counter())[state] += number
-    return [(title, [states[state] for state in expected.STATES]) for title, states in counted.items()]
+    return [(title, [numbers[state] for state in states]) for title, numbers in counted.items()]
 
 
 @require_safe
@@ -164,4 +171,5 @@ def cells_of(row: expected.Row, at: Any) -> tuple[Any, ...]:
         row.closing(at),
         row.has_people,
         row.reference,
+        row.why,
     )

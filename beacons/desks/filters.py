@@ -63,10 +63,14 @@ class ExpectedFilter(HouseFilterSet):
     """Of each kind of rows that are expected in a round: all have a state, an outcome and an authority."""
 
     state = django_filters.ChoiceFilter(
-        choices=[(state, words) for state, (words, _) in expected.STATES.items()], empty_label="Any"
+        choices=[(state, words) for state, (words, _) in expected.STATES.items()],
+        label="State",
+        empty_label="Any",
     )
-    outcome = django_filters.ChoiceFilter(empty_label="All outcomes")
-    region = django_filters.ChoiceFilter(field_name="authority__region", empty_label="All regions")
+    outcome = django_filters.ChoiceFilter(label="Outcome", empty_label="All outcomes")
+    region = django_filters.ChoiceFilter(
+        field_name="authority__region", label="Region", empty_label="All regions"
+    )
     type = django_filters.ChoiceFilter(
         field_name="authority__kind",
         choices=Authority.Kind.choices,

@@ -72,6 +72,10 @@ def test_who_did_not_hand_in_reads_why_and_what_is_kept(council, visit, make, sw
     assert page.count(CLOSED) >= 1
     assert "This application had not been handed in by then." in page
     assert "two people of the scheme’s office" in page
+    if swept:
+        old = words(visit(council.drafter, at=later + timedelta(days=14)).get(bid.get_absolute_url()))
+        assert f"{CLOSED} It had not been handed in by then. What was written stays here" in old
+        assert "After the closing" not in old
 
 
 def test_who_handed_in_is_not_frightened(council, visit):

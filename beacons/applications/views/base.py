@@ -1,5 +1,6 @@
 """What the pages of an application have in common."""
 
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +19,8 @@ from beacons.applications.querysets import PLAN
 from beacons.applications.statuses import Status
 from beacons.core.views import CarriesOn, ClosingFirst, Late, SignedIn, too_late
 
+# So long a page begins with what happened at the closing; later it is history.
+LATE_FOR = timedelta(days=14)
 # What `applications/_paper.html` prints beside questions, answers and partners.
 PAPER = PLAN
 
@@ -45,7 +48,8 @@ class ApplicationMixin(SignedIn, ContextMixin):
     def late(self) -> Late | None:
         """What its people are told when it was not handed in before the closing, or sent something after it."""
         application, at, sent = self.application, self.request.at, self.request.method == "POST"
-        may_be_late = application.is_unfinished or application.status == Status.LAPSED or sent
+        lapsed = application.status == Status.LAPSED and at < application.closes_at + LATE_FOR
+        may_be_late = application.is_unfinished or lapsed or sent
         if at < application.closes_at or not (
             may_be_late and permissions.may_read(self.request.user, application)
         ):

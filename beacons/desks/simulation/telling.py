@@ -11,6 +11,7 @@ from beacons.applications import actions as applying
 from beacons.applications import reminding
 from beacons.applications.models import Application
 from beacons.directory.models import Authority, User
+from beacons.rounds import actions as planning
 from outcomes.models import Outcome, SignUp
 from panel import hours as panel_hours
 from panel.models import Appointment
@@ -65,7 +66,12 @@ class Telling:
             applying.tell_hours(bid, hours=hours, by=person, at=at)
 
     def of_assessing(self) -> None:
-        """Members have lodged their last paper when the meeting comes."""
+        """Members have lodged their last paper when the meeting comes; the office adds up its own hours."""
+        hours = self.chance.randrange(3, 6) * 100
+        self.year.clock.plan(
+            self.year.stage.opens_at,
+            lambda at: planning.set_costs(self.year.round, office_hours=hours, by=self.people.manager, at=at),
+        )
         for held in Appointment.objects.filter(seat__round=self.year.round).select_related("user"):
             at = self.year.stage.opens_at + timedelta(minutes=self.chance.randrange(60, 2000))
             self.year.clock.plan(at, lambda then, h=held: self.tell_of_assessing(h, then))
