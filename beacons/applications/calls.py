@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from beacons.applications import admission, closings
 from beacons.applications.models import Abstention, Application, Extension
@@ -132,11 +132,7 @@ def open_to(authorities: Sequence[Authority], at: datetime) -> list[Call]:
     """Every call to these authorities, in the order of authority, round and outcome; a fixed number of queries."""
     rounds = taking_applications(authorities, at)
     wanted = {pk for authority in authorities for pk in areas(authority)}
-    sign_ups = set(
-        SignUp.objects.filter(outcome__rounds__in=rounds, authority_id__in=wanted).values_list(
-            "outcome_id", "authority_id"
-        )
-    )
+    sign_ups, abstaining = signed_up_and_abstaining(rounds, wanted)
     bids: dict[tuple[int, int, int], list[Application]] = {}
     for bid in Application.objects.filter(round__in=rounds, authority__in=authorities).order_by("reference"):
         bids.setdefault((bid.round_id, bid.outcome_id, bid.authority_id), []).append(bid)
@@ -144,11 +140,6 @@ def open_to(authorities: Sequence[Authority], at: datetime) -> list[Call]:
         (bid.round_id, bid.outcome_id, bid.authority_id): bid
         for bid in admission.of_phase([a_round.follows_id for a_round in rounds], authorities, at)
     }
-    abstaining = set(
-        Abstention.objects.standing()
-        .filter(round__in=rounds, authority__in=authorities)
-        .values_list("round_id", "outcome_id", "authority_id")
-    )
     found = [
         Call(
             round=a_round,
@@ -167,6 +158,22 @@ def open_to(authorities: Sequence[Authority], at: datetime) -> list[Call]:
         for outcome in a_round.outcomes.all()
     ]
     return [call for call in found if at < call.closes_at and not call.is_shut]
+
+
+def signed_up_and_abstaining(
+    rounds: Sequence[Round], authorities: Iterable[int]
+) -> tuple[set[tuple[int, int]], set[tuple[int, int, int]]]:
+    """Who is signed up, as (outcome, authority), and who will not apply, as (round, outcome, authority): one query.
+
+    A sign-up is to an outcome and to no round: it has 0 in its place.
+    """
+    signed_up = SignUp.objects.filter(outcome__rounds__in=rounds, authority_id__in=authorities)
+    abstaining = Abstention.objects.standing().filter(round__in=rounds, authority_id__in=authorities)
+    said = signed_up.order_by().values_list(Value(0), "outcome_id", "authority_id")
+    rows = set(said.union(abstaining.order_by().values_list("round_id", "outcome_id", "authority_id")))
+    return {(outcome, authority) for a_round, outcome, authority in rows if not a_round}, {
+        row for row in rows if row[0]
+    }
 
 
 def call(a_round: Round, outcome: Outcome, authority: Authority, at: datetime) -> Call:

@@ -168,11 +168,11 @@ def test_calls_cost_the_same_for_one_outcome_and_for_many(council, django_assert
     fire = factories.AuthorityFactory(kind=Authority.Kind.FIRE)
     begun(council)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert len(calls.open_to([council.authority], council.at)) == 1
 
     council.round.outcomes.add(*[factories.OutcomeFactory() for _ in range(5)])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         found = calls.open_to([council.authority, fire], council.at)
 
     assert len(found) == 12

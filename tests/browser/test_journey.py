@@ -85,6 +85,7 @@ def test_one_round_from_its_outcomes_to_an_adoption(office):
         outcomes=[world.outcome],
         pot=100_000,
     )
+    assert (a_round.ends_on - a_round.starts_on).days <= 365
     walk.seat_and_approve(office, world, a_round)
     confirm_and_state_an_issue(office, world, a_round)
     apply(office, world, a_round)
