@@ -44,16 +44,13 @@ class RoundFilterSet(HouseFilterSet):
 
 
 class PaperFilter(HouseFilterSet):
-    """My papers."""
+    """My papers. The page knows the outcomes they are on."""
 
     progress = django_filters.ChoiceFilter(
         choices=PROGRESS, label="Progress", empty_label="Any", method="of_progress"
     )
-    outcome = django_filters.ModelChoiceFilter(
-        field_name="case__application__outcome",
-        queryset=outcomes_judged,
-        label="Outcome",
-        empty_label="All outcomes",
+    outcome = django_filters.ChoiceFilter(
+        field_name="case__application__outcome", label="Outcome", empty_label="All outcomes"
     )
     sort = django_filters.OrderingFilter(
         label="Order",
@@ -76,6 +73,10 @@ class PaperFilter(HouseFilterSet):
     class Meta:
         model = Assessment
         fields: list[str] = []
+
+    def __init__(self, *args: Any, outcomes: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["outcome"].extra["choices"] = [(str(pk), title) for pk, title in outcomes]
 
     def of_progress(self, papers: QuerySet, name: str, value: str) -> QuerySet:
         if value == "untouched":

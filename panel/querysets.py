@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Aggregate, Count, Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Concat, TruncDate
+from django.db.models.functions import Coalesce, Concat
 
 from beacons.applications.models import Application
 from beacons.applications.querysets import own
@@ -267,15 +267,31 @@ class AssessmentQuerySet(HouseQuerySet):
         """One's own sheets that may be opened now."""
         return self.visible_to(user, at).filter(appointment__user=user)
 
-    def with_own_progress(self) -> Self:
-        """Annotate `judged` and `due_on`. Only for one's own sheets: how far others are with a sheet is sealed too."""
+    def with_closing(self) -> Self:
+        """Annotate `closes_on`, the day at whose noon scoring ends."""
         stages = self.model._meta.apps.get_model("rounds", "Stage").objects
-        scoring = stages.filter(round=OuterRef("case__application__round"), key="scoring").values("closes_on")
-        judged = Q(marks__score__isnull=False) | Q(marks__cannot_judge=True)
+        scoring = stages.filter(round=OuterRef("case__application__round"), key="scoring").order_by()
+        return self.annotate(closes_on=Subquery(scoring.values("closes_on")))
+
+    def with_own_progress(self) -> Self:
+        """Annotate `judged` of how many `criteria`. Only for one's own sheets: how far others are is sealed too."""
+        criteria = self.model._meta.apps.get_model("rounds", "Criterion").objects
+        asked = criteria.filter(round=OuterRef("case__application__round")).order_by().values("round")
+        marks = self.model._meta.get_field("marks").related_model._base_manager
+        judged = marks.filter(Q(score__isnull=False) | Q(cannot_judge=True), assessment=OuterRef("pk"))
         return self.annotate(
-            judged=Count("marks", filter=judged),
-            due_on=Coalesce(TruncDate("extended_to"), Subquery(scoring)),
+            judged=Coalesce(Subquery(judged.values("assessment").annotate(n=Count("pk")).values("n")), 0),
+            criteria=Coalesce(Subquery(asked.annotate(n=Count("pk")).values("n")), 0),
         )
+
+    def for_desk(self) -> Self:
+        """What a list of one's own papers shows of each; a page shows little of an application, which holds much."""
+        bid = "case__application"
+        told = ("reference", "title", "status", "round_id", "category__name", "outcome__title")
+        names = ("authority__name", "councillor__name")
+        return self.select_related(
+            f"{bid}__authority", f"{bid}__category", f"{bid}__councillor", f"{bid}__outcome"
+        ).only("status", "extended_to", "case__status", *(f"{bid}__{name}" for name in (*told, *names)))
 
     def due_before(self, at: datetime, end: datetime) -> Self:
         """Open sheets whose time ends between two instants."""

@@ -48,6 +48,7 @@ urlpatterns = [
     path("sheets/<int:pk>/discharge/", progress.SheetDischarge.as_view(), name="sheet_discharge"),
     path("sheets/<int:pk>/reopen/", progress.SheetReopen.as_view(), name="sheet_reopen"),
     # Marking
+    path("papers/next/", desk.paper_next, name="paper_next"),
     path("papers/<slug:reference>/", sheets.AssessmentEdit.as_view(), name="assessment_edit"),
     path("papers/<slug:reference>/lodge/", sheets.AssessmentLodge.as_view(), name="assessment_lodge"),
     path("rounds/<slug:slug>/hours/", hours.PanelHours.as_view(), name="panel_hours"),

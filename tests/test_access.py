@@ -431,6 +431,7 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "sheet_extend": ({"pk": lambda w: w.sheet.pk}, may(*CHAIRS, knowing=RUNNERS)),
     "sheet_discharge": ({"pk": lambda w: w.sheet.pk}, may(*CHAIRS, knowing=RUNNERS)),
     "sheet_reopen": ({"pk": lambda w: w.sheet.pk}, may(*CHAIRS, knowing=RUNNERS)),
+    "paper_next": ({}, answers(302, 302)),
     "assessment_edit": ({"reference": "SCORE-1"}, only("member")),
     "assessment_lodge": ({"reference": "SCORE-1"}, only("member")),
     "paper_file": ({"key": lambda w: w.file.key}, only("member", *CHAIRS)),

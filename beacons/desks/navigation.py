@@ -32,7 +32,9 @@ def items(request: HttpRequest) -> list[tuple[str, str, bool]]:
             offered.append(("Applications", "application_list"))
         if has_role(user, Role.LEAD_MEMBER):
             offered.append(("Endorse", "endorse_list"))
-        if has_a_panel(user, request.at):
+        # A page of the panel's that has asked already says so.
+        told = getattr(request, "has_a_panel", None)
+        if has_a_panel(user, request.at) if told is None else told:
             offered.append(("Panel", "panel_desk"))
         if works_in_office(user):
             offered.append(("Office", "office"))

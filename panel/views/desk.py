@@ -2,24 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 from django_filters.views import FilterView
 
 from beacons.core.views import PER_PAGE, SignedIn
-from beacons.core.workdays import day_in_london
 from beacons.directory.permissions import works_in_office
-from beacons.rounds.models import Round
+from beacons.rounds.models import Round, Stage
 from beacons.rounds.rules import reasons_not_to_edit
 from panel.filters import PaperFilter
 from panel.models import Appointment, Assessment, Seat
+from panel.pile import Pile, pile_of
 from panel.querysets import rounds_known_to
 from panel.rules.seats import risks, stage_is_over
-from panel.statuses import SheetStatus
-
-OPEN_FIRST = Case(When(status=SheetStatus.OPEN, then=Value(0)), default=Value(1))
 
 
 @dataclass(frozen=True)
@@ -50,75 +53,75 @@ class PanelDesk(SignedIn, FilterView):
     paginate_by = PER_PAGE
     context_object_name = "papers"
 
+    @cached_property
+    def pile(self) -> Pile:
+        return pile_of(self.request.user, self.request.at)
+
+    @cached_property
+    def seats(self) -> list[Appointment]:
+        held = Appointment.objects.of(self.request.user, self.request.at).select_related("seat__round")
+        return list(held.prefetch_related(Prefetch("seat__round__stages", Stage.objects.order_by())))
+
     def get_queryset(self) -> QuerySet[Assessment]:
-        mine = Assessment.objects.of(self.request.user, self.request.at)
-        return (
-            mine.for_list()
-            .with_own_progress()
-            .prefetch_related("case__application__round__stages")
-            .order_by(OPEN_FIRST, "due_on", "case__application__reference")
-        )
+        # The pile has asked which of them may be opened now.
+        return Assessment.objects.filter(pk__in=list(self.pile.places)).with_own_progress()
+
+    def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
+        return {**super().get_filterset_kwargs(filterset_class), "outcomes": self.pile.outcomes}
+
+    def paginate_queryset(self, queryset: QuerySet[Assessment], page_size: int) -> Any:
+        """The filter says which papers, in the order asked for or in the pile's; of them one page is loaded."""
+        found = list(self.pile.places)
+        if self.filterset.is_bound:
+            found = list(queryset.values_list("pk", flat=True))
+            if not queryset.ordered:
+                found.sort(key=self.pile.places.__getitem__)
+        paginator, page, _, has_others = super().paginate_queryset(found, page_size)
+        rows = Assessment.objects.for_desk().with_own_progress().in_bulk(page.object_list)
+        page.object_list = [rows[pk] for pk in page.object_list]
+        return paginator, page, page.object_list, has_others
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        user, at = self.request.user, self.request.at
-        seats = list(Appointment.objects.of(user, at).for_list().prefetch_related("seat__round__stages"))
-        counts = (
-            Assessment.objects.of(user, at)
-            .counting()
-            .aggregate(all=Count("pk"), lodged=Count("pk", filter=Q(status=SheetStatus.LODGED)))
-        )
-        context.update(
-            benches=benches(user, seats, at),
-            is_member=any(not held.chairs for held in seats),
-            sheets=counts["all"],
-            lodged=counts["lodged"],
-            next_paper=next_paper(user, at),
-            criteria=criteria_counts(context["page_obj"]),
-        )
+        user = self.request.user
+        rounds = {held.seat.round_id: held.seat.round for held in self.seats}
         for paper in context["page_obj"]:
-            paper.criteria = context["criteria"][paper.case.application.round_id]
-        return context
+            paper.case.application.round = rounds[paper.case.application.round_id]
+        oversees = works_in_office(user) or bool(user.bodies_signed_for)
+        self.request.has_a_panel = oversees or bool(self.seats)
+        return {
+            **context,
+            "benches": benches(user, self.seats, self.request.at),
+            "is_member": any(not held.chairs for held in self.seats),
+            "pile": self.pile,
+            "next_paper": self.pile.next(),
+        }
 
 
-def next_paper(user: Any, at: datetime, after: Assessment | None = None) -> Assessment | None:
-    """The open sheet that is due first; after one, the next in that order, and then from the beginning again."""
-    mine = (
-        Assessment.objects.of(user, at)
-        .open()
-        .standing()
-        .for_list()
-        .with_own_progress()
-        .order_by("due_on", "case__application__reference")
-    )
-    if after is not None:
-        rest = mine.exclude(pk=after.pk)
-        due = day_in_london(after.due_at)
-        later = rest.filter(
-            Q(due_on__gt=due)
-            | Q(due_on=due, case__application__reference__gt=after.case.application.reference)
-        )
-        return later.first() or rest.first()
-    return mine.first()
-
-
-def criteria_counts(papers: Any) -> dict[int, int]:
-    """How many criteria each of these papers' rounds has."""
-    rounds = {paper.case.application.round_id for paper in papers}
-    counted = Round.objects.filter(pk__in=rounds).annotate(number=Count("criteria"))
-    return {found.pk: found.number for found in counted}
+@login_required
+@require_safe
+def paper_next(request: HttpRequest) -> HttpResponse:
+    """The open sheet that is due first; `after` one, the next in that order, and then from the beginning again."""
+    following = pile_of(request.user, request.at).next(request.GET.get("after", ""))
+    if following is None:
+        messages.success(request, "You have no other paper to mark.")
+        return redirect("panel_desk")
+    return redirect("assessment_edit", following.reference)
 
 
 def benches(user: Any, held: list[Appointment], at: datetime) -> list[Bench]:
     """The rounds a person judges, signs for or runs, newest first, with what there is to do in each."""
     oversees = works_in_office(user) or bool(user.bodies_signed_for)
     mine = {appointment.seat.round_id: appointment for appointment in held}
-    known = rounds_known_to(user, at) if oversees else Round.objects.filter(pk__in=mine)
-    rounds = known.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=at.date())).with_plan()
-    rounds = rounds.prefetch_related("approvals", "seats__appointments__user").order_by(
-        F("starts_on").desc(), "pk"
-    )
-    return [bench(user, found, mine.get(found.pk), oversees, at) for found in rounds]
+    if oversees:
+        rounds = list(rounds_known_to(user, at).exclude(ends_on__lt=at.date()).with_plan())
+    else:
+        known = (appointment.seat.round for appointment in mine.values())
+        rounds = [each for each in known if each.ends_on is None or each.ends_on >= at.date()]
+    rounds.sort(key=lambda each: (-each.starts_on.toordinal(), each.pk))
+    led = [each for each in rounds if oversees or (each.pk in mine and mine[each.pk].chairs)]
+    prefetch_related_objects(led, "approvals", "seats__appointments__user")
+    return [bench(user, each, mine.get(each.pk), oversees, at) for each in rounds]
 
 
 def bench(user: Any, round: Round, held: Appointment | None, oversees: bool, at: datetime) -> Bench:
@@ -164,10 +167,11 @@ def bench(user: Any, round: Round, held: Appointment | None, oversees: bool, at:
             links.append(Link("Decisions", reverse("decision_list", args=[round.slug])))
         if chairs or user.runs_rounds:
             links.append(Link("Announcement", reverse("announcement_edit", args=[round.slug])))
-    seats = sorted(round.seats.all(), key=lambda seat: seat.rank)
+    follows_seats = oversees or chairs
+    seats = sorted(round.seats.all(), key=lambda seat: seat.rank) if follows_seats else []
     return Bench(
         round=round,
         seat=held.seat if held else None,
         links=links,
-        risks=risks(round, seats, at) if oversees or chairs else [],
+        risks=risks(round, seats, at) if follows_seats else [],
     )

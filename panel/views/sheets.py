@@ -22,7 +22,6 @@ from panel.forms.sheets import MarksForm
 from panel.models import Assessment, Case, Mark
 from panel.rules import sheets as rules
 from panel.standings import side_by_side
-from panel.views.desk import next_paper
 
 
 def my_sheet(request: HttpRequest, reference: str) -> Assessment:
@@ -86,7 +85,6 @@ class AssessmentEdit(ClosingFirst, SignedIn, FormView):
             round=application.round,
             reasons=self.reasons,
             marks=marked(self.sheet),
-            next_paper=next_paper(self.request.user, self.request.at, after=self.sheet),
             **context,
         )
 
