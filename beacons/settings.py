@@ -103,7 +103,8 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+# Templates, but for what is drawn without them because pages have so many (docs/decisions/0039).
+FORM_RENDERER = "beacons.core.renderer.HouseRenderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "govuk"
 CRISPY_TEMPLATE_PACK = "govuk"
 CRISPY_FAIL_SILENTLY = False

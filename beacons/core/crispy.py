@@ -3,12 +3,31 @@
 from typing import Any
 
 from crispy_forms.layout import LayoutObject
-from crispy_forms.utils import TEMPLATE_PACK
+from crispy_forms.utils import TEMPLATE_PACK, render_field
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from beacons.core.templatetags.govuk_fields import govuk_field
 
-class Group(LayoutObject):
+
+class Holding(LayoutObject):
+    """Holds fields, which are drawn without a template around each."""
+
+    def get_rendered_fields(
+        self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
+    ) -> SafeString:
+        drawn = []
+        for field in self.fields:
+            if isinstance(field, str) and field in form.fields and field not in form.rendered_fields:
+                form.rendered_fields.add(field)
+                drawn.append(govuk_field(form[field]))
+            else:
+                # Parts of a layout; and crispy's own words for a field that is not there, or is there twice.
+                drawn.append(render_field(field, form, context, template_pack=template_pack, **kwargs))
+        return SafeString("".join(drawn))
+
+
+class Group(Holding):
     """Fields under one legend.
 
     Unlike crispy's Fieldset it prints the legend as it is: theirs is rendered as a template, which must not
@@ -38,7 +57,7 @@ class Row(Group):
     template = "row"
 
 
-class Folded(LayoutObject):
+class Folded(Holding):
     """Fields behind a line that opens; open already where one of them has an error."""
 
     def __init__(self, summary: str, *fields: Any, is_open: bool = False) -> None:

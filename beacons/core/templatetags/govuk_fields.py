@@ -11,6 +11,7 @@ from django.forms.formsets import BaseFormSet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from beacons.core import frames
 from beacons.core.widgets import DateParts, FiguresTable
 
 register = template.Library()
@@ -19,7 +20,7 @@ PARTS = {"min": "From", "max": "To", "after": "From", "before": "To", "lookup": 
 
 
 def kind(field: BoundField) -> str:
-    """Which template of templates/govuk/fields draws the field."""
+    """By which function of beacons/core/frames.py, or template of templates/govuk/fields, the field is drawn."""
     widget = field.field.widget
     kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
         (DateParts, "date"),
@@ -74,7 +75,10 @@ def govuk_field(field: BoundField) -> SafeString:
         "inline": getattr(widget, "inline", False),
     }
     facts.update(DRAWN.get(drawn, control)(field, drawn))
-    return render_to_string(f"govuk/fields/{drawn}.html", facts)
+    if drawn in frames.DRAWN:
+        return frames.DRAWN[drawn](field, facts)
+    begins = frames.legend if drawn == "parts" else frames.label
+    return render_to_string(f"govuk/fields/{drawn}.html", {**facts, "begins": begins(field, facts)})
 
 
 def optional(field: BoundField) -> bool:
