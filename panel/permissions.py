@@ -8,7 +8,7 @@ from beacons.directory.models import Role
 from beacons.directory.permissions import has_role, runs_rounds, works_in_office
 from beacons.rounds.models import Round
 from panel.chairing import Chairs
-from panel.models import Appointment, Approval, Assessment, Case, Decision
+from panel.models import Appointment, Approval, Assessment, Case, Decision, Vacancy
 from panel.rules.interests import has_interest
 
 # Seats and the round's approval
@@ -24,6 +24,13 @@ def may_see_seats(user: Any, round: Round, at: datetime) -> bool:
     if not user.is_authenticated:
         return False
     return works_in_office(user) or bool(user.bodies_signed_for) or chairs(user, round, at)
+
+
+def may_see_candidates(user: Any, vacancy: Vacancy) -> bool:
+    """The office, and signatories of a body that has to agree who sits there."""
+    if not user.is_authenticated:
+        return False
+    return runs_rounds(user) or any(user.signs_for(body) for body in vacancy.seat.bodies_to_agree)
 
 
 def may_agree(user: Any, appointment: Appointment) -> bool:

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from beacons.core import clock
 from beacons.core.sweeps import one_by_one
-from panel.sweeps import papers, rankings, results
+from panel.sweeps import papers, rankings, results, seats
 
 
 @shared_task
@@ -12,12 +12,14 @@ def sweep() -> int:
     """Interests first, so that no reminder tells of a paper that has just been taken away; announcements last."""
     at = clock.now()
     return one_by_one(
+        seats.end_terms,
         papers.note_interests,
         papers.ask_for_declarations,
         papers.withdraw_cases,
         papers.remind_members,
         papers.tell_chairs_of_late_marks,
         papers.open_seals,
+        seats.tell_of_closed_vacancies,
         results.tell_office_of_no_chair,
         results.tell_chairs_of_delay,
         results.tell_shortlist,

@@ -19,6 +19,7 @@ from panel.views import (
     results,
     seats,
     sheets,
+    vacancies,
 )
 
 urlpatterns = [
@@ -33,6 +34,15 @@ urlpatterns = [
     path("seats/<int:pk>/propose/", seats.AppointmentPropose.as_view(), name="appointment_propose"),
     path("appointments/<int:pk>/agree/", seats.appointment_agree, name="appointment_agree"),
     path("appointments/<int:pk>/end/", seats.AppointmentEnd.as_view(), name="appointment_end"),
+    # Vacant seats, and who comes forward for them
+    path("vacancies/", vacancies.VacancyList.as_view(), name="vacancy_list"),
+    path("vacancies/<int:pk>/", vacancies.VacancyDetail.as_view(), name="vacancy_detail"),
+    path("vacancies/<int:pk>/come-forward/", vacancies.CandidacyCreate.as_view(), name="candidacy_create"),
+    path("vacancies/<int:pk>/withdraw/", vacancies.VacancyWithdraw.as_view(), name="vacancy_withdraw"),
+    path("seats/<int:pk>/advertise/", vacancies.VacancyCreate.as_view(), name="vacancy_create"),
+    path("candidates/<str:secret>/", vacancies.candidacy_detail, name="candidacy_detail"),
+    path("candidates/<str:secret>/confirm/", vacancies.candidacy_confirm, name="candidacy_confirm"),
+    path("candidates/<str:secret>/stand-down/", vacancies.candidacy_stand_down, name="candidacy_stand_down"),
     # The criteria, made from the cohort's issues
     path("rounds/<slug:slug>/criteria/", criteria.CriteriaEdit.as_view(), name="criteria_edit"),
     # Interests

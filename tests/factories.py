@@ -37,7 +37,17 @@ from beacons.rounds.timeline import Leg, plan
 from grants.dissemination.models import Activity, Adoption, Booking, Practice
 from grants.models import Grant, Instalment, Payment, Return
 from outcomes.models import Flag, HeadlineReport, Indicator, IndicatorValue, Issue, Outcome, SignUp
-from panel.models import Appointment, Assessment, Case, Decision, Interest, Mark, Seat
+from panel.models import (
+    Appointment,
+    Assessment,
+    Candidacy,
+    Case,
+    Decision,
+    Interest,
+    Mark,
+    Seat,
+    Vacancy,
+)
 from tests import made_files
 
 DAY_0 = date(2026, 1, 5)
@@ -541,6 +551,29 @@ class AppointmentFactory(DjangoModelFactory):
 def seated(a_round: Round, kind: str = "member", body: str = "", **fields: Any) -> Appointment:
     """Somebody in a seat of this round's panel."""
     return AppointmentFactory(seat=SeatFactory(round=a_round, kind=kind, body=body), **fields)
+
+
+class VacancyFactory(DjangoModelFactory):
+    class Meta:
+        model = Vacancy
+
+    seat = factory.SubFactory(SeatFactory)
+    sought = "A fair mind."
+    published_by = factory.LazyFunction(scheme_manager)
+
+
+class CandidacyFactory(DjangoModelFactory):
+    """Somebody who has sent in why they would sit, and has not confirmed it."""
+
+    class Meta:
+        model = Candidacy
+
+    name = "Ada Candidate"
+    email = factory.Sequence(lambda number: f"candidate-{number}@example.org")
+    job = "Head of housing, Barsetshire"
+    statement = "Ten years of judging what works."
+    register = "Trustee of a housing charity."
+    secret_hash = factory.Sequence(lambda number: f"{number:064x}")
 
 
 class InterestFactory(DjangoModelFactory):

@@ -128,6 +128,12 @@ class World:
             application=self.draft, authority=self.rival, secret_hash=digest("secret"), asked_at=self.at
         )
         self.figure = make.EvidenceFigureFactory(application=self.draft)
+        self.vacancy = make.VacancyFactory(
+            seat=make.SeatFactory(round=self.open, body=""),
+            published_at=self.at,
+            closes_at=self.at + timedelta(days=9),
+        )
+        make.CandidacyFactory(vacancy=self.vacancy, secret_hash=digest("secret"), made_at=self.at)
 
     def make_people(self) -> None:
         self.people = {
@@ -419,6 +425,14 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "appointment_propose": ({"pk": lambda w: w.seat.pk}, only("manager", otherwise=403)),
     "appointment_agree": ({"pk": lambda w: w.appointment.pk}, POSTED),
     "appointment_end": ({"pk": lambda w: w.appointment.pk}, only("manager", "lga", otherwise=403)),
+    "vacancy_list": ({}, EVERYBODY),
+    "vacancy_detail": ({"pk": lambda w: w.vacancy.pk}, EVERYBODY),
+    "vacancy_create": ({"pk": lambda w: w.vacancy.seat.pk}, only("manager", otherwise=403)),
+    "vacancy_withdraw": ({"pk": lambda w: w.vacancy.pk}, only("manager", otherwise=403)),
+    "candidacy_create": ({"pk": lambda w: w.vacancy.pk}, EVERYBODY),
+    "candidacy_detail": ({"secret": "secret"}, EVERYBODY),
+    "candidacy_confirm": ({"secret": "secret"}, answers(405)),
+    "candidacy_stand_down": ({"secret": "secret"}, answers(405)),
     "criteria_edit": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, *SIGNATORIES, *OFFICE, otherwise=403)),
     "interest_declare": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
     "interest_list": ({"slug": "scoring"}, only(*CHAIRS, *RUNNERS, otherwise=403)),

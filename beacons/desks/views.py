@@ -14,7 +14,7 @@ from beacons.desks.permissions import OfficeOnly
 from beacons.rounds.models import Round
 from grants.dissemination.models import Activity, Practice
 from outcomes.models import Outcome
-from panel.models import Announcement
+from panel.models import Announcement, Vacancy
 
 
 class Home(TemplateView):
@@ -31,6 +31,7 @@ class Home(TemplateView):
             outcomes=Outcome.objects.visible_to(self.request.user, at).for_list()[:6],
             activities=Activity.objects.visible_to(self.request.user, at).coming(at).for_list()[:4],
             practices=Practice.objects.in_library().for_list().order_by("-published_at")[:4],
+            vacancies=Vacancy.objects.open(at).count(),
             **context,
         )
 

@@ -1,18 +1,19 @@
 """Opening a panel, appointing who sits on it, and approving the round it will judge."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from beacons.core import letters, steps
 from beacons.core.lifecycle import refuse_if
 from beacons.core.steps import verb
+from beacons.directory.actions import people
 from beacons.directory.models import Body, Role, User
 from beacons.rounds import actions as round_actions
 from beacons.rounds.models import Round
-from panel.actions import papers
+from panel.actions import papers, vacancies
 from panel.chairing import know_hats
-from panel.models import Appointment, Approval, Seat
+from panel.models import Appointment, Approval, Candidacy, Seat
 from panel.rules import seats as rules
 
 
@@ -34,12 +35,19 @@ def open_panel(round: Round, *, clg: int, lga: int, independent: int, by: Any, a
 
 @verb
 def propose_appointment(
-    seat: Seat, user: User, *, register: str, by: Any, at: datetime, expertise: Iterable[Any] = ()
+    seat: Seat,
+    user: User,
+    *,
+    register: str,
+    until: date | None = None,
+    by: Any,
+    at: datetime,
+    expertise: Iterable[Any] = (),
 ) -> Appointment:
-    """Name somebody for a seat; it counts when each body that must agree has done so."""
+    """Name somebody for a seat, until a day or for the whole round; it counts when each body that must agree has done so."""
     seat = Seat.objects.select_related("round").lock(seat.pk)
-    refuse_if(rules.reasons_not_to_propose(seat, user, at=at))
-    appointment = Appointment.objects.create(seat=seat, user=user, register=register)
+    refuse_if(rules.reasons_not_to_propose(seat, user, until=until, at=at))
+    appointment = Appointment.objects.create(seat=seat, user=user, register=register, until=until)
     appointment.expertise.set(expertise)
     steps.note(appointment, "propose", by=by, at=at)
     for signatory in signatories(seat.bodies_to_agree):
@@ -51,6 +59,27 @@ def propose_appointment(
             context={"appointment": appointment, "seat": seat, "round": seat.round},
         )
     return appointment
+
+
+@verb
+def propose_candidate(
+    candidacy: Candidacy,
+    *,
+    register: str,
+    until: date | None = None,
+    by: Any,
+    at: datetime,
+    expertise: Iterable[Any] = (),
+) -> Appointment:
+    """Name somebody who came forward; who has no account is given one, and sets its password from the letter."""
+    refuse_if(rules.reasons_not_to_propose_candidate(candidacy))
+    user = User.objects.filter(email=candidacy.email).first()
+    if user is None:
+        user = people.add_person(name=candidacy.name, email=candidacy.email, is_staff=False, by=by, at=at)
+    know_hats([user])
+    return propose_appointment(
+        candidacy.vacancy.seat, user, register=register, until=until, expertise=expertise, by=by, at=at
+    )
 
 
 @verb
@@ -71,8 +100,13 @@ def agree_appointment(appointment: Appointment, *, body: str, by: Any, at: datet
             to=appointment.user,
             at=at,
             key=str(appointment.pk),
-            context={"seat": appointment.seat, "round": appointment.seat.round},
+            context={
+                "seat": appointment.seat,
+                "round": appointment.seat.round,
+                "needs_password": not appointment.user.has_usable_password(),
+            },
         )
+        vacancies.settle(appointment.seat, holder=appointment.user, by=by, at=at)
     return appointment
 
 
@@ -88,6 +122,15 @@ def end_appointment(appointment: Appointment, *, why: str, by: Any, at: datetime
     appointment.save(update_fields=["ended_at"])
     steps.note(appointment, "end", by=by, at=at, why=why)
     return appointment
+
+
+@verb
+def end_term(appointment: Appointment, *, by: Any, at: datetime) -> Appointment:
+    """The clock finds that a term is over."""
+    refuse_if(rules.reasons_not_to_end_term(appointment, at=at))
+    if appointment.agreed_at is None:
+        return end_appointment(appointment, why="It was not agreed before the term was over.", by=by, at=at)
+    return end_appointment(appointment, why="The term is over.", by=by, at=at)
 
 
 @verb

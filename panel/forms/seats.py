@@ -7,7 +7,7 @@ from django import forms
 from beacons.core.forms import HouseForm, WhyForm, WordsField
 from beacons.directory.models import User
 from outcomes.models import Outcome
-from panel.models import Seat
+from panel.models import Candidacy, Seat
 from panel.rules.seats import MOST_SEATS
 
 
@@ -49,16 +49,26 @@ class ProposeForm(HouseForm, forms.Form):
         help_text="Used to share papers out with a good fit.",
     )
 
+    until = forms.DateField(
+        label="Last day of the term",
+        required=False,
+        help_text="Leave it empty if the term ends with the round.",
+    )
+
     def __init__(self, *args: Any, seat: Seat, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.seat = seat
         self.fields["expertise"].queryset = seat.round.outcomes.all()  # type: ignore[attr-defined]
 
     def clean_email(self) -> str:
         """A list of everybody to choose from would tell too much, and be too long."""
         email = self.cleaned_data["email"].lower()
         self.user = User.objects.filter(email=email).first()
-        if self.user is None:
-            raise forms.ValidationError("Nobody signs in here with this email address")
+        self.candidacy = (
+            Candidacy.objects.standing().filter(vacancy__seat=self.seat, email=email).for_list().last()
+        )
+        if self.user is None and self.candidacy is None:
+            raise forms.ValidationError("Nobody signs in here, or came forward, with this email address")
         return email
 
 

@@ -1,15 +1,16 @@
 """What stands in the way of a panel's seats, of who sits in them, and of a round's approval."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Max, Prefetch, Q
 
 from beacons.core.models import Step
 from beacons.core.text import is_blank
+from beacons.core.workdays import day_in_london
 from beacons.directory.models import Body, User
 from beacons.rounds import rules as round_rules
 from beacons.rounds.models import Round, Stage
-from panel.models import Appointment, Approval, Seat
+from panel.models import Appointment, Approval, Candidacy, Seat
 
 MOST_SEATS = 60
 # To be loaded with rounds whose approvals are shown: with who gave them, in one query.
@@ -29,7 +30,7 @@ def reasons_not_to_open_panel(round: Round, *, clg: int, lga: int, independent: 
     return reasons
 
 
-def reasons_not_to_propose(seat: Seat, user: User, *, at: datetime) -> list[str]:
+def reasons_not_to_propose(seat: Seat, user: User, *, at: datetime, until: date | None = None) -> list[str]:
     """Whoever watches over the marks, or agrees what comes of them, does not give them."""
     reasons = []
     if Appointment.objects.filter(seat=seat, ended_at__isnull=True).exists():
@@ -37,7 +38,25 @@ def reasons_not_to_propose(seat: Seat, user: User, *, at: datetime) -> list[str]
     elsewhere = Appointment.objects.filter(seat__round=seat.round, user=user, ended_at__isnull=True)
     if elsewhere.exclude(seat=seat).exists():
         reasons.append(f"{user} has a seat on this panel already.")
-    return reasons + reasons_not_to_sit(user)
+    return reasons + reasons_against_term(seat.round, until, at=at) + reasons_not_to_sit(user)
+
+
+def reasons_not_to_propose_candidate(candidacy: Candidacy) -> list[str]:
+    if candidacy.withdrawn_at is not None:
+        return [f"{candidacy.name} has stood down."]
+    return (
+        [] if candidacy.confirmed_at else [f"{candidacy.name} has not confirmed that the address is theirs."]
+    )
+
+
+def reasons_against_term(round: Round, until: date | None, *, at: datetime) -> list[str]:
+    if until is None:
+        return []
+    if until <= day_in_london(at):
+        return ["The term must end later than today."]
+    if round.ends_on is not None and until > round.ends_on:
+        return [f"The term must end with the round, on {round.ends_on.day} {round.ends_on:%B %Y}, or before."]
+    return []
 
 
 def reasons_not_to_sit(user: User) -> list[str]:
@@ -79,6 +98,11 @@ def reasons_not_to_end(appointment: Appointment, *, why: str) -> list[str]:
     if appointment.ended_at is not None:
         return ["This appointment has ended already."]
     return ["Say why the appointment ends."] if is_blank(why) else []
+
+
+def reasons_not_to_end_term(appointment: Appointment, *, at: datetime) -> list[str]:
+    over = appointment.until is not None and appointment.until < day_in_london(at)
+    return [] if over else ["The term is not over."]
 
 
 def parts_of(user: User, round: Round, at: datetime) -> list[str]:
@@ -133,12 +157,22 @@ def risks(round: Round, seats: list[Seat], at: datetime) -> list[str]:
             waiting = " and ".join(body.label for body in held.bodies_missing)
             verb = "have" if len(held.bodies_missing) > 1 else "has"
             told.append(f"{seat}: {held.user} is proposed; {waiting} {verb} yet to agree.")
+        elif held.until is not None and held.until < (judged := last_day_of_judging(round)):
+            told.append(
+                f"{seat}: the term of {held.user} ends on {held.until.day} {held.until:%B %Y}, before decisions are due"
+                f" ({judged.day} {judged:%B %Y})."
+            )
     if stage_is_over(round, "applications", at):
         held_seats = [seat.appointment for seat in seats]
         late = [held.user.name for held in held_seats if held and held.agreed_at and not held.declared_at]
         if late:
             told.append(f"Interests are not declared by {', '.join(late)}; no paper opens for them before.")
     return told
+
+
+def last_day_of_judging(round: Round) -> date:
+    """Until when a panel decides."""
+    return round.stage_of(Stage.Key.DECISION).closes_on
 
 
 def stage_is_over(round: Round, key: str, at: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Who sits on a panel, how they are appointed, and the round's approval by four people."""
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -11,13 +12,14 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView
 
 from beacons.core.lifecycle import Refused
+from beacons.core.text import whole
 from beacons.core.views import SignedIn
 from beacons.rounds.models import Round
 from panel import permissions
 from panel.actions import seats as actions
 from panel.chairing import know_hats
 from panel.forms.seats import EndForm, OpenPanelForm, ProposeForm
-from panel.models import Appointment, Approval, Seat
+from panel.models import Appointment, Approval, Candidacy, Seat, Vacancy
 from panel.querysets import rounds_known_to
 from panel.rules import seats as rules
 from panel.views.doors import the_round
@@ -34,9 +36,11 @@ class PanelDetail(TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         round = the_round(self.request, self.kwargs["slug"])
+        open_vacancies = Vacancy.objects.open(self.request.at).filter(seat__round=round)
+        offered = {vacancy.seat_id: vacancy for vacancy in open_vacancies}
         return super().get_context_data(
             round=round,
-            seats=seats_of(round),
+            rows=[(seat, offered.get(seat.pk)) for seat in seats_of(round)],
             may_see_seats=permissions.may_see_seats(self.request.user, round, self.request.at),
             **context,
         )
@@ -55,6 +59,7 @@ class SeatList(SignedIn, TemplateView):
         seats = seats_of(round)
         know_hats([seat.appointment.user for seat in seats if seat.appointment is not None])
         proposes = permissions.may_open_panel(user)
+        offered = latest_vacancies(seats)
         return super().get_context_data(
             round=round,
             rows=[
@@ -63,13 +68,21 @@ class SeatList(SignedIn, TemplateView):
                     bodies_for(user, seat),
                     proposes and seat.appointment is None,
                     seat.appointment is not None and permissions.may_end(user, seat.appointment),
+                    offered.get(seat.pk),
                 )
                 for seat in seats
             ],
+            at=at,
             risks=rules.risks(round, seats, at),
             may_open=proposes and not seats,
             **context,
         )
+
+
+def latest_vacancies(seats: list[Seat]) -> dict[int, Vacancy]:
+    """For each seat its newest vacancy that was not withdrawn, with how many have come forward."""
+    found = Vacancy.objects.standing().filter(seat__in=seats).with_numbers().order_by("published_at", "pk")
+    return {vacancy.seat_id: vacancy for vacancy in found}
 
 
 def bodies_for(user: Any, seat: Seat) -> list[Any]:
@@ -119,25 +132,36 @@ class AppointmentPropose(SignedIn, FormView):
                 raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    @cached_property
+    def candidacy(self) -> Candidacy | None:
+        """Whoever came forward for this seat and was chosen from the list of candidates."""
+        number = whole(self.request.GET.get("candidate", ""))
+        found = Candidacy.objects.visible_to(self.request.user, self.request.at).standing()
+        return found.filter(vacancy__seat=self.seat, pk=number).first() if number else None
+
+    def get_initial(self) -> dict[str, Any]:
+        chosen = self.candidacy
+        return {} if chosen is None else {"email": chosen.email, "register": chosen.register}
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "seat": self.seat}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(seat=self.seat, round=self.seat.round, **context)
+        return super().get_context_data(
+            seat=self.seat, round=self.seat.round, candidacy=self.candidacy, **context
+        )
 
     def form_valid(self, form: ProposeForm) -> HttpResponse:
+        typed = {name: form.cleaned_data[name] for name in ("register", "expertise", "until")}
+        doing = {"by": self.request.user, "at": self.request.at}
         try:
-            actions.propose_appointment(
-                self.seat,
-                form.user,
-                register=form.cleaned_data["register"],
-                expertise=form.cleaned_data["expertise"],
-                by=self.request.user,
-                at=self.request.at,
-            )
+            if form.user is None:
+                held = actions.propose_candidate(form.candidacy, **typed, **doing)
+            else:
+                held = actions.propose_appointment(self.seat, form.user, **typed, **doing)
         except Refused as refusal:
             return self.form_invalid(form.refused(refusal))
-        messages.success(self.request, f"{form.user} is proposed. The bodies' signatories are told.")
+        messages.success(self.request, f"{held.user} is proposed. The bodies' signatories are told.")
         return redirect("seat_list", self.seat.round.slug)
 
 

@@ -91,6 +91,16 @@ CHANGES = [
 ]
 
 
+SOUGHT = (
+    "Somebody who has led a council or one of its services, judges fairly and gives a reason for what they think."
+    " It takes about nine days in the year: reading, a meeting of the panel, and a visit or two."
+)
+STATEMENT = (
+    "I have led a service through two inspections and one merger, and have sat on three panels that gave money away."
+    " I read what is put before me, and say plainly when a figure does not show what is claimed of it."
+)
+
+
 def name(chance: Random) -> str:
     return f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}"
 

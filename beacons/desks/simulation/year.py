@@ -32,7 +32,8 @@ from beacons.rounds.models import Round
 from outcomes.actions import issues as issuing
 from outcomes.actions import sign_ups as signing
 from outcomes.models import Issue, Outcome, SignUp
-from panel.actions import seats
+from panel.actions import seats, vacancies
+from panel.models import Seat
 
 BEFORE = timedelta(days=21)
 OUTCOMES = ("young-people-in-work-or-learning", "out-of-the-justice-system", "fewer-teenage-conceptions")
@@ -173,6 +174,8 @@ class Year:
         holders = {body: list(members) for body, members in people.members.items()}
         for seat in self.round.seats.order_by("pk"):
             holder = {"chair": people.chair, "vice_chair": people.vice_chair}.get(seat.kind)
+            if seat.kind == Seat.Kind.VICE_CHAIR:
+                self.offer(seat, people.vice_chair, at)
             self.appoint(seat, holder or holders[seat.body].pop(0), at)
         self.choose_councils()
         if self.round.needs_sign_up:
@@ -187,6 +190,23 @@ class Year:
         self.round = Round.objects.get(pk=self.round.pk)
         if self.round.needs_sign_up:
             self.inviting.read()
+
+    def offer(self, seat: Seat, winner: User, at: datetime) -> None:
+        """A seat is offered to everybody, and two people come forward: one is appointed, and the other told."""
+        closes_at = workdays.noon(workdays.add_working_days(workdays.day_in_london(at), 15))
+        vacancy = vacancies.advertise(
+            seat, sought=words.SOUGHT, closes_at=closes_at, by=self.people.manager, at=at
+        )
+        told = {
+            "job": "Leader of a council",
+            "statement": words.STATEMENT,
+            "register": "No general interests.",
+        }
+        other = f"{words.FIRST_NAMES[-1]} {words.LAST_NAMES[-1]}"
+        address = f"{other.lower().replace(' ', '.')}@candidates.example"
+        vacancies.come_forward(vacancy, name=winner.name, email=winner.email, by=winner, at=at, **told)
+        candidacy = vacancies.come_forward(vacancy, name=other, email=address, by=None, at=at, **told)
+        vacancies.confirm(candidacy, at=at)
 
     def appoint(self, seat, holder: User, at: datetime) -> None:  # type: ignore[no-untyped-def]
         appointment = seats.propose_appointment(

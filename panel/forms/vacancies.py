@@ -1,0 +1,83 @@
+"""Offering a seat, and coming forward for it."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from beacons.core import text, workdays
+from beacons.core.forms import HouseForm, WhyForm, WordsField
+
+
+class AdvertiseForm(HouseForm, forms.Form):
+    """What the panel looks for, and until when."""
+
+    submit = "Publish the vacancy"
+
+    sought = WordsField(
+        words=300,
+        label="What the panel looks for",
+        help_text="Everybody reads this: what a member does, how many days it takes, and what experience is wanted.",
+    )
+    closes_on = forms.DateField(
+        label="Day on which it closes",
+        help_text="It closes at noon. Leave candidates five days at least. For example, 27 3 2027.",
+    )
+
+    def clean_closes_on(self) -> Any:
+        day = self.cleaned_data["closes_on"]
+        if not workdays.is_working_day(day):
+            raise forms.ValidationError("Choose a working day, on which the office can be asked")
+        return day
+
+    def closes_at(self) -> datetime:
+        return workdays.noon(self.cleaned_data["closes_on"])
+
+
+class CandidacyForm(HouseForm, forms.Form):
+    """Who somebody is, and why they would sit on the panel. A known person is not asked who they are."""
+
+    submit = "Come forward"
+
+    name = forms.CharField(label="Your name", max_length=120)
+    email = forms.EmailField(
+        label="Your email address", help_text="We send a link to it by which you confirm."
+    )
+    job = forms.CharField(
+        label="Your present post", max_length=160, help_text="For example, Head of housing, Barsetshire."
+    )
+    statement = WordsField(
+        words=300,
+        label="Why you",
+        help_text="What you know of the outcomes and of judging fairly. CLG, the LGA and the scheme’s office read it.",
+    )
+    register = WordsField(
+        words=300,
+        label="General register of interests",
+        help_text="Employments, offices, memberships. It is published if you are appointed. Write “None” if there are none.",
+    )
+
+    def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if by is not None:
+            del self.fields["email"]
+
+    def clean_name(self) -> str:
+        return seen(self, "name")
+
+    def clean_job(self) -> str:
+        return seen(self, "job")
+
+
+def seen(form: CandidacyForm, name: str) -> str:
+    """Marks that print as nothing are no answer."""
+    said = form.cleaned_data[name]
+    if text.is_blank(said):
+        raise forms.ValidationError(form.fields[name].error_messages["required"])
+    return said
+
+
+class WithdrawVacancyForm(WhyForm):
+    submit = "Withdraw the vacancy"
+    labels = {"why": "Why is the seat no longer offered?"}
+    hints = {"why": "Whoever has come forward is told this."}
