@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 
 from beacons.applications.models import AnswerVersion, Application
 from beacons.core.steps import Step
@@ -30,37 +30,31 @@ class Contributor:
 def of(application: Application) -> list[Contributor]:
     """The people of the lead authority, and of those it took over, who worked on it; the last to do so first.
 
-    Three queries. Who merely read, and who commented, is not among them: nobody is watched here.
+    One query. Who merely read, and who commented, is not among them: nobody is watched here. Whoever checked it for the
+    office, and whoever wrote a partner's part, never acted for these.
     """
-    saved = (
-        AnswerVersion.objects.filter(answer__application=application)
-        .order_by()
-        .values("saved_by")
-        .annotate(answers=Count("answer", distinct=True), last_at=Max("saved_at"))
+    theirs = {application.authority_id, application.inherited_from_id} - {None}
+    held = Membership.objects.filter(role__in=COUNCIL_ROLES)
+    stays = held.active().filter(user=OuterRef("pk"), authority=application.authority_id)
+    versions = AnswerVersion.objects.filter(answer__application=application, saved_by=OuterRef("pk"))
+    saved = versions.order_by().values("saved_by")
+    done = Step.objects.of(application).filter(by_id=OuterRef("pk")).order_by().values("by_id")
+    people = User.objects.filter(
+        Q(pk__in=held.filter(authority__in=theirs).values("user")) | Q(pk=application.councillor_id)
+    ).annotate(
+        answers=Subquery(saved.annotate(n=Count("answer", distinct=True)).values("n")),
+        saved_last=Subquery(saved.annotate(last=Max("saved_at")).values("last")),
+        done_last=Subquery(done.annotate(last=Max("at")).values("last")),
+        acts_for_it=Exists(stays),
     )
-    answers = {row["saved_by"]: row["answers"] for row in saved}
-    last = {row["saved_by"]: row["last_at"] for row in saved}
-    done = Step.objects.of(application).filter(by_id__isnull=False).order_by().values("by_id")
-    for row in done.annotate(last_at=Max("at")):
-        last[row["by_id"]] = max(row["last_at"], last.get(row["by_id"], row["last_at"]))
-    # Whoever checked it for the office, and whoever wrote a partner's part, never acted for these.
-    theirs = {application.authority_id, application.inherited_from_id}
-    held = Membership.objects.filter(user__in=last, authority__in=theirs, role__in=COUNCIL_ROLES)
-    people: dict[int, User] = {}
-    stays: set[int] = set()
-    for membership in held.select_related("user"):
-        person = people.setdefault(membership.user_id, membership.user)
-        if (
-            membership.ended_at is None
-            and membership.authority_id == application.authority_id
-            and person.is_active
-        ):
-            stays.add(person.pk)
-    if application.councillor_id in last:
-        people[application.councillor_id] = application.drafted_by
-        stays.add(application.councillor_id)
     found = [
-        Contributor(person, answers.get(pk, 0), last[pk], has_left=pk not in stays)
-        for pk, person in people.items()
+        Contributor(
+            person,
+            person.answers or 0,
+            max(at for at in (person.saved_last, person.done_last) if at),
+            has_left=person.pk != application.councillor_id and not (person.acts_for_it and person.is_active),
+        )
+        for person in people
+        if person.saved_last or person.done_last
     ]
     return sorted(found, key=lambda each: (each.last_at, each.person.pk), reverse=True)

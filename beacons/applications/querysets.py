@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Self
 
 from django.apps import apps
@@ -150,11 +151,13 @@ class ApplicationQuerySet(HouseQuerySet):
 
     def with_sent_back(self) -> Self:
         """`sent_back`: is the last thing that happened to it that a certifier sent it back?"""
-        happened = Step.objects.filter(subject_type=self.model._meta.label_lower, subject_id=OuterRef("pk"))
-        last = happened.exclude(to_status="").order_by("-pk").values("step")[:1]
-        return self.alias(last_step=Subquery(last)).annotate(
+        return self.alias(last_step=last_step(self.model._meta.label_lower)).annotate(
             sent_back=Q(status=Status.DRAFT) & Q(last_step="send_back")
         )
+
+    def with_open_comments(self) -> Self:
+        """`comments_open`: how many remarks of colleagues wait for somebody, for pages that show no more of them."""
+        return self.annotate(comments_open=comments_open())
 
     def for_figures(self) -> Self:
         """With its figures, and who takes part."""
@@ -192,15 +195,17 @@ class ApplicationQuerySet(HouseQuerySet):
         `figure_count`: how many figures it rests on.
         """
         answers = self.model._meta.get_field("answers").related_model.objects.select_related("saved_by")
-        figures = self.model._meta.get_field("figures").related_model._base_manager
-        held = figures.filter(application=OuterRef("pk")).order_by().values("application")
-        counted = Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0)
         return (
             self.for_list()
             .select_related("carried_from")
-            .annotate(figure_count=counted)
-            .prefetch_related(Prefetch("answers", queryset=answers), asked(), "round__stages")
+            .annotate(figure_count=figure_count())
+            .prefetch_related(Prefetch("answers", queryset=answers), asked())
+            .with_closing()
         )
+
+    def for_details(self) -> Self:
+        """What the page of title, summary and lead officer shows."""
+        return self.for_list().with_closing()
 
     def for_plan(self) -> Self:
         """What the page of the sharing plan shows."""
@@ -220,10 +225,13 @@ class ApplicationQuerySet(HouseQuerySet):
             .with_closing()
         )
 
+    def for_check(self) -> Self:
+        """What is read through before it is certified, with how many remarks of colleagues are open."""
+        return self.for_detail().with_open_comments()
+
     def with_given_time(self) -> Self:
         """`given_until`: the end of the time that its authority was given beyond the others; None if it was given none."""
-        given = extensions().agreed().filter(OF_ITS_AUTHORITY, round=OuterRef("round")).order_by("-until")
-        return self.annotate(given_until=Subquery(given.values("until")[:1]))
+        return self.annotate(given_until=given_until())
 
     def with_closing(self) -> Self:
         """With what says when each of them closes."""
@@ -270,6 +278,38 @@ def digest(secret: str) -> str:
 
 # A bid of an abolished council keeps the time that council was given.
 OF_ITS_AUTHORITY = Q(authority=OuterRef("authority")) | Q(authority=OuterRef("inherited_from"))
+
+
+# Parts of queries that are the same for every page are put together once; a query takes a copy of its own.
+
+
+@cache
+def last_step(label: str) -> Subquery:
+    """The last change of status of a row of the model that is called so."""
+    happened = Step.objects.filter(subject_type=label, subject_id=OuterRef("pk"))
+    return Subquery(happened.exclude(to_status="").order_by("-pk").values("step")[:1])
+
+
+@cache
+def given_until() -> Subquery:
+    given = extensions().agreed().filter(OF_ITS_AUTHORITY, round=OuterRef("round")).order_by("-until")
+    return Subquery(given.values("until")[:1])
+
+
+@cache
+def figure_count() -> Any:
+    return counted(apps.get_model("applications", "EvidenceFigure")._base_manager.all())
+
+
+@cache
+def comments_open() -> Any:
+    return counted(apps.get_model("applications", "Comment").objects.open())
+
+
+def counted(rows: Any) -> Any:
+    """How many of these belong to an application."""
+    held = rows.filter(application=OuterRef("pk")).order_by().values("application")
+    return Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0)
 
 
 def extensions() -> Any:

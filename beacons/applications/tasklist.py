@@ -258,7 +258,7 @@ def partners(desk: Desk) -> Task:
     named = list(desk.application.partners.all())
     application = desk.application
     cluster = rules.reasons_cluster(application)
-    left = [*rules.reasons_not_entitled(application), *cluster, *rules.reasons_declined(application)]
+    left = [lack for lack in desk.lacks if lack.part == "partners"]
     confirmed = sum(partner.is_confirmed for partner in named)
     if cluster:
         hint = f"{application.round.cluster_least} authorities bid together at least"

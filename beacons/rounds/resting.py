@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q
+from django.db.models.functions import Coalesce
 
 from beacons.rounds import rules
 from beacons.rounds.models import Criterion, Round
@@ -18,43 +19,45 @@ Rest = Criterion.issues.through
 def issues_of(criteria: Iterable[Criterion], *, outcome: Outcome | None = None) -> dict[int, list[Issue]]:
     """For each criterion, by its id, the issues it rests on, each once and as it counts now; most voices first.
 
-    Three queries, whatever the number of criteria. With an outcome, what was said of that one alone.
+    Two queries, whatever the number of criteria. With an outcome, what was said of that one alone.
+
+    Voices are counted here and not in the database: applicants' forms show them, and two plain queries cost them less
+    than the one that counts.
     """
-    rests: dict[int, set[int]] = defaultdict(set)
-    rows = Rest.objects.filter(criterion__in=[criterion.pk for criterion in criteria])
+    named = [criterion.pk for criterion in criteria]
+    if not named:
+        return {}
+    rows = Rest.objects.filter(criterion__in=named)
     if outcome is not None:
         rows = rows.filter(issue__outcome=outcome)
-    for criterion, issue, root in rows.values_list("criterion", "issue", "issue__merged_into"):
-        rests[criterion].add(root or issue)
-    if not rests:
-        return {}
-    standing = voiced(set().union(*rests.values()))
-    return {criterion: [issue for issue in standing if issue.pk in held] for criterion, held in rests.items()}
-
-
-def voiced(roots: set[int]) -> list[Any]:
-    """These issues as `Issue.objects.standing().by_voices()` gives them, with `voices`.
-
-    Counted here and not in the database: applicants' forms show it, and two plain queries cost them less than
-    the one that counts.
-    """
-    said = Issue.objects.filter(Q(pk__in=roots) | Q(merged_into__in=roots))
-    supports = IssueSupport.objects.filter(Q(issue__in=roots) | Q(issue__merged_into__in=roots))
+    roots = rows.order_by().values(root=Coalesce("issue__merged_into", "issue"))
+    said = Issue.objects.filter(Q(pk__in=roots) | Q(merged_into__in=roots)).annotate(
+        named_by=FilteredRelation("criteria", condition=Q(criteria__in=named)), criterion=F("named_by__pk")
+    )
+    rests: dict[int, set[int]] = defaultdict(set)
     issues: dict[int, Any] = {}
     councils: dict[int, set[int]] = defaultdict(set)
-    for issue in said.select_related("authority", "outcome"):
+    # An issue comes once for each criterion that names it.
+    for issue in said.select_related("authority", "outcome").order_by():
+        root = issue.merged_into_id or issue.pk
         if issue.merged_into_id is None:
             issues[issue.pk] = issue
         if issue.withdrawn_at is None:
-            councils[issue.merged_into_id or issue.pk].add(issue.authority_id)
-    for issue_id, root, council in supports.values_list("issue", "issue__merged_into", "authority"):
-        councils[root or issue_id].add(council)
+            councils[root].add(issue.authority_id)
+        if issue.criterion is not None and outcome in (None, issue.outcome):
+            rests[issue.criterion].add(root)
+    if not rests:
+        return {}
+    supports = IssueSupport.objects.filter(Q(issue__in=issues) | Q(issue__merged_into__in=issues))
+    for issue_id, merged_into, council in supports.values_list("issue", "issue__merged_into", "authority"):
+        councils[merged_into or issue_id].add(council)
     for pk, issue in issues.items():
         issue.voices = len(councils[pk])
-    return sorted(
+    standing = sorted(
         (issue for issue in issues.values() if issue.voices),
         key=lambda issue: (-issue.voices, issue.stated_at, issue.pk),
     )
+    return {criterion: [issue for issue in standing if issue.pk in held] for criterion, held in rests.items()}
 
 
 def criteria_of(outcome: Outcome, at: datetime) -> list[tuple[Round, list[Criterion]]]:

@@ -78,6 +78,8 @@ class Application(Inherited):
 
     # Until when its authority was given time, where `with_given_time` asked.
     given_until: datetime | None
+    # How many remarks of colleagues are open, where `with_open_comments` asked.
+    comments_open: int
 
     class Meta:
         constraints = [

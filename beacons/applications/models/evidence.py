@@ -1,5 +1,6 @@
 """The figures a bid rests on: official ones, frozen when it is certified, and the council's own with their source."""
 
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -14,15 +15,20 @@ from beacons.directory.models import Authority, User
 from outcomes.models import HeadlineReport, Indicator, IndicatorValue
 
 
+@cache
+def has_values() -> Exists:
+    """Put together once; each query takes a copy of its own."""
+    return Exists(
+        IndicatorValue.objects.filter(indicator=OuterRef("indicator"), authority=OuterRef("authority"))
+    )
+
+
 class Figures(models.Manager):
     """A figure is never looked at without what it is a figure of, and whether there is any value of that."""
 
     def get_queryset(self) -> Any:
-        values = IndicatorValue.objects.filter(
-            indicator=OuterRef("indicator"), authority=OuterRef("authority")
-        )
         found = super().get_queryset().select_related("indicator", "authority__region")
-        return found.annotate(has_values=Exists(values))
+        return found.annotate(has_values=has_values())
 
 
 class EvidenceFigure(models.Model):

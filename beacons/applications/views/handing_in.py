@@ -37,6 +37,7 @@ class ApplicationCheck(OwnApplicationMixin, TemplateView):
     """All the answers on one page, each part with a way to change it, what is still to be done, and the way on."""
 
     template_name = "applications/application_check.html"
+    loading = "for_check"
     loads = PAPER
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -96,6 +97,7 @@ class ApplicationCertify(OwnApplicationMixin, FormView):
 
     template_name = "applications/application_certify.html"
     form_class = CertifyForm
+    loading = "for_check"
     loads = PAPER
 
     def may(self) -> bool:
@@ -131,7 +133,7 @@ class ApplicationCertify(OwnApplicationMixin, FormView):
 
 def open_comments(application: Application) -> int:
     """How many stand open while it can still be written or certified."""
-    return application.open_comments.total() if application.is_unfinished else 0
+    return application.comments_open if application.is_unfinished else 0
 
 
 def unconfirmed(application: Application, at: datetime) -> list[tuple[Partner, bool]]:

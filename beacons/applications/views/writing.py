@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -35,7 +36,7 @@ from beacons.rounds.models import Criterion
 class ApplicationDetail(ApplicationMixin, TemplateView):
     """A draft's task list; once it is handed in, withdrawn or lapsed, what it says and what became of it."""
 
-    loads = ("endorsements__endorsed_by", *PAPER)
+    loads = PAPER
 
     @cached_property
     def is_own(self) -> bool:
@@ -65,6 +66,8 @@ class ApplicationDetail(ApplicationMixin, TemplateView):
                 "sent_back": desk.sent_back,
             }
         else:
+            if application.round.endorsements_least:
+                prefetch_related_objects([application], "endorsements__endorsed_by")
             context |= {
                 "has_comments": self.is_own and application.comments.exists(),
                 "ways_on": ways_on.of(application, user, at) if self.is_own else [],
@@ -175,7 +178,7 @@ class ApplicationDetails(OpenedView):
 
     template_name = "applications/application_details.html"
     autosave_name = "details_autosave"
-    loading = "for_section"
+    loading = "for_details"
     form_class = DetailsForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
