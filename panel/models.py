@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from beacons.applications.models import Application
 from beacons.core import guards
 from beacons.core.workdays import day_in_london
-from beacons.directory.models import Body, User
+from beacons.directory.models import Authority, Body, User
 from beacons.rounds.models import Criterion, Round
 from panel.querysets import (
     AnnouncementQuerySet,
@@ -22,6 +22,7 @@ from panel.querysets import (
     CandidacyQuerySet,
     CaseQuerySet,
     DecisionQuerySet,
+    EmploymentQuerySet,
     InterestQuerySet,
     RankingQuerySet,
     RankingRowQuerySet,
@@ -256,6 +257,31 @@ class Approval(models.Model):
         return f"{self.round}: {self.get_part_display()}"
 
 
+class Employment(models.Model):
+    """A council or other authority for which a member has worked, told by the member; asked once, whatever the round."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="employments")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="+")
+    # Without a day the member works there still.
+    until = models.DateField("last day", null=True, blank=True)
+    told_at = models.DateTimeField()
+
+    objects = EmploymentQuerySet.as_manager()
+
+    class Meta:
+        ordering = (F("until").desc(nulls_first=True), "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "authority"],
+                name="employment_once",
+                violation_error_message="You have named this authority already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.authority}"
+
+
 class Interest(models.Model):
     """Why a member may not see or score an application. Found by the system or declared by the member."""
 
@@ -263,6 +289,7 @@ class Interest(models.Model):
         OWN = "own", "Acts for the lead authority"
         AREA = "area", "Acts for an authority of the same area"
         PARTNER = "partner", "Acts for a partner in the bid"
+        EMPLOYER = "employer", "Worked for the lead authority or a partner in the last five years"
         DECLARED = "declared", "Declared by the member"
 
     appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="interests")

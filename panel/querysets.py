@@ -38,7 +38,8 @@ def bids_of_interest(user: Any) -> models.QuerySet[Application]:
     """Applications in which a person has an interest: by what is recorded, and by whom the person acts for now.
 
     The second half is worked out from the facts, so that an interest takes papers away even before the clock has
-    found and recorded it. `rules.interests.kind_of` says the same of one application.
+    found and recorded it. `rules.interests.kind_of` says the same of one application. Former employers are recorded
+    before any case opens, and the moment they are told: they stand in the first half.
     """
     theirs = [hat.authority for hat in user.hats if hat.authority_id]
     found = Q(pk__in=user.appointments.values("interests__application"))
@@ -149,6 +150,12 @@ class CandidacyQuerySet(HouseQuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("vacancy__seat__round")
+
+
+class EmploymentQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Whoever told it; others see only the interests that follow."""
+        return self.filter(user=user) if user.is_authenticated else self.none()
 
 
 class InterestQuerySet(HouseQuerySet):

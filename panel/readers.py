@@ -12,7 +12,7 @@ from beacons.directory.models import Authority
 from beacons.rounds.models import Round
 from panel.assignment import Assessor, Infeasible, assign, even_loads
 from panel.models import Appointment, Assessment, Interest, Seat
-from panel.rules.interests import authorities_of, kind_of
+from panel.rules.interests import authorities_of, employers_of, kind_of
 from panel.statuses import SheetStatus
 
 # How much a member's knowledge of the outcome weighs against an eye from another region.
@@ -112,7 +112,7 @@ def draw_up(round: Round, *, at: datetime) -> Plan:
         round=round,
         applications=list(
             Application.objects.filter(round=round, status=Status.ELIGIBLE)
-            .select_related("authority__region", "outcome")
+            .select_related("authority__region", "outcome", "round")
             .prefetch_related("partners__authority")
             .order_by("reference")
         ),
@@ -139,19 +139,20 @@ def fits(
 def _solve(plan: Plan) -> None:
     members = {member.pk: member for member in plan.members}
     bids = {bid.pk: bid for bid in plan.applications}
-    theirs = authorities_of(member.user_id for member in plan.members)
+    users = [member.user_id for member in plan.members]
+    theirs, employers = authorities_of(users), employers_of(users)
     suits = {
         (bid.pk, member.pk): fits(member, theirs[member.user_id], bid)
         for bid in plan.applications
         for member in plan.members
     }
-    users = {member.user_id: member.pk for member in plan.members}
-    noted = Interest.objects.filter(application__in=bids, appointment__user__in=users)
-    excluded = {(bid, users[user]) for bid, user in noted.values_list("application", "appointment__user")} | {
+    seats = {member.user_id: member.pk for member in plan.members}
+    noted = Interest.objects.filter(application__in=bids, appointment__user__in=seats)
+    excluded = {(bid, seats[user]) for bid, user in noted.values_list("application", "appointment__user")} | {
         (bid.pk, member.pk)
         for bid in plan.applications
         for member in plan.members
-        if kind_of(theirs[member.user_id], bid)
+        if kind_of(theirs[member.user_id], bid, employers[member.user_id])
     }
     sheets = list(
         Assessment.objects.filter(case__application__in=bids).values_list(

@@ -46,6 +46,8 @@ urlpatterns = [
     # The criteria, made from the cohort's issues
     path("rounds/<slug:slug>/criteria/", criteria.CriteriaEdit.as_view(), name="criteria_edit"),
     # Interests
+    path("employers/", interests.EmployerList.as_view(), name="employer_list"),
+    path("employers/<int:pk>/take-back/", interests.employer_take_back, name="employer_take_back"),
     path("rounds/<slug:slug>/declare/", interests.InterestDeclare.as_view(), name="interest_declare"),
     path("rounds/<slug:slug>/interests/", interests.InterestList.as_view(), name="interest_list"),
     # Sharing papers out, and how far marking is

@@ -43,6 +43,7 @@ from panel.models import (
     Candidacy,
     Case,
     Decision,
+    Employment,
     Interest,
     Mark,
     Seat,
@@ -574,6 +575,15 @@ class CandidacyFactory(DjangoModelFactory):
     statement = "Ten years of judging what works."
     register = "Trustee of a housing charity."
     secret_hash = factory.Sequence(lambda number: f"{number:064x}")
+
+
+class EmploymentFactory(DjangoModelFactory):
+    """Somebody works for an authority still."""
+
+    class Meta:
+        model = Employment
+
+    told_at = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
 class InterestFactory(DjangoModelFactory):

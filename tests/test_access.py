@@ -434,6 +434,8 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "candidacy_confirm": ({"secret": "secret"}, answers(405)),
     "candidacy_stand_down": ({"secret": "secret"}, answers(405)),
     "criteria_edit": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, *SIGNATORIES, *OFFICE, otherwise=403)),
+    "employer_list": ({}, only(*MEMBERS, *CHAIRS, otherwise=403)),
+    "employer_take_back": ({"pk": 1}, POSTED),
     "interest_declare": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
     "interest_list": ({"slug": "scoring"}, only(*CHAIRS, *RUNNERS, otherwise=403)),
     "panel_hours": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from beacons.applications.forms.fields import AuthorityField
 from beacons.applications.models import Application
 from beacons.core.forms import HouseForm, dress
 from panel.models import Interest
@@ -20,7 +21,10 @@ class DeclareForm(HouseForm, forms.Form):
     submit = "Declare"
     optional_marks = False
 
-    sure = forms.BooleanField(label="I have read the whole list, and have no interest in the other bids")
+    sure = forms.BooleanField(
+        label="I have read the whole list, have named every authority I worked for in the last five years, and have"
+        " no interest in the other bids"
+    )
 
     def __init__(
         self,
@@ -72,6 +76,20 @@ class DeclareForm(HouseForm, forms.Form):
     def declared(self) -> dict[int, str]:
         """A sentence for each bid beside which something was written."""
         return {bid.pk: said for bid in self.bids if (said := self.cleaned_data[name_of(bid)])}
+
+
+class EmployerForm(HouseForm, forms.Form):
+    """One authority for which a member worked."""
+
+    submit = "Add"
+    optional_marks = False
+
+    authority = AuthorityField(label="Council, or other authority")
+    until = forms.DateField(
+        label="Your last day there",
+        required=False,
+        help_text="Leave it empty if you work there still. For example, 27 3 2024.",
+    )
 
 
 def name_of(bid: Application) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from beacons.core import text, workdays
+from beacons.applications.forms.fields import VisibleText
+from beacons.core import workdays
 from beacons.core.forms import HouseForm, WhyForm, WordsField
 
 
@@ -39,11 +40,11 @@ class CandidacyForm(HouseForm, forms.Form):
 
     submit = "Come forward"
 
-    name = forms.CharField(label="Your name", max_length=120)
+    name = VisibleText(label="Your name", max_length=120)
     email = forms.EmailField(
         label="Your email address", help_text="We send a link to it by which you confirm."
     )
-    job = forms.CharField(
+    job = VisibleText(
         label="Your present post", max_length=160, help_text="For example, Head of housing, Barsetshire."
     )
     statement = WordsField(
@@ -61,20 +62,6 @@ class CandidacyForm(HouseForm, forms.Form):
         super().__init__(*args, **kwargs)
         if by is not None:
             del self.fields["email"]
-
-    def clean_name(self) -> str:
-        return seen(self, "name")
-
-    def clean_job(self) -> str:
-        return seen(self, "job")
-
-
-def seen(form: CandidacyForm, name: str) -> str:
-    """Marks that print as nothing are no answer."""
-    said = form.cleaned_data[name]
-    if text.is_blank(said):
-        raise forms.ValidationError(form.fields[name].error_messages["required"])
-    return said
 
 
 class WithdrawVacancyForm(WhyForm):

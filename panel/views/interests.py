@@ -1,24 +1,81 @@
 """Declaring interests, and the list of them for the chairs and the office."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
 from django.views.generic import FormView
 from django_filters.views import FilterView
 
 from beacons.core.lifecycle import Refused
 from beacons.core.views import PER_PAGE, ClosingFirst, SignedIn
+from beacons.rounds.models import Round
 from panel import permissions
 from panel.actions import interests as actions
 from panel.filters import InterestFilter
-from panel.forms.interests import DeclareForm
-from panel.models import Appointment, Interest
+from panel.forms.interests import DeclareForm, EmployerForm
+from panel.models import Appointment, Employment, Interest
 from panel.rules import interests as rules
 from panel.views.doors import the_round
+
+
+class EmployerList(SignedIn, FormView):
+    """For whom I have worked: asked of each member once, whatever the round."""
+
+    form_class = EmployerForm
+    template_name = "panel/employer_list.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and not request.user.appointments.active(request.at).exists():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        user, at = self.request.user, self.request.at
+        return super().get_context_data(
+            rows=[
+                (told, rules.reasons_not_to_take_back_employer(told, at=at))
+                for told in Employment.objects.visible_to(user, at).select_related("authority")
+            ],
+            left=rules.roles_ended(user, at),
+            rounds=declaring(user, at),
+            **context,
+        )
+
+    def form_valid(self, form: EmployerForm) -> HttpResponse:
+        typed, user = form.cleaned_data, self.request.user
+        try:
+            actions.tell_employer(user, typed["authority"], until=typed["until"], by=user, at=self.request.at)
+        except Refused as refusal:
+            return self.form_invalid(form.refused(refusal))
+        messages.success(self.request, f"{typed['authority']} is added.")
+        return redirect("employer_list")
+
+
+def declaring(user: Any, at: datetime) -> list[Round]:
+    """The rounds in which this member can declare interests now."""
+    held = user.appointments.active(at).select_related("seat__round").prefetch_related("seat__round__stages")
+    return [each.seat.round for each in held if each.seat.round.has_closed("applications", at)]
+
+
+@login_required
+@require_POST
+def employer_take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    known = Employment.objects.visible_to(request.user, request.at).select_related("authority", "user")
+    told = get_object_or_404(known, pk=pk)
+    try:
+        actions.take_back_employer(told, by=request.user, at=request.at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{told.authority} is taken back.")
+    return redirect("employer_list")
 
 
 class InterestDeclare(ClosingFirst, SignedIn, FormView):
@@ -55,6 +112,12 @@ class InterestDeclare(ClosingFirst, SignedIn, FormView):
             appointment=self.appointment,
             reasons=self.reasons,
             papers_open=rules.papers_are_open(self.round, self.request.at),
+            employers=[
+                *Employment.objects.visible_to(self.request.user, self.request.at).select_related(
+                    "authority"
+                ),
+                *rules.roles_ended(self.request.user, self.request.at),
+            ],
             **context,
         )
 

@@ -1,6 +1,7 @@
 """Interests: found from who acts for whom, declared before papers open, and effective at once wherever a member looks."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -8,10 +9,12 @@ from django.urls import reverse
 from beacons.core import invariants
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
+from beacons.core.workdays import noon
+from beacons.directory.models import Succession
 from panel import tasks
 from panel.actions import interests as actions
 from panel.actions import sheets
-from panel.models import Assessment, Case, Interest
+from panel.models import Assessment, Case, Employment, Interest
 from panel.querysets import bids_of_interest
 from panel.rules.interests import authorities_of, declarable, kind_of
 from tests import factories as make
@@ -80,15 +83,142 @@ def test_found_interests_are_noted_once():
     )
 
 
-def test_a_membership_that_ended_is_no_interest_found_by_the_system():
+# Whom somebody worked for
+
+
+def noted(panel):
+    found = Interest.objects.values_list("appointment", "application", "kind")
+    return sorted(found)
+
+
+def worked(panel, authority, until, member=0):
+    user = panel.members[member].user
+    at = make.during(panel.round, "check")
+    return actions.tell_employer(user, authority, until=until, by=user, at=at)
+
+
+@pytest.mark.parametrize(("late", "found"), [(0, True), (-1, False)])
+def test_a_role_that_ended_is_an_interest_for_five_years_before_the_round(late, found):
     panel = a_panel(bids=1)
-    make.MembershipFactory(
-        user=panel.members[0].user, authority=panel.bids[0].authority, ended_at=panel.opens_at
-    )
+    starts = panel.round.starts_on
+    ended = noon(starts.replace(year=starts.year - 5) + timedelta(days=late))
+    make.MembershipFactory(user=panel.members[0].user, authority=panel.bids[0].authority, ended_at=ended)
 
     actions.find(panel.round, by=None, at=panel.during)
 
-    assert not Interest.objects.exists()
+    assert noted(panel) == ([(panel.members[0].pk, panel.bids[0].pk, "employer")] if found else [])
+
+
+def test_an_employer_that_a_member_names_takes_its_bids_away_at_once():
+    panel = assigned(bids=2)
+    member = panel.sheets()[0].appointment
+    lead = panel.bids[0].authority
+
+    actions.tell_employer(member.user, lead, until=panel.round.starts_on, by=member.user, at=panel.during)
+
+    assert noted(panel) == [(member.pk, panel.bids[0].pk, "employer")]
+    assert not Case.objects.visible_to(member.user, panel.during).filter(application=panel.bids[0]).exists()
+    taken = Assessment.objects.get(appointment=member, case__application=panel.bids[0])
+    assert taken.status == "discharged"
+
+
+def test_whoever_took_an_employer_over_counts_as_it_and_so_does_a_partner():
+    panel = a_panel(bids=2)
+    gone, came = make.AuthorityFactory(closed_on=panel.round.starts_on), panel.bids[0].authority
+    Succession.objects.create(authority=gone, successor=came, took_over_on=panel.round.starts_on)
+    make.PartnerFactory(application=panel.bids[1], authority=gone)
+
+    worked(panel, gone, panel.round.starts_on - timedelta(days=30))
+
+    member = panel.members[0].pk
+    assert noted(panel) == [(member, bid.pk, "employer") for bid in panel.bids]
+
+
+def test_declaring_notes_employers_first_so_that_no_paper_opens_before():
+    panel = a_panel(bids=1)
+    user, at = panel.members[0].user, make.during(panel.round, "check")
+    make.EmploymentFactory(user=user, authority=panel.bids[0].authority)
+
+    actions.declare(panel.members[0], {}, by=user, at=at)
+
+    assert noted(panel) == [(panel.members[0].pk, panel.bids[0].pk, "employer")]
+
+
+def test_papers_are_not_shared_out_to_who_worked_for_a_bidder():
+    panel = a_panel(bids=1, clg=2, lga=2)
+    make.EmploymentFactory(user=panel.members[0].user, authority=panel.bids[0].authority)
+
+    sheets.assign(panel.round, by=panel.chair.user, at=panel.opens_at)
+
+    assert {sheet.appointment_id for sheet in panel.sheets()} == {member.pk for member in panel.members[1:]}
+
+
+def test_an_employer_named_by_mistake_is_taken_back_until_papers_open():
+    panel = a_panel(bids=1)
+    told = worked(panel, panel.bids[0].authority, None)
+    user = panel.members[0].user
+
+    with pytest.raises(Refused, match="It stays until the round is over"):
+        actions.take_back_employer(told, by=user, at=panel.opens_at)
+    assert noted(panel)
+    actions.take_back_employer(told, by=user, at=panel.opens_at - TICK)
+
+    assert (noted(panel), Employment.objects.exists()) == ([], False)
+
+
+def test_taking_one_employer_back_leaves_what_follows_from_another():
+    panel = a_panel(bids=2)
+    told = worked(panel, panel.bids[0].authority, None)
+    worked(panel, panel.bids[1].authority, None)
+
+    actions.take_back_employer(told, by=panel.members[0].user, at=make.during(panel.round, "check"))
+
+    assert noted(panel) == [(panel.members[0].pk, panel.bids[1].pk, "employer")]
+
+
+@pytest.mark.parametrize(
+    ("days", "reason"), [(1, "cannot lie ahead"), (-366 * 5 - 1, "more than 5 years ago")]
+)
+def test_what_need_not_or_cannot_be_named(days, reason):
+    panel = a_panel(bids=1)
+    today = make.during(panel.round, "check").date()
+
+    with pytest.raises(Refused, match=reason):
+        worked(panel, panel.bids[0].authority, today + timedelta(days=days))
+
+    assert not Employment.objects.exists()
+
+
+def test_a_member_names_an_employer_on_the_page(visit):
+    panel = a_panel(bids=1)
+    at = make.during(panel.round, "check")
+    client = visit(panel.members[0].user, at=at)
+    page = reverse("employer_list")
+
+    assert "None named" in client.get(page).text
+    client.post(page, {"authority": panel.bids[0].authority.pk})
+    told = Employment.objects.get()
+    again = client.post(page, {"authority": panel.bids[0].authority.pk})
+    declaring = client.get(reverse("interest_declare", args=[panel.round.slug]))
+    client.post(reverse("employer_take_back", args=[told.pk]))
+
+    assert f"You have named {told.authority} already" in unescape(again.text)
+    assert "Found: worked for the lead authority or a partner" in declaring.text
+    assert not Employment.objects.exists()
+
+
+def test_an_employer_is_its_members_own_to_take_back(visit):
+    panel = a_panel(bids=1)
+    told = worked(panel, panel.bids[0].authority, None)
+    at = make.during(panel.round, "check")
+
+    for somebody in (panel.members[1].user, panel.chair.user, make.scheme_manager()):
+        assert visit(somebody, at=at).post(reverse("employer_take_back", args=[told.pk])).status_code == 404
+    assert (
+        visit(make.drafter(panel.bids[0].authority), at=at).get(reverse("employer_list")).status_code == 403
+    )
+
+    assert Employment.objects.exists()
 
 
 # Declaring
