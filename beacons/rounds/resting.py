@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from beacons.rounds import rules
@@ -30,31 +30,29 @@ def issues_of(criteria: Iterable[Criterion], *, outcome: Outcome | None = None) 
     rows = Rest.objects.filter(criterion__in=named)
     if outcome is not None:
         rows = rows.filter(issue__outcome=outcome)
-    roots = rows.order_by().values(root=Coalesce("issue__merged_into", "issue"))
-    said = Issue.objects.filter(Q(pk__in=roots) | Q(merged_into__in=roots)).annotate(
-        named_by=FilteredRelation("criteria", condition=Q(criteria__in=named)), criterion=F("named_by__pk")
-    )
+    roots: dict[int, Any] = {}
     rests: dict[int, set[int]] = defaultdict(set)
-    issues: dict[int, Any] = {}
-    councils: dict[int, set[int]] = defaultdict(set)
-    # An issue comes once for each criterion that names it.
-    for issue in said.select_related("authority", "outcome").order_by():
-        root = issue.merged_into_id or issue.pk
-        if issue.merged_into_id is None:
-            issues[issue.pk] = issue
-        if issue.withdrawn_at is None:
-            councils[root].add(issue.authority_id)
-        if issue.criterion is not None and outcome in (None, issue.outcome):
-            rests[issue.criterion].add(root)
+    for row in rows.select_related(
+        "issue__authority", "issue__outcome", "issue__merged_into__authority", "issue__merged_into__outcome"
+    ):
+        root = row.issue.merged_into or row.issue
+        roots.setdefault(root.pk, root)
+        rests[row.criterion_id].add(root.pk)
     if not rests:
         return {}
-    supports = IssueSupport.objects.filter(Q(issue__in=issues) | Q(issue__merged_into__in=issues))
-    for issue_id, merged_into, council in supports.values_list("issue", "issue__merged_into", "authority"):
-        councils[merged_into or issue_id].add(council)
-    for pk, issue in issues.items():
+    said = Issue.objects.filter(Q(pk__in=roots) | Q(merged_into__in=roots), withdrawn_at__isnull=True)
+    supports = IssueSupport.objects.filter(Q(issue__in=roots) | Q(issue__merged_into__in=roots))
+    councils: dict[int, set[int]] = defaultdict(set)
+    for root_id, council in (
+        said.order_by()
+        .values_list(Coalesce("merged_into", "pk"), "authority")
+        .union(supports.order_by().values_list(Coalesce("issue__merged_into", "issue"), "authority"))
+    ):
+        councils[root_id].add(council)
+    for pk, issue in roots.items():
         issue.voices = len(councils[pk])
     standing = sorted(
-        (issue for issue in issues.values() if issue.voices),
+        (issue for issue in roots.values() if issue.voices),
         key=lambda issue: (-issue.voices, issue.stated_at, issue.pk),
     )
     return {criterion: [issue for issue in standing if issue.pk in held] for criterion, held in rests.items()}

@@ -19,6 +19,12 @@ def change(context: Context, part: str, what: str) -> dict[str, Any]:
     return {"url": (context.get("changes") or {}).get(part, ""), "what": what}
 
 
+@register.filter
+def standing_at(form: Any, place: str) -> Any:
+    """The form that was sent and not taken, if it stands at this place of the page; the others are empty."""
+    return form if form and form.place == place else None
+
+
 # What was removed or added is told by a line through or under it, and to a screen reader in words.
 MARKED = {
     Kind.GONE: '<del class="app-gone"><span class="govuk-visually-hidden"> (removed: </span>{}'

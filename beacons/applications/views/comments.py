@@ -56,6 +56,8 @@ class ApplicationComments(OwnApplicationMixin, FormView):
             closed=self.closed(),
             may_comment=not self.closed(),
             may_write=not rules.reasons_not_to_edit(self.application, at=self.request.at),
+            section=None,
+            comments_url=reverse("application_comments", args=[self.application.reference]),
             **{"comment_form": context.get("form"), **context},
         )
 

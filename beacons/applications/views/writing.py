@@ -138,6 +138,8 @@ class SectionEdit(OpenedView):
         return super().get_context_data(
             section=self.section,
             talks=self.talks,
+            comment_form=None,
+            comments_url=reverse("application_comments", args=[self.application.reference]),
             may_comment=not rules.reasons_not_to_comment(self.application, at=self.request.at),
             left=left,
             asks_for_figures=self.asks_for_figures(),
