@@ -1,5 +1,6 @@
 """Who takes the chair: the chair, or the vice-chair where the chair's seat is empty or the chair has an interest."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,11 @@ WAY_OUT = "The scheme manager proposes another holder for one of the two seats, 
 class Chairs:
     """The chair and the vice-chair of a round at an instant, and with which bids each of them has to do.
 
-    A handful of queries, whatever the number of bids. A chair who has not declared interests yet does not act.
+    A handful of queries, whatever the number of bids. A chair who has not declared interests yet does not act; nor does
+    one who is `absent`, by the key of the seat's holder.
     """
 
-    def __init__(self, a_round: Round, at: datetime) -> None:
+    def __init__(self, a_round: Round, at: datetime, *, absent: Collection[int] = ()) -> None:
         held = (
             Appointment.objects.active(at)
             .declared()
@@ -27,7 +29,11 @@ class Chairs:
             .select_related("seat", "user")
         )
         # In the order of the choices: the chair first.
-        self.holders = sorted(held, key=lambda held: Seat.CHAIRS.index(held.seat.kind))
+        self.holders = [
+            one
+            for one in sorted(held, key=lambda held: Seat.CHAIRS.index(held.seat.kind))
+            if one.pk not in absent
+        ]
         know_hats([held.user for held in self.holders])
         self.interests: dict[int, set[int]] = {
             held.user_id: set(

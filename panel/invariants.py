@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 
 from beacons.applications.statuses import Status
 from beacons.core.invariants import invariant
 from beacons.core.steps import Step
 from beacons.directory.models import Body
-from panel.models import Approval, Assessment, Case, Decision, Interest, Mark
-from panel.statuses import CaseStatus, SheetStatus, Verdict
+from panel.models import Approval, Assessment, Case, Decision, Interest, Item, Mark, MarkChange
+from panel.statuses import CaseStatus, ItemStatus, SheetStatus, Verdict
 
 
 @invariant
@@ -108,6 +108,21 @@ def a_decision_is_the_case_s_status() -> Iterator[str]:
             yield f"Case {case.pk} is {case.status} without a settled decision."
         elif case.status not in (ends[Verdict(decision.verdict)], CaseStatus.ANNOUNCED):
             yield f"Case {case.pk} is {case.status}, and its decision says {decision.verdict}."
+
+
+@invariant
+def a_changed_mark_is_as_it_was_last_changed() -> Iterator[str]:
+    last = MarkChange.objects.filter(mark=OuterRef("mark")).order_by("-number").values("pk")[:1]
+    for change in MarkChange.objects.filter(pk=Subquery(last)).select_related("mark"):
+        if change.new_score != change.mark.score:
+            yield f"Mark {change.mark_id} is {change.mark.score}, and was last changed to {change.new_score}."
+
+
+@invariant
+def what_a_meeting_decided_is_moderated() -> Iterator[str]:
+    behind = [CaseStatus.ASSIGNED, CaseStatus.SCORED]
+    for item in Item.objects.filter(status=ItemStatus.DECIDED, case__status__in=behind):
+        yield f"Item {item.pk} is decided, and its case {item.case_id} is not moderated."
 
 
 @invariant

@@ -16,7 +16,7 @@ from beacons.directory.models import Authority, Body
 from beacons.directory.permissions import runs_rounds
 from beacons.rounds.models import Round
 from beacons.rounds.querysets import door
-from panel.statuses import CaseStatus, SheetStatus, Verdict
+from panel.statuses import CaseStatus, ItemStatus, MeetingStatus, SheetStatus, Verdict
 
 
 @door
@@ -54,6 +54,11 @@ def bids_of_interest(user: Any) -> models.QuerySet[Application]:
         found |= Q(authority__in=counties) | Q(authority__county__in=counties)
         found |= Q(pk__in=Application.objects.filter(partners__authority__in=kin.values("pk")).values("pk"))
     return Application.objects.filter(found)
+
+
+def of_interest_to(user: Any) -> Q:
+    """The same of cases."""
+    return Q(application__in=bids_of_interest(user).values("pk"))
 
 
 class SeatQuerySet(HouseQuerySet):
@@ -187,6 +192,13 @@ class Listed(Aggregate):
         return super().as_sql(compiler, connection, function="STRING_AGG", **more)
 
 
+class HowMany(Subquery):
+    """How many rows a query finds, as one number in another query."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS _counted)"
+    output_field = models.IntegerField()
+
+
 class CaseQuerySet(HouseQuerySet):
     def visible_to(self, user: Any, at: datetime) -> Self:
         """Members who have declared their interests see the cases in which they have none, once scoring opens.
@@ -207,7 +219,7 @@ class CaseQuerySet(HouseQuerySet):
 
     def hidden_from(self, user: Any) -> Self:
         """Cases that an interest takes away, whatever else this person may see."""
-        return self.filter(application__in=bids_of_interest(user).values("pk"))
+        return self.filter(of_interest_to(user))
 
     def watched_by(self, user: Any, at: datetime) -> Self:
         """Cases whose progress (“k of n lodged”) a person may follow: staff and chairs where they have no interest."""
@@ -281,6 +293,11 @@ class CaseQuerySet(HouseQuerySet):
         """These rows, locked in the order of their keys, so that two acts on many never wait for each other."""
         locked = self.model._base_manager.select_for_update().filter(pk__in=self.values("pk"))
         return list(locked.order_by("pk"))
+
+    def undiscussed(self) -> Self:
+        """Cases that no member asked to talk about, and that are on no agenda of a meeting ahead."""
+        items = self.model._meta.get_field("items").related_model._default_manager.unfinished()
+        return self.filter(concerns__isnull=True).exclude(pk__in=items.values("case"))
 
     def decided(self) -> Self:
         """Both bodies have agreed, or have disagreed for good."""
@@ -461,6 +478,47 @@ class DecisionQuerySet(HouseQuerySet):
             "case__application__round",
             "proposed_by",
         ).prefetch_related("consents__by")
+
+
+class ConcernQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """As secret as the marks of its case."""
+        cases = CaseQuerySet(self.model._meta.get_field("case").related_model)
+        return self.filter(case__in=cases.visible_to(user, at).unsealed().values("pk"))
+
+
+class MeetingQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """That the panel meets is known to those who sit on it with interests declared; what about, each item says."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(round__in=user.appointments.active(at).declared().values("seat__round"))
+
+    def ahead(self) -> Self:
+        """Meetings that are not closed: at most one of each round."""
+        return self.filter(status__in=[MeetingStatus.PREPARED, MeetingStatus.OPEN])
+
+
+class ItemQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """For members without an interest in its case; to the others it is not on the agenda."""
+        cases = CaseQuerySet(self.model._meta.get_field("case").related_model)
+        return self.filter(case__in=cases.visible_to(user, at).unsealed().values("pk"))
+
+    def unfinished(self) -> Self:
+        """Items of a meeting that is not closed, and that were not decided: the meeting has the word on these cases."""
+        ahead = [MeetingStatus.PREPARED, MeetingStatus.OPEN]
+        return self.filter(meeting__status__in=ahead).exclude(status=ItemStatus.DECIDED)
+
+    def for_list(self) -> Self:
+        return self.select_related(
+            "case__application__authority",
+            "case__application__category",
+            "case__application__councillor",
+            "case__application__outcome",
+            "meeting__round",
+            "decided_by",
+        )
 
 
 class AnnouncementQuerySet(HouseQuerySet):

@@ -1,9 +1,12 @@
 """A fair ranking, worked out over what a member may see: raw standings, and beside them what calibration says.
 
 Whoever may see the same cases shares the same ranking, so it is kept with the cases that are hidden and with a digest of
-what it rests on. The digest asks no mark: lodged marks of an open seal are never changed, so that a ranking can only be
-out of date by a case that opened or was withdrawn, by a sheet that was discharged, or by the chair's word on equals. The
-first three only ever happen once to a case or a sheet, so their numbers tell of each.
+what it rests on. The digest asks no mark: lodged marks of an open seal change in a meeting alone, where each change is
+kept. So a ranking can only be out of date by a case that opened or was withdrawn, by a sheet that was discharged, by a mark
+that was changed, or by the chair's word on equals. All but the last only ever happen once, so their numbers tell of each.
+
+What the meeting changed counts in the raw standings. Calibration goes on resting on the marks as they were lodged: those
+were given by each reader alone, and marks after a talk are not.
 """
 
 import json
@@ -16,17 +19,17 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from beacons.rounds.models import Criterion, Round
 from outcomes.models import Outcome
 from panel import agreement, calibration, funding, ranking
-from panel.models import Assessment, Case, Mark, Ranking, RankingRow
-from panel.querysets import Listed
+from panel.models import Assessment, Case, Mark, MarkChange, Ranking, RankingRow
+from panel.querysets import HowMany, Listed, of_interest_to
 from panel.standings import FundingLine, Standing, by_category, criteria_of, funding_line, standings
 from panel.statuses import CaseStatus, SheetStatus
 
-METHOD = f"{calibration.METHOD}; page 2"
+METHOD = f"{calibration.METHOD}; page 3"
 # So many cases are ranked while a page is asked for; more are left to the clock.
 AT_ONCE = 150
 # What is held of the standard deviations before any mark is seen, of 100 points: two marks of five between
@@ -41,30 +44,61 @@ class Scope:
 
     round: Round
     cases: Any
-    hidden: tuple[int, ...]
+    interest: Q | None = None
 
     @classmethod
     def of(cls, user: Any, a_round: Round, at: datetime) -> "Scope":
-        hidden = Case.objects.of_round(a_round).hidden_from(user).order_by("pk").values_list("pk", flat=True)
-        return cls(a_round, Case.objects.visible_to(user, at).of_round(a_round), tuple(hidden))
+        return cls(a_round, Case.objects.visible_to(user, at).of_round(a_round), of_interest_to(user))
+
+    @classmethod
+    def whole(cls, a_round: Round) -> "Scope":
+        """All of a round's cases, as a member sees them from whom none is hidden."""
+        return cls(a_round, Case.objects.of_round(a_round))
+
+    @cached_property
+    def found(self) -> dict[str, Any]:
+        """What is hidden, and what can put a ranking out of date, in one query."""
+        seen, begun = Q(pk__in=self.cases.values("pk")), ~Q(status=CaseStatus.ASSIGNED)
+        cases = self.cases.filter(begun).values("pk")
+        taken = Assessment.objects.filter(status=SheetStatus.DISCHARGED, case__in=cases).order_by()
+        changed = MarkChange.objects.filter(mark__assessment__case__in=cases).order_by()
+        hidden = self.interest if self.interest is not None else Q(pk__in=[])
+        found: dict[str, Any] = (
+            Case.objects.of_round(self.round)
+            .order_by()
+            .aggregate(
+                sealed=Count("pk", filter=seen & ~begun),
+                begun=Count("pk", filter=seen & begun),
+                gone=Count("pk", filter=seen & Q(status=CaseStatus.WITHDRAWN)),
+                ties=Listed("pk", "tie_place", filter=seen & Q(tie_place__isnull=False)),
+                hidden=Listed("pk", "application", filter=hidden),
+                taken=Max(HowMany(taken.values("pk"))),
+                changed=Max(HowMany(changed.values("pk"))),
+            )
+        )
+        return found
+
+    @property
+    def counted(self) -> dict[str, Any]:
+        """What can put a ranking out of date."""
+        found = self.found
+        numbers = {name: found[name] or 0 for name in ("begun", "gone", "taken", "changed")}
+        return {**numbers, "ties": sorted((found["ties"] or "").split(","))}
+
+    @property
+    def sealed(self) -> int:
+        """How many cases there are whose marks are still each assessor's own."""
+        return int(self.found["sealed"])
+
+    @cached_property
+    def hidden(self) -> tuple[int, ...]:
+        """The cases that an interest takes away."""
+        listed = (self.found["hidden"] or "").split(",")
+        return tuple(sorted(int(pair.partition(":")[0]) for pair in listed if pair))
 
     @property
     def hidden_key(self) -> str:
         return digest(list(self.hidden))
-
-    @cached_property
-    def counted(self) -> dict[str, Any]:
-        """What can put a ranking out of date, in two queries."""
-        begun = ~Q(status=CaseStatus.ASSIGNED)
-        gone = Q(status=CaseStatus.WITHDRAWN)
-        counted: dict[str, Any] = self.cases.order_by().aggregate(
-            begun=Count("pk", filter=begun),
-            gone=Count("pk", filter=gone),
-            ties=Listed("pk", "tie_place", filter=Q(tie_place__isnull=False)),
-        )
-        cases = self.cases.filter(begun).values("pk")
-        taken = Assessment.objects.filter(status=SheetStatus.DISCHARGED, case__in=cases).count()
-        return {**counted, "ties": sorted((counted["ties"] or "").split(",")), "taken": taken}
 
     @property
     def count(self) -> int:
@@ -179,15 +213,20 @@ def raw_row(position: int, standing: Standing) -> RankingRow:
 def lodged_scores(
     scope: Scope, criteria: Sequence[Criterion]
 ) -> tuple[list[calibration.Score], list[list[Any]]]:
-    """What each reader gave to each case of 100, before any talk; and the marks themselves, in one order."""
+    """What each reader gave to each case of 100, before any talk; and these marks themselves, in one order."""
+    changed = MarkChange.objects.filter(
+        number=1, mark__assessment__case__in=scope.cases.unsealed().values("pk")
+    )
+    lodged = dict(changed.values_list("mark", "old_score"))
     marks = Mark.objects.filter(
         assessment__case__in=scope.cases.unsealed().values("pk"), assessment__status=SheetStatus.LODGED
     ).order_by("assessment__case", "assessment__appointment", "criterion")
     sheets: dict[tuple[int, int], dict[str, int | None]] = defaultdict(dict)
     given = []
-    for case, reader, criterion, mark in marks.values_list(
-        "assessment__case", "assessment__appointment", "criterion", "score"
+    for pk, case, reader, criterion, score in marks.values_list(
+        "pk", "assessment__case", "assessment__appointment", "criterion", "score"
     ):
+        mark = lodged.get(pk, score)
         sheets[case, reader][str(criterion)] = mark
         given.append([case, reader, criterion, mark])
     weights = {str(criterion.pk): criterion.weight for criterion in criteria}

@@ -315,17 +315,18 @@ class SideBySide:
 
 
 def side_by_side(case: Case, criteria: Sequence[Criterion] | None = None) -> SideBySide | None:
-    """All marks of a case beside each other; None while they are sealed."""
+    """All marks of a case beside each other, with what a meeting changed of them; None while they are sealed."""
     if case.is_sealed:
         return None
-    standing = standing_of(case, criteria)
+    criteria = criteria if criteria is not None else criteria_of(case.application.round)
     sheets = tuple(
         case.assessments.lodged()
         .select_related("appointment__user", "appointment__seat")
-        .prefetch_related("marks")
+        .prefetch_related("marks__changes")
         .order_by("appointment__user__name", "pk")
     )
     marks = {(sheet.pk, mark.criterion_id): mark for sheet in sheets for mark in sheet.marks.all()}
+    standing = standing_by(case, sheets, criteria)
     return SideBySide(
         sheets=sheets,
         rows=tuple(
@@ -333,4 +334,21 @@ def side_by_side(case: Case, criteria: Sequence[Criterion] | None = None) -> Sid
             for on in standing.criteria
         ),
         standing=standing,
+    )
+
+
+def standing_by(case: Case, sheets: Sequence[Assessment], criteria: Sequence[Criterion]) -> Standing:
+    """One case by sheets that are read already, with their marks; its rank says nothing."""
+    given = [{str(mark.criterion_id): mark.score for mark in sheet.marks.all()} for sheet in sheets]
+    weights = {str(criterion.pk): criterion.weight for criterion in criteria}
+    # A sheet without marks counts for nothing.
+    (row,) = ranking.rank({case.pk: [marks for marks in given if marks]}, weights)
+    application = case.application
+    return Standing(
+        pk=case.pk,
+        outcome_id=application.outcome_id,
+        category_id=application.category_id,
+        requested=application.requested,
+        ranked=row,
+        criteria=tuple(on_criterion(criterion, row, given) for criterion in criteria),
     )

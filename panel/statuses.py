@@ -1,4 +1,4 @@
-"""The way of a case, which is sealed, and of a score sheet."""
+"""The way of a case, which is sealed, of a score sheet, and of a meeting with its items."""
 
 from django.db import models
 
@@ -69,3 +69,50 @@ class Verdict(models.TextChoices):
     AWARD = "award", "Award"
     RESERVE = "reserve", "Reserve"
     DECLINE = "decline", "Decline"
+
+
+class MeetingStatus(models.TextChoices):
+    PREPARED = "prepared", "Agenda made"
+    OPEN = "open", "Going on"
+    CLOSED = "closed", "Closed"
+    APPROVED = "approved", "Minutes approved"
+
+
+MEETING = Lifecycle(
+    "meeting",
+    MeetingStatus.PREPARED,
+    ("open", [MeetingStatus.PREPARED], MeetingStatus.OPEN),
+    ("close", [MeetingStatus.OPEN], MeetingStatus.CLOSED),
+    ("approve", [MeetingStatus.CLOSED], MeetingStatus.APPROVED),
+)
+
+
+class ItemStatus(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    CALLED = "called", "Being discussed"
+    DEFERRED = "deferred", "Deferred"
+    DECIDED = "decided", "Discussed"
+
+
+ITEM = Lifecycle(
+    "item",
+    ItemStatus.WAITING,
+    ("call", [ItemStatus.WAITING, ItemStatus.DEFERRED], ItemStatus.CALLED),
+    ("rest", [ItemStatus.CALLED], ItemStatus.WAITING),
+    ("defer", [ItemStatus.WAITING, ItemStatus.CALLED], ItemStatus.DEFERRED),
+    ("decide", [ItemStatus.CALLED], ItemStatus.DECIDED),
+)
+
+
+class Recommendation(models.TextChoices):
+    """What the meeting makes of an item. The shortlist is the chair's act, and comes later."""
+
+    SHORTLIST = "shortlist", "Recommend it for the shortlist"
+    LEAVE_OUT = "leave_out", "Recommend to leave it out"
+    KEEP = "keep", "Let the marks speak"
+
+
+class Presence(models.TextChoices):
+    ROOM = "room", "In the room"
+    AWAY = "away", "Away, by phone or screen"
+    ABSENT = "absent", "Absent"

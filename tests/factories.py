@@ -40,12 +40,16 @@ from outcomes.models import Flag, HeadlineReport, Indicator, IndicatorValue, Iss
 from panel.models import (
     Appointment,
     Assessment,
+    Attendance,
     Candidacy,
     Case,
+    Concern,
     Decision,
     Employment,
     Interest,
+    Item,
     Mark,
+    Meeting,
     Seat,
     Vacancy,
 )
@@ -626,6 +630,44 @@ def marked(case: Case, appointment: Appointment, score: int = 3) -> Assessment:
     for criterion in case.application.round.criteria.all():
         MarkFactory(assessment=sheet, criterion=criterion, score=score)
     return sheet
+
+
+class ConcernFactory(DjangoModelFactory):
+    """A member asks to talk about a case."""
+
+    class Meta:
+        model = Concern
+
+    reason = "The figures of the second year are missing."
+    at = factory.LazyAttribute(lambda concern: closing(concern.case.application.round, "scoring"))
+
+
+class MeetingFactory(DjangoModelFactory):
+    """A meeting that is open, with an empty agenda."""
+
+    class Meta:
+        model = Meeting
+
+    number = 1
+    status = "open"
+    prepared_at = factory.LazyAttribute(lambda meeting: closing(meeting.round, "scoring"))
+    opened_at = factory.LazyAttribute(lambda meeting: meeting.prepared_at)
+
+
+class ItemFactory(DjangoModelFactory):
+    class Meta:
+        model = Item
+
+    place = factory.Sequence(lambda n: n + 1)
+    why = factory.LazyFunction(lambda: [["added", "The chair set it down."]])
+
+
+class AttendanceFactory(DjangoModelFactory):
+    class Meta:
+        model = Attendance
+
+    presence = "room"
+    noted_at = factory.LazyAttribute(lambda one: one.meeting.prepared_at)
 
 
 class DecisionFactory(DjangoModelFactory):

@@ -216,6 +216,21 @@ class World:
         make.InterestFactory(appointment=seat, application=bid)
         self.seat = seat.seat
         self.appointment = seat
+        self.make_meeting()
+
+    def make_meeting(self) -> None:
+        """What the panel of the round that is being scored talks about: one that was opened to it before."""
+        bid = make.handed_in(round=self.scoring, outcome=self.outcome, reference="TALKED-1")
+        case = make.CaseFactory(application=bid, status="scored")
+        seats = {
+            who: Appointment.objects.get(seat__round=self.scoring, user=self.people[who]) for who in MEMBERS
+        }
+        make.marked(case, seats["member"])
+        self.mark = case.assessments.get().marks.first()
+        make.InterestFactory(appointment=seats["conflicted"], application=bid)
+        self.meeting = make.MeetingFactory(round=self.scoring)
+        make.AttendanceFactory(meeting=self.meeting, appointment=seats["member"])
+        self.item = make.ItemFactory(meeting=self.meeting, case=case, status="called")
 
 
 ROWS: dict[str, tuple[Any, dict[str, int]]] = {
@@ -457,6 +472,27 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "funding_options": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
     "meeting_detail": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
     "meeting_accept": ({"slug": "scoring"}, POSTED),
+    "meeting_prepare": ({"slug": "scoring"}, POSTED),
+    "meeting_room": ({"pk": lambda w: w.meeting.pk}, only(*MEMBERS, *CHAIRS)),
+    "meeting_now": ({"pk": lambda w: w.meeting.pk}, only(*MEMBERS, *CHAIRS)),
+    "attendance_edit": ({"pk": lambda w: w.meeting.pk}, may(*CHAIRS, knowing=MEMBERS)),
+    "meeting_open": ({"pk": lambda w: w.meeting.pk}, POSTED),
+    "meeting_close": ({"pk": lambda w: w.meeting.pk}, POSTED),
+    "minutes_approve": ({"pk": lambda w: w.meeting.pk}, POSTED),
+    "item_add": ({"pk": lambda w: w.meeting.pk}, may(*CHAIRS, knowing=MEMBERS)),
+    "item_call": ({"pk": lambda w: w.item.pk}, POSTED),
+    "item_rest": ({"pk": lambda w: w.item.pk}, POSTED),
+    "item_move": ({"pk": lambda w: w.item.pk}, POSTED),
+    # Of an item whoever has an interest in it knows nothing.
+    "item_defer": ({"pk": lambda w: w.item.pk}, may(*CHAIRS, knowing=("member",))),
+    "item_decide": ({"pk": lambda w: w.item.pk}, may(*CHAIRS, knowing=("member",))),
+    "item_notes": ({"pk": lambda w: w.item.pk}, may("chair", knowing=("member", "vice_chair"))),
+    "item_notes_autosave": (
+        {"pk": lambda w: w.item.pk},
+        answers(404, 403, refused=(("member", "vice_chair"), 403), chair=(("chair",), 405)),
+    ),
+    "mark_change": ({"pk": lambda w: w.item.pk, "mark": lambda w: w.mark.pk}, only("member")),
+    "case_ask": ({"reference": "TALKED-1"}, only("member", *CHAIRS)),
     "shortlist_list": ({"slug": "scoring"}, only(*CHAIRS, otherwise=403)),
     "meeting_item": ({"reference": "SCORE-1"}, only()),
     "case_moderate": ({"reference": "SCORE-1"}, only()),
@@ -592,7 +628,8 @@ def test_no_page_tells_anybody_but_its_council_of_a_comment(world, caplog):
 
 def bodies(world: World) -> dict[tuple[str, str], str]:
     """{(address, kind): what the page says}, without what is different each time."""
-    varying = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
+    # The token against forged posts, and by what a page that is saved while it is typed is known again.
+    varying = re.compile(r'name="(?:csrfmiddlewaretoken|page|typist)" value="[^"]+"')
     found = {}
     with clock.set_to(world.at), override_settings(DEMONSTRATION=True, ZEAL_RAISE=False):
         for kind in (

@@ -16,6 +16,14 @@ def reckon(scope: Scope, *, at: datetime) -> Ranking:
     return _keep(scope, inputs, reckoned(scope), at=at)
 
 
+def fitting(scope: Scope, *, at: datetime) -> Ranking:
+    """The ranking of these cases that is kept, if it is not out of date; else it is worked out now."""
+    newest = scope.newest()
+    if newest is not None and newest.inputs == scope.inputs:
+        return newest
+    return reckon(scope, at=at)
+
+
 @verb
 def _keep(scope: Scope, inputs: str, found: Reckoned, *, at: datetime) -> Ranking:
     """Whoever comes second finds what the first kept."""

@@ -18,6 +18,10 @@ def reasons_not_to_moderate(case: Case, *, by: Any, at: datetime, note: str | No
     reasons = reasons_it_stands_still(case, "moderate")
     if not reasons:
         reasons += reasons_not_to_chair(case, by=by, at=at)
+        if case.items.unfinished().exists():
+            reasons.append(
+                "This application is on the agenda of a meeting: what becomes of it is recorded there."
+            )
         if note is not None and is_blank(note) and standing_of(case).to_discuss:
             reasons.append("Write what the meeting said: this application was set down for discussion.")
     return reasons
@@ -34,7 +38,7 @@ def reasons_not_to_accept_marks(a_round: Round, *, by: Any, at: datetime) -> lis
 
 def accepted_as_they_stand(a_round: Round, *, by: Any, at: datetime) -> list[Case]:
     """Cases about which there is nothing to discuss, and for which this person takes the chair."""
-    cases = Case.objects.of_round(a_round).standing().filter(status=CaseStatus.SCORED)
+    cases = Case.objects.of_round(a_round).standing().filter(status=CaseStatus.SCORED).undiscussed()
     chairs = Chairs(a_round, at)
     quiet = {standing.pk for standing in standings(cases, criteria_of(a_round)) if not standing.to_discuss}
     return [

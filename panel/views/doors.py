@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from beacons.rounds.models import Round
-from panel.models import Case, Decision
+from panel.models import Case, Decision, Item, Meeting
 from panel.querysets import rounds_known_to
 
 
@@ -24,3 +24,15 @@ def the_case(request: HttpRequest, reference: str) -> Case:
 def the_decision(request: HttpRequest, reference: str) -> Decision:
     known: Any = Decision.objects.visible_to(request.user, request.at).standing().for_list()
     return get_object_or_404(known, case__application__reference=reference)
+
+
+def the_meeting(request: HttpRequest, pk: int) -> Meeting:
+    """A meeting of a panel on which this member sits, with interests declared."""
+    known = Meeting.objects.visible_to(request.user, request.at)
+    return get_object_or_404(known.select_related("round", "note_taker", "approved_by"), pk=pk)
+
+
+def the_item(request: HttpRequest, pk: int) -> Item:
+    """An item in whose case this member has no interest."""
+    known = Item.objects.visible_to(request.user, request.at)
+    return get_object_or_404(known.for_list().select_related("meeting__note_taker"), pk=pk)

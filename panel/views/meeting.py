@@ -20,8 +20,9 @@ from panel import permissions
 from panel.actions import meeting as actions
 from panel.chairing import WAY_OUT, Chairs
 from panel.forms.meeting import EqualsForm, ModerateForm, ShortlistForm, VerifyForm
-from panel.models import Case, Decision
+from panel.models import Case, Decision, Meeting
 from panel.rules import meeting as rules
+from panel.rules import sitting
 from panel.standings import THRESHOLD, Standing, criteria_of, grouped, side_by_side, standings, tied
 from panel.statuses import CaseStatus
 from panel.views.doors import the_case, the_round
@@ -70,6 +71,8 @@ class MeetingDetail(SignedIn, TemplateView):
             ],
             without_chair=without_chair(chairs, shown) if chairs.holds(user) else 0,
             way_out=WAY_OUT,
+            meetings=list(Meeting.objects.visible_to(user, at).filter(round=shown).order_by("number")),
+            preparing=sitting.reasons_not_to_prepare(shown, by=user, at=at) if chairs.holds(user) else [],
             **context,
         )
 
@@ -178,6 +181,9 @@ def item_facts(request: HttpRequest, case: Case, form: Any = None) -> dict[str, 
         "form": form,
         "reasons": reasons,
         "has_decision": has_decision,
+        "concerns": case.concerns.order_by("at", "pk"),
+        "items": case.items.select_related("meeting").order_by("meeting__number"),
+        "may_ask": not sitting.reasons_not_to_ask(case, by=user, at=at),
         "following": next_to_discuss(request, case, criteria),
         "may_propose": in_the_chair
         and not has_decision
