@@ -62,7 +62,10 @@ def talk_about(application: Application, *sections: Section, whole: bool = False
             place = place_of(item.question.pk)
             talks[place] = Talk(place, item, section.number)
     remarks: dict[int, Remark] = {}
-    for comment in application.comments.for_list():
+    said = application.comments.for_list()
+    if not whole:
+        said = said.filter(question__in=[talk.item.question.pk for talk in talks.values() if talk.item])
+    for comment in said:
         talk = talks.get(place_of(comment.question_id))
         if talk is None:
             continue

@@ -235,7 +235,7 @@ class ApplicationQuerySet(HouseQuerySet):
 
     def with_closing(self) -> Self:
         """With what says when each of them closes."""
-        return self.with_given_time().prefetch_related("round__stages")
+        return self.with_given_time().prefetch_related(stages())
 
 
 class PartnerQuerySet(HouseQuerySet):
@@ -341,6 +341,11 @@ class ExtensionQuerySet(HouseQuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("round", "authority", "asked_by", "agreed_by", "refused_by")
+
+
+def stages() -> Prefetch:
+    """A round's stages in their sequence, without asking for their round again to sort by it."""
+    return Prefetch("round__stages", queryset=Stage.objects.order_by("position"))
 
 
 def asked() -> Prefetch:

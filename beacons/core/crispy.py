@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crispy_forms import layout
 from crispy_forms.layout import LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK, render_field
 from django.template.loader import render_to_string
@@ -25,6 +26,10 @@ class Holding(LayoutObject):
                 # Parts of a layout; and crispy's own words for a field that is not there, or is there twice.
                 drawn.append(render_field(field, form, context, template_pack=template_pack, **kwargs))
         return SafeString("".join(drawn))
+
+
+class Layout(Holding, layout.Layout):
+    """All of a form, part after part."""
 
 
 class Group(Holding):

@@ -47,12 +47,12 @@ from typing import Any
 
 import django_filters
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Hidden, Layout, Submit
+from crispy_forms.layout import Hidden, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 
 from beacons.core import text
-from beacons.core.crispy import Group
+from beacons.core.crispy import Group, Layout
 from beacons.core.widgets import Checkbox, Checkboxes, DateParts, PoundsInput, Radios, WordsTextarea
 
 TIMES = ["%H:%M", "%H.%M", "%H:%M:%S", "%I:%M%p", "%I.%M%p", "%I%p", "%I:%M %p", "%I %p"]

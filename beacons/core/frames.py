@@ -205,8 +205,9 @@ PART = (
 def date(field: BoundField, facts: Facts) -> SafeString:
     """Day, month and year, the faulty ones in red."""
     disabled = " disabled" if field.field.disabled else ""
+    # The boxes stand in one line, with a space between them.
     parts = format_html_join(
-        "",
+        "\n",
         PART,
         (
             (

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import Div
 from django import forms
 from django.forms.utils import ErrorDict
 
-from beacons.core.crispy import Folded, Group
+from beacons.core.crispy import Folded, Group, Layout
 from beacons.core.forms import HouseForm, dress
 from beacons.core.text import is_blank, whole
 from beacons.core.widgets import Checkboxes, UnitInput

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from crispy_forms.layout import Layout
 from django import forms
 
-from beacons.core.crispy import Group, Shown
+from beacons.core.crispy import Group, Layout, Shown
 from beacons.core.forms import HouseForm, WhyForm, WordsField, dress
 from beacons.core.widgets import Radios
 from beacons.core.workdays import noon

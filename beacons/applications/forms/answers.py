@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from crispy_forms.layout import Layout, LayoutObject
+from crispy_forms.layout import LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK
 from django import forms
 from django.template.loader import render_to_string
@@ -16,7 +16,7 @@ from beacons.applications.forms.opened import TRACES, OpenedForm
 from beacons.applications.models import Answer
 from beacons.applications.paper import Item, Section
 from beacons.core import text
-from beacons.core.crispy import Shown
+from beacons.core.crispy import Layout, Shown
 from beacons.core.templatetags.govuk import moment
 from beacons.core.widgets import (
     Checkbox,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from crispy_forms.layout import Layout, LayoutObject
+from crispy_forms.layout import LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK
 from django import forms
 from django.forms.boundfield import BoundField
@@ -16,6 +16,7 @@ from beacons.applications import rules
 from beacons.applications.budget import HEADS, NAMES, WHAT_FOR, Sums, added_up
 from beacons.applications.content import budget_fingerprint
 from beacons.applications.models import Application
+from beacons.core.crispy import Layout
 from beacons.core.forms import HouseForm, PoundsField
 from beacons.core.lifecycle import Refused
 from beacons.core.widgets import Checkbox

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from crispy_forms.layout import Layout
 from django import forms
 
 from beacons.applications import rules
@@ -14,6 +13,7 @@ from beacons.applications.evidence import official, own
 from beacons.applications.evidence.choice import Offer
 from beacons.applications.forms.fields import VisibleText
 from beacons.applications.models import EvidenceFigure
+from beacons.core.crispy import Layout
 from beacons.core.forms import HouseForm
 from beacons.core.widgets import Checkboxes, FiguresTable, Radios
 from outcomes.models import Indicator

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from crispy_forms.layout import Layout
 from django import forms
 
 from beacons.applications.content import partner_fingerprint
 from beacons.applications.forms.fields import AuthorityField, VisibleText
 from beacons.applications.models import Partner
-from beacons.core.crispy import Group
+from beacons.core.crispy import Group, Layout
 from beacons.core.forms import HouseForm, WordsField
 from beacons.core.lifecycle import Refused
 

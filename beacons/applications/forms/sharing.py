@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crispy_forms.layout import Layout
 from django import forms
 
 from beacons.applications import rules
@@ -16,7 +15,7 @@ from beacons.applications.actions import Overtaken
 from beacons.applications.models import Application
 from beacons.applications.sharing import Activity, Peer, Plan, expected_of, plan_of
 from beacons.core import text
-from beacons.core.crispy import Group, Row
+from beacons.core.crispy import Group, Layout, Row
 from beacons.core.forms import HouseForm
 from beacons.core.widgets import Checkbox
 from beacons.rounds.activities import ActivityKind, counted
