@@ -50,7 +50,10 @@ class Floor:
         return cls(
             meeting=meeting,
             members=members,
-            attendances={one.appointment_id: one for one in meeting.attendances.all()},
+            attendances={
+                one.appointment_id: one
+                for one in meeting.attendances.select_related("appointment__seat", "appointment__user")
+            },
             now=now,
             asked_out=now is None and called.exists(),
             departures=list(now.departures.select_related("appointment__user")) if now else [],
@@ -63,6 +66,14 @@ class Floor:
     def here(self) -> list[Here]:
         left = {one.appointment_id for one in self.departures} if self.is_chair else set()
         return [Here(member, self.attendances.get(member.pk), member.pk in left) for member in self.members]
+
+    @property
+    def roll(self) -> list[Here]:
+        """Who was here, whatever is being discussed; also those who no longer sit on the panel when it is read."""
+        return [
+            Here(one.appointment, one, has_left=False)
+            for one in sorted(self.attendances.values(), key=lambda one: one.appointment.seat.rank)
+        ]
 
     @property
     def quorum(self) -> rules.Quorum:

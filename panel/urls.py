@@ -80,6 +80,7 @@ urlpatterns = [
     path("meetings/<int:pk>/open/", sitting.meeting_open, name="meeting_open"),
     path("meetings/<int:pk>/close/", sitting.meeting_close, name="meeting_close"),
     path("meetings/<int:pk>/approve/", sitting.minutes_approve, name="minutes_approve"),
+    path("meetings/<int:pk>/minutes.pdf", sitting.meeting_minutes, name="meeting_minutes"),
     path("meetings/<int:pk>/add/", sitting.ItemAdd.as_view(), name="item_add"),
     path("items/<int:pk>/call/", sitting.item_call, name="item_call"),
     path("items/<int:pk>/rest/", sitting.item_rest, name="item_rest"),

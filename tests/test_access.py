@@ -479,6 +479,7 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "meeting_open": ({"pk": lambda w: w.meeting.pk}, POSTED),
     "meeting_close": ({"pk": lambda w: w.meeting.pk}, POSTED),
     "minutes_approve": ({"pk": lambda w: w.meeting.pk}, POSTED),
+    "meeting_minutes": ({"pk": lambda w: w.meeting.pk}, only(*MEMBERS, *CHAIRS)),
     "item_add": ({"pk": lambda w: w.meeting.pk}, may(*CHAIRS, knowing=MEMBERS)),
     "item_call": ({"pk": lambda w: w.item.pk}, POSTED),
     "item_rest": ({"pk": lambda w: w.item.pk}, POSTED),
@@ -650,7 +651,8 @@ def bodies(world: World) -> dict[tuple[str, str], str]:
             pages = [
                 (name, reverse(name, kwargs={k: v(world) if callable(v) else v for k, v in kwargs.items()}))
                 for name, (kwargs, _) in ROWS.items()
-                if not name.startswith(FAR_FROM_APPLICATIONS) and not name.endswith(("_pdf", "_docx"))
+                if not name.startswith(FAR_FROM_APPLICATIONS)
+                and not name.endswith(("_pdf", "_docx", "_minutes"))
             ]
             pages += [(f"admin {model}", f"/admin/{model}/") for model in ADMIN]
             for name, address in pages:

@@ -9,16 +9,17 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.generic import FormView, TemplateView
 
 from beacons.applications.views.autosave import AutosaveMixin
+from beacons.core import papers
 from beacons.core.lifecycle import Refused
 from beacons.core.text import whole
-from beacons.core.views import PER_PAGE, CarriesOn, ClosingFirst, SignedIn
-from panel import agenda, permissions
+from beacons.core.views import PER_PAGE, CarriesOn, ClosingFirst, SignedIn, download
+from panel import agenda, minutes, permissions
 from panel.actions import sitting as actions
 from panel.chairing import Chairs
 from panel.floor import Floor
@@ -139,6 +140,22 @@ def meeting_now(request: HttpRequest, pk: int) -> HttpResponse:
     answer = HttpResponseNotModified() if same else JsonResponse({"turn": turn})
     answer["ETag"] = mark
     answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@login_required
+@require_safe
+def meeting_minutes(request: HttpRequest, pk: int) -> HttpResponse:
+    """The minutes as a PDF, without what lies behind an interest of the reader; a draft until they are approved."""
+    meeting = the_meeting(request, pk)
+    if meeting.opened_at is None:
+        raise Http404
+    try:
+        content = minutes.pdf(meeting, request.user, request.at)
+    except papers.NoPress:
+        return render(request, "panel/minutes_no_press.html", {"meeting": meeting}, status=503)
+    answer = download(content, minutes.name(meeting), inline=True)
+    answer["Cache-Control"] = "private, no-store"
     return answer
 
 
