@@ -123,6 +123,8 @@ def chairs_part(floor: Floor, rows: list[dict[str, Any]], user: Any, at: Any) ->
         "call_words": f"Call item {following['number']}, {following['item'].case.application.reference}"
         if following
         else "",
+        # While an item is discussed, what comes first is to record what the meeting makes of it.
+        "call_style": "secondary" if floor.now else "",
         "opening": rules.reasons_not_to_open(meeting, by=user, at=at) if not meeting.opened_at else [],
     }
 
