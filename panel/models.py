@@ -27,6 +27,7 @@ from panel.querysets import (
     InterestQuerySet,
     ItemQuerySet,
     MeetingQuerySet,
+    NoteQuerySet,
     RankingQuerySet,
     RankingRowQuerySet,
     SeatQuerySet,
@@ -41,6 +42,9 @@ from panel.statuses import (
     SheetStatus,
     Verdict,
 )
+
+# A mark as it is said: its score or none, that it cannot be judged, and the reason.
+Said = tuple[int | None, bool, str]
 
 
 class Seat(models.Model):
@@ -400,6 +404,9 @@ class Mark(models.Model):
     score = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(5)])
     cannot_judge = models.BooleanField(default=False)
     reason = models.TextField(blank=True)
+    # The page from which it was last saved, and how often that page had sent by then (decision 23).
+    page = models.CharField(max_length=32, blank=True, editable=False)
+    turn = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         constraints = [
@@ -414,6 +421,10 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.criterion}: {'cannot judge' if self.cannot_judge else self.score}"
+
+    @property
+    def said(self) -> Said:
+        return self.score, self.cannot_judge, self.reason
 
     @property
     def history(self) -> "list[MarkChange]":
@@ -599,6 +610,27 @@ class MarkChange(models.Model):
         """From what to what."""
         was, now = ("no mark" if score is None else f"{score}" for score in (self.old_score, self.new_score))
         return f"{was} to {now}"
+
+
+class Note(models.Model):
+    """What a member wrote down about a paper for themselves alone. Every text that was saved stays; the last one stands."""
+
+    assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="notes")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    saved_at = models.DateTimeField()
+    # The page from which it was saved, and how often that page had sent by then (decision 23).
+    page = models.CharField(max_length=32, blank=True)
+    turn = models.PositiveIntegerField(default=0)
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["assessment", "number"], name="note_once")]
+
+    def __str__(self) -> str:
+        # Not a word of it: a name turns up in logs, titles and messages.
+        return f"Note {self.number}"
 
 
 class Decision(models.Model):
@@ -804,6 +836,7 @@ class Portfolio(models.Model):
 guards.append_only(Consent)
 guards.append_only(MarkChange)
 guards.append_only(Departure)
+guards.unchanged(Note)
 guards.unchanged(Ranking)
 guards.unchanged(RankingRow)
 guards.unchanged(Portfolio)

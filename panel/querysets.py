@@ -370,6 +370,26 @@ class AssessmentQuerySet(HouseQuerySet):
             f"{bid}__authority", f"{bid}__category", f"{bid}__councillor", f"{bid}__outcome"
         ).only("status", "extended_to", "case__status", *(f"{bid}__{name}" for name in (*told, *names)))
 
+    def for_marking(self) -> Self:
+        """What the page of one's own sheet shows and its rules ask: `note` and `notes_kept` are one's note and its number."""
+        bid = "case__application"
+        told = ("reference", "title", "status", "round__name", "round__slug", "outcome_id")
+        names = ("authority__name", "councillor__name", "councillor__email")
+        notes = self.model._meta.get_field("notes").related_model._base_manager
+        last = notes.filter(assessment=OuterRef("pk")).order_by("-number")[:1]
+        own = ("status", "extended_to", "lodged_at", "case__status")
+        seat = ("user_id", "agreed_at", "declared_at", "ended_at")
+        return (
+            self.select_related("appointment", f"{bid}__authority", f"{bid}__councillor", f"{bid}__round")
+            .only(
+                *own,
+                *(f"appointment__{name}" for name in seat),
+                *(f"{bid}__{name}" for name in (*told, *names)),
+            )
+            .annotate(note=Subquery(last.values("text")), notes_kept=Subquery(last.values("number")))
+            .prefetch_related(f"{bid}__round__stages")
+        )
+
     def due_before(self, at: datetime, end: datetime) -> Self:
         """Open sheets whose time ends between two instants."""
         scoring = Q(
@@ -404,6 +424,13 @@ class AssessmentQuerySet(HouseQuerySet):
             "case__application__outcome",
             "case__application__round",
         )
+
+
+class NoteQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """One's own, on papers that may be opened now. Nobody else's, ever: a chair's and the office's neither."""
+        sheets = AssessmentQuerySet(self.model._meta.get_field("assessment").related_model)
+        return self.filter(assessment__in=sheets.of(user, at))
 
 
 class DecisionQuerySet(HouseQuerySet):

@@ -63,6 +63,11 @@ urlpatterns = [
     # Marking
     path("papers/next/", desk.paper_next, name="paper_next"),
     path("papers/<slug:reference>/", sheets.AssessmentEdit.as_view(), name="assessment_edit"),
+    path(
+        "papers/<slug:reference>/autosave/", sheets.AssessmentAutosave.as_view(), name="assessment_autosave"
+    ),
+    path("papers/<slug:reference>/notes/", sheets.NoteEdit.as_view(), name="note_edit"),
+    path("papers/<slug:reference>/notes/autosave/", sheets.NoteAutosave.as_view(), name="note_autosave"),
     path("papers/<slug:reference>/lodge/", sheets.AssessmentLodge.as_view(), name="assessment_lodge"),
     path("rounds/<slug:slug>/hours/", hours.PanelHours.as_view(), name="panel_hours"),
     path("files/<uuid:key>/", files.paper_file, name="paper_file"),

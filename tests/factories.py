@@ -50,6 +50,7 @@ from panel.models import (
     Item,
     Mark,
     Meeting,
+    Note,
     Seat,
     Vacancy,
 )
@@ -620,6 +621,15 @@ class MarkFactory(DjangoModelFactory):
 
     score = 3
     reason = "Good figures over three years."
+
+
+class NoteFactory(DjangoModelFactory):
+    class Meta:
+        model = Note
+
+    number = 1
+    text = "Ask them why."
+    saved_at = factory.LazyAttribute(lambda note: note.assessment.assigned_at)
 
 
 def marked(case: Case, appointment: Appointment, score: int = 3) -> Assessment:

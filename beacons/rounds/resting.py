@@ -16,7 +16,9 @@ from outcomes.voices import Heard
 Rest = Criterion.issues.through
 
 
-def issues_of(criteria: Iterable[Criterion], *, outcome: Outcome | None = None) -> dict[int, list[Issue]]:
+def issues_of(
+    criteria: Iterable[Criterion], *, outcome: Outcome | int | None = None
+) -> dict[int, list[Issue]]:
     """For each criterion, by its id, the issues it rests on, each once and as it counts now; most voices first.
 
     Two queries, whatever the number of criteria. With an outcome, what was said of that one alone.

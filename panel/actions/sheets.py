@@ -2,21 +2,23 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from beacons.applications.overtaking import NOWHERE, Page, Verdict, judge
 from beacons.core import letters, steps
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import verb
 from beacons.rounds.models import Round
 from panel import readers
 from panel.actions import interests, papers
-from panel.models import Appointment, Assessment, Case, Mark
+from panel.models import Appointment, Assessment, Case, Mark, Note, Said
 from panel.rules import sheets as rules
 from panel.statuses import CASE, SHEET
 
-Marks = Mapping[int, tuple[int | None, bool, str]]
+Marks = Mapping[int, Said]
 
 
 @verb
@@ -65,32 +67,159 @@ def add(
     return sheet
 
 
+class Overtaken(Refused):
+    """These marks were saved in another window meanwhile, and nothing was written: `marks` are what stands, by criterion."""
+
+    def __init__(self, marks: Mapping[int, Mark]):
+        super().__init__(
+            *(
+                f"{mark.criterion}: you saved something else in another window since you opened this page."
+                " Both are shown below, and nothing was overwritten. Save again to keep what is in the form."
+                for mark in marks.values()
+            )
+        )
+        self.marks = dict(marks)
+
+
 @verb
-def save_marks(assessment: Assessment, marks: Marks, *, by: Any, at: datetime, seen: str = "") -> Assessment:
+def save_marks(
+    assessment: Assessment,
+    marks: Marks,
+    *,
+    by: Any,
+    at: datetime,
+    seen: Mapping[int, str] | None = None,
+    page: Page = NOWHERE,
+) -> Assessment:
     """Keep a draft: marks={criterion's id: (score or None, cannot judge, reason)}.
 
-    `seen` names what the page showed; a sheet that was saved in another window since is not overwritten unread.
+    `seen` names by criterion what the page showed (`fingerprint`); what was saved in another window since is not written
+    over unread: `Overtaken` carries it, and nothing is saved.
     """
-    assessment = papers.lock(assessment)
-    refuse_if(rules.reasons_not_to_mark(assessment, by=by, at=at))
-    refuse_if(rules.reasons_against_marks(assessment.case.application.round.criteria.all(), marks))
-    if seen and seen != fingerprint(assessment.marks.all()):
-        raise Refused(
-            "This sheet was saved in another window since you opened this page. What you typed is below."
-        )
-    held = {mark.criterion_id: mark for mark in assessment.marks.all()}
-    for criterion, (score, cannot_judge, reason) in marks.items():
-        mark = held.get(criterion) or Mark(assessment=assessment, criterion_id=criterion)
-        if (mark.score, mark.cannot_judge, mark.reason) != (score, cannot_judge, reason) or mark.pk is None:
-            mark.score, mark.cannot_judge, mark.reason = score, cannot_judge, reason
-            mark.save()
+    assessment, changed, overtaken = _sort(assessment, marks, by=by, at=at, seen=seen, page=page)
+    if overtaken:
+        raise Overtaken(overtaken)
+    for mark in changed:
+        mark.save()
     return assessment
 
 
-def fingerprint(marks: Iterable[Mark]) -> str:
-    """Names what a sheet says, so that a page can tell whether it still shows it."""
-    said = sorted((mark.criterion_id, mark.score, mark.cannot_judge, mark.reason) for mark in marks)
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+@verb
+def save_each_mark(
+    assessment: Assessment, marks: Marks, *, by: Any, at: datetime, seen: Mapping[int, str], page: Page
+) -> tuple[dict[int, Mark], dict[int, str]]:
+    """Save them as `save_marks` does, but each for itself.
+
+    Handed back are those that another window overtook, and how what stands is named now, by criterion.
+    """
+    assessment, changed, overtaken = _sort(assessment, marks, by=by, at=at, seen=seen, page=page)
+    for mark in changed:
+        mark.save()
+    standing = Mark.objects.filter(assessment=assessment)
+    return overtaken, {mark.criterion_id: fingerprint(*mark.said) for mark in standing}
+
+
+def _sort(
+    assessment: Assessment,
+    marks: Marks,
+    *,
+    by: Any,
+    at: datetime,
+    seen: Mapping[int, str] | None,
+    page: Page,
+) -> tuple[Assessment, list[Mark], dict[int, Mark]]:
+    """Lock the sheet and ask the rules; then which marks are to be written, and which were overtaken."""
+    assessment = papers.lock(assessment)
+    refuse_if(rules.reasons_not_to_mark(assessment, by=by, at=at))
+    criteria = {criterion.pk: criterion for criterion in assessment.case.application.round.criteria.all()}
+    refuse_if(rules.reasons_against_marks(criteria.values(), marks))
+    held = {mark.criterion_id: mark for mark in assessment.marks.all()}
+    changed, overtaken = [], {}
+    for pk, said in marks.items():
+        mark = held.get(pk) or Mark(assessment=assessment, criterion=criteria[pk])
+        now = fingerprint(*mark.said)
+        known = now if seen is None else seen.get(pk, "")
+        verdict = judge(
+            fingerprint(*said),
+            now=now,
+            seen=known,
+            later=[Saved(mark.page, mark.turn, by.pk)],
+            page=page,
+            by=by,
+            # Over nothing anybody may write.
+            is_newest=now in (known, NOTHING),
+        )
+        if verdict is Verdict.WRITE:
+            mark.score, mark.cannot_judge, mark.reason = said
+            mark.page, mark.turn = page.mark, page.turn
+            changed.append(mark)
+        elif verdict is Verdict.OVERTAKEN:
+            mark.criterion = criteria[pk]
+            overtaken[pk] = mark
+    return assessment, changed, overtaken
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Where something was saved last, as `judge` asks it."""
+
+    page: str
+    turn: int
+    saved_by_id: int
+
+
+NOTHING = ""
+
+
+def fingerprint(score: int | None, cannot_judge: bool, reason: str) -> str:
+    """Names what a mark says, so that a page can tell whether it still shows it; nothing is NOTHING."""
+    if score is None and not cannot_judge and not reason:
+        return NOTHING
+    return hashlib.sha256(repr((score, cannot_judge, reason)).encode()).hexdigest()[:16]
+
+
+class NoteOvertaken(Refused):
+    """Another note was saved in another window meanwhile, and nothing was written: `note` is the one that stands."""
+
+    def __init__(self, note: Note):
+        super().__init__(
+            "You saved another note in another window since you opened this page. It is shown below, and nothing was"
+            " overwritten. Save again to keep what is in the box."
+        )
+        self.note = note
+
+
+@verb
+def note(
+    assessment: Assessment, text: str, *, by: Any, at: datetime, seen: int | None = None, page: Page = NOWHERE
+) -> Note | None:
+    """Keep a member's own note. `seen` is the number of the one that was shown; handed back is the one that stands.
+
+    Nothing of it goes into the history, nor anywhere else: that there is a note is its writer's own business too.
+    """
+    assessment = papers.lock(assessment)
+    refuse_if(rules.reasons_not_to_note(assessment, text, by=by, at=at))
+    kept = list(assessment.notes.order_by("number"))
+    last = kept[-1] if kept else None
+    known = (last.number if last else 0) if seen is None else seen
+    shown = next((one.text for one in kept if one.number == known), "" if known == 0 else None)
+    verdict = judge(
+        text,
+        now=last.text if last else "",
+        seen=shown,
+        later=[Saved(one.page, one.turn, by.pk) for one in kept if one.number > known],
+        page=page,
+        by=by,
+        is_newest=last is None or last.number == known,
+    )
+    if verdict is Verdict.OVERTAKEN and last:
+        raise NoteOvertaken(last)
+    if verdict is Verdict.WRITE:
+        number = last.number + 1 if last else 1
+        last = Note.objects.create(
+            assessment=assessment, number=number, text=text, saved_at=at, page=page.mark, turn=page.turn
+        )
+    return last
 
 
 @verb

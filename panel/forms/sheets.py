@@ -1,109 +1,220 @@
 """The mark sheet, and what a chair may do with one."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import LayoutObject
+from crispy_forms.utils import TEMPLATE_PACK
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
-from beacons.core.crispy import Group, Layout, Shown
-from beacons.core.forms import HouseForm, WhyForm, WordsField, dress
-from beacons.core.widgets import Radios
+from beacons.applications.forms.opened import TRACES, OpenedForm
+from beacons.core.crispy import Layout
+from beacons.core.forms import WhyForm, name_errors
 from beacons.core.workdays import noon
 from beacons.rounds.models import Criterion, Round
 from outcomes.models import Issue
-from panel.models import Appointment, Case, Mark
+from panel.actions.sheets import NoteOvertaken, Overtaken, fingerprint
+from panel.models import Appointment, Case, Mark, Note, Said
 from panel.rules.interests import free_of_interest
-from panel.rules.sheets import TOP
+from panel.rules.sheets import NOTE_CHARACTERS, REASON_CHARACTERS, REASON_WORDS, TOP
 
 CANNOT = "cannot"
-REASON_WORDS = 200
 # For a criterion of the panel's own, beside which nobody has written what its marks mean.
 ANCHORS = dict(
     enumerate(["No evidence", "Weak", "Partial", "Good", "Strong", "Outstanding, and proven elsewhere"])
 )
 
 
-class MarksForm(HouseForm, forms.Form):
-    """For each criterion a mark with its anchor, or “cannot judge”, and a reason. A draft may leave anything out."""
+@dataclass(frozen=True)
+class OnCriterion:
+    """One criterion of a sheet: the issues it rests on, and the mark that stands."""
+
+    criterion: Criterion
+    issues: list[Issue]
+    mark: Mark | None
+
+    @property
+    def said(self) -> Said:
+        return self.mark.said if self.mark else (None, False, "")
+
+    @property
+    def scale(self) -> dict[int, str]:
+        """What each mark means: as it is written for this criterion, or in general."""
+        return dict(self.criterion.scale) or ANCHORS
+
+
+class Criteria(LayoutObject):
+    """All criteria with their anchors, each with its mark and its reason: drawn at once, since a sheet has many."""
+
+    fields: ClassVar[list[Any]] = []
+
+    def render(
+        self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
+    ) -> SafeString:
+        return render_to_string("panel/_criteria_to_mark.html", {"rows": form.rows()})
+
+
+class MarksForm(OpenedForm, forms.Form):
+    """For each criterion a mark with its anchor, or “cannot judge”, and a reason. A draft may leave anything out.
+
+    Each mark says by `seen_…` which one its page showed, so that no window writes over another unread.
+    """
 
     submit = "Save draft"
     buttons = (("check", "Save and check before lodging"),)
-    optional_marks = False
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(
-        self,
-        *args: Any,
-        criteria: list[Criterion],
-        marks: Mapping[int, Mark],
-        seen: str,
-        rests: Mapping[int, list[Issue]],
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, sheet: list[OnCriterion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.criteria, self.rests = criteria, rests
-        self.fields["seen"].initial = seen
-        for criterion in criteria:
-            mark = marks.get(criterion.pk)
-            scale = dict(criterion.scale) or ANCHORS
-            choices = [(str(score), f"{score}: {words}") for score, words in scale.items()]
-            self.fields[f"score_{criterion.pk}"] = score = forms.ChoiceField(
-                label=f"Your mark on “{criterion.name}”",
-                choices=[*choices, (CANNOT, "I cannot judge this")],
+        self.sheet = sheet
+        # What another window saved meanwhile, by criterion.
+        self.others: dict[int, Mark] = {}
+        for on in sheet:
+            pk, name = on.criterion.pk, on.criterion.name
+            score = forms.ChoiceField(
+                label=f"Your mark on “{name}”",
+                choices=options(on),
                 required=False,
-                initial=said(mark),
-                widget=Radios(small=True),
+                initial=chosen(on.said),
+                widget=forms.RadioSelect,
             )
-            score.error_messages["invalid_choice"] = f"{criterion.name}: choose a mark from 0 to {TOP}"
-            self.fields[f"reason_{criterion.pk}"] = WordsField(
-                words=REASON_WORDS,
-                label=f"Your reason on “{criterion.name}”",
+            score.error_messages["invalid_choice"] = f"{name}: choose a mark from 0 to {TOP}"
+            reason = forms.CharField(
+                label=f"Your reason on “{name}”",
                 required=False,
-                initial=mark.reason if mark else "",
+                initial=on.said[2],
+                max_length=REASON_CHARACTERS,
+                widget=forms.Textarea,
             )
-            for name in (f"score_{criterion.pk}", f"reason_{criterion.pk}"):
-                dress(self.fields[name], str(self.fields[name].label))
+            seen = forms.CharField(
+                required=False, widget=forms.HiddenInput, initial=fingerprint(*on.said), max_length=32
+            )
+            self.fields |= {f"score_{pk}": score, f"reason_{pk}": reason, f"seen_{pk}": seen}
+            for field in (score, reason):
+                name_errors(field, str(field.label))
 
     def layout(self) -> Layout:
-        return Layout(
-            "seen",
-            *(
-                Group(
-                    f"{criterion.name} ({criterion.weight}%)",
-                    Shown(
-                        "rounds/_rests.html", issues=self.rests.get(criterion.pk, []), named=criterion.name
-                    ),
-                    f"score_{criterion.pk}",
-                    f"reason_{criterion.pk}",
-                    hint=criterion.description,
-                )
-                for criterion in self.criteria
-            ),
-        )
+        return Layout(*TRACES, Criteria())
+
+    def shows(self) -> list[Any]:
+        return [(on.criterion.pk, fingerprint(*on.said)) for on in self.sheet]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What the template draws of each criterion. Worked out here: it draws some sixty radios."""
+        return [
+            {
+                "on": on,
+                "other": self.others.get(on.criterion.pk),
+                "score": score,
+                "options": [
+                    (value, f"{score.auto_id}_{number}", words, value == held)
+                    for number, (value, words) in enumerate(options(on))
+                ],
+                "score_name": score.html_name,
+                "score_errors": score.errors,
+                "reason": reason,
+                "reason_id": reason.auto_id,
+                "reason_errors": reason.errors,
+                "written": reason.value() or "",
+                "seen": self[f"seen_{on.criterion.pk}"],
+                "words": REASON_WORDS,
+            }
+            for on in self.sheet
+            for score in [self[f"score_{on.criterion.pk}"]]
+            for held in [score.value() or ""]
+            for reason in [self[f"reason_{on.criterion.pk}"]]
+        ]
 
     @property
-    def marks(self) -> dict[int, tuple[int | None, bool, str]]:
-        found = {}
-        for criterion in self.criteria:
-            score = self.cleaned_data[f"score_{criterion.pk}"]
-            number = int(score) if score.isdigit() else None
-            found[criterion.pk] = (number, score == CANNOT, self.cleaned_data[f"reason_{criterion.pk}"])
+    def marks(self) -> dict[int, Said]:
+        """What was typed, of every criterion of which it can be kept."""
+        found: dict[int, Said] = {}
+        for on in self.sheet:
+            pk = on.criterion.pk
+            score, reason = self.cleaned_data.get(f"score_{pk}"), self.cleaned_data.get(f"reason_{pk}")
+            if score is not None and reason is not None:
+                found[pk] = (int(score) if score.isdigit() else None, score == CANNOT, reason)
         return found
 
-    def seen_now(self, seen: str) -> None:
-        """What is typed stays in the form; whoever saves again knows now what it replaces."""
+    @property
+    def seen(self) -> dict[int, str]:
+        return {on.criterion.pk: self.cleaned_data.get(f"seen_{on.criterion.pk}") or "" for on in self.sheet}
+
+    def overtaken(self, refusal: Overtaken) -> "MarksForm":
+        """Show both; the next save is one made in knowledge of the other."""
+        self.others = refusal.marks
         self.data = self.data.copy()
-        self.data["seen"] = seen
+        for pk, mark in refusal.marks.items():
+            self.data[self.add_prefix(f"seen_{pk}")] = fingerprint(*mark.said)
+        self.refused(refusal)
+        return self
 
 
-def said(mark: Mark | None) -> str:
-    if mark is None:
-        return ""
-    if mark.cannot_judge:
+def options(on: OnCriterion) -> list[tuple[str, str]]:
+    scores = [(str(score), f"{score}: {words}") for score, words in on.scale.items()]
+    return [*scores, (CANNOT, "I cannot judge this")]
+
+
+def chosen(said: Said) -> str:
+    score, cannot_judge, _ = said
+    if cannot_judge:
         return CANNOT
-    return "" if mark.score is None else str(mark.score)
+    return "" if score is None else str(score)
+
+
+class NoteForm(OpenedForm, forms.Form):
+    """A member's own note on a paper."""
+
+    submit = "Save my note"
+    buttons = ()
+
+    text = forms.CharField(
+        label="My own notes on this paper",
+        help_text="For you alone, now and later: no page shows them to another member, a chair or the office.",
+        required=False,
+        max_length=NOTE_CHARACTERS,
+        widget=forms.Textarea({"rows": 5}),
+    )
+    number = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, number: int, text: str, action: str, **kwargs: Any) -> None:
+        # Beside the marks, which have the same fields.
+        super().__init__(
+            *args, **{**kwargs, "initial": {"text": text, "number": number}, "auto_id": "note_%s"}
+        )
+        self.number, self.action = number, action
+        # What another window saved meanwhile.
+        self.other: Note | None = None
+
+    def layout(self) -> Layout:
+        return Layout("text", "number", *TRACES)
+
+    def shows(self) -> list[Any]:
+        return ["note", self.number]
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        helper.form_action = self.action
+        return helper
+
+    def note(self) -> dict[str, Any]:
+        """What `actions.note` takes."""
+        return {
+            "text": self.cleaned_data["text"],
+            "seen": self.cleaned_data.get("number") or 0,
+            "page": self.opened(),
+        }
+
+    def overtaken(self, refusal: NoteOvertaken) -> "NoteForm":
+        self.data = self.data.copy()
+        self.data[self.add_prefix("number")] = str(refusal.note.number)
+        self.other = refusal.note
+        self.refused(refusal)
+        return self
 
 
 class ReopenForm(WhyForm):

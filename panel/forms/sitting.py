@@ -9,7 +9,7 @@ from django import forms
 from beacons.applications.forms.opened import TRACES, OpenedForm
 from beacons.core.forms import HouseForm, WhyForm, WordsField, dress
 from beacons.core.widgets import Radios
-from panel.forms.sheets import ANCHORS, CANNOT, said
+from panel.forms.sheets import ANCHORS, CANNOT, chosen
 from panel.models import Appointment, Case, Item, Mark
 from panel.statuses import Presence, Recommendation
 
@@ -175,7 +175,7 @@ class MarkChangeForm(HouseForm, forms.Form):
             (CANNOT, "I cannot judge this"),
         ]
         field.label = f"Your mark on “{mark.criterion.name}”"
-        field.initial = said(mark)
+        field.initial = chosen(mark.said)
         self.fields["seen"].initial = len(mark.history)
 
     def mark(self) -> dict[str, Any]:

@@ -5,16 +5,19 @@ from datetime import datetime
 
 from beacons.applications.statuses import Status
 from beacons.core.templatetags.govuk import moment
-from beacons.core.text import is_blank
+from beacons.core.text import is_blank, words
 from beacons.directory.models import Body, User
 from beacons.rounds.models import Criterion, Round
-from panel.models import Appointment, Assessment, Case, Seat
+from panel.models import Appointment, Assessment, Case, Said, Seat
 from panel.readers import Plan
 from panel.rules.interests import free_of_interest, has_interest
 from panel.statuses import CaseStatus, SheetStatus
 
 TOP = 5
 LEAST_SHEETS = 2
+# A draft may be longer; it is kept, and cannot be lodged.
+REASON_WORDS = 200
+REASON_CHARACTERS = NOTE_CHARACTERS = 20_000
 CHANGED = "Something has changed since you looked. Look at the assignment again before you carry it out."
 
 
@@ -81,8 +84,13 @@ def reasons_not_to_add(
 # Marking
 
 
-def reasons_not_to_mark(assessment: Assessment, *, by: User | None, at: datetime) -> list[str]:
-    """May this person write on this sheet at this instant?"""
+def reasons_not_to_mark(
+    assessment: Assessment, *, by: User | None, at: datetime, is_free: bool = False
+) -> list[str]:
+    """May this person write on this sheet at this instant?
+
+    `is_free` says that it was found among the papers in which this person has no interest, so that no page asks twice.
+    """
     case, member = assessment.case, assessment.appointment
     application = case.application
     reasons = []
@@ -94,7 +102,7 @@ def reasons_not_to_mark(assessment: Assessment, *, by: User | None, at: datetime
         reasons.append("Declare your interests first; no paper opens before.")
     if application.status == Status.WITHDRAWN or case.status == CaseStatus.WITHDRAWN:
         reasons.append("This application was withdrawn.")
-    elif has_interest(by, application):
+    elif not is_free and has_interest(by, application):
         reasons.append("You have an interest in this application.")
     if assessment.status == SheetStatus.LODGED:
         reasons.append("You have lodged this sheet. Only the chair can reopen it.")
@@ -111,19 +119,21 @@ def reasons_not_to_mark(assessment: Assessment, *, by: User | None, at: datetime
     return reasons
 
 
-def reasons_against_marks(
-    criteria: Iterable[Criterion], marks: Mapping[int, tuple[int | None, bool, str]]
-) -> list[str]:
+def reasons_against_marks(criteria: Iterable[Criterion], marks: Mapping[int, Said]) -> list[str]:
     """Is what was typed on the scale, and on this round's criteria?"""
     names = {criterion.pk: criterion.name for criterion in criteria}
     reasons = []
     if set(marks) - set(names):
         reasons.append("One of these criteria is not this round's.")
-    for pk, (score, cannot_judge, _) in marks.items():
+    for pk, (score, cannot_judge, reason) in marks.items():
         if score is not None and not (type(score) is int and 0 <= score <= TOP):
             reasons.append(f"{names.get(pk, 'A criterion')}: a mark is a whole number from 0 to {TOP}.")
         if score is not None and cannot_judge:
             reasons.append(f"{names.get(pk, 'A criterion')}: either a mark or “cannot judge”, not both.")
+        if len(reason) > REASON_CHARACTERS:
+            reasons.append(
+                f"{names.get(pk, 'A criterion')}: a reason holds {REASON_CHARACTERS:,} characters at most."
+            )
     return reasons
 
 
@@ -137,7 +147,21 @@ def reasons_not_to_lodge(assessment: Assessment, *, by: User | None, at: datetim
             reasons.append(f"{criterion.name}: give a mark, or say that you cannot judge it.")
         elif is_blank(mark.reason):
             reasons.append(f"{criterion.name}: write your reason.")
+        elif (over := words(mark.reason) - REASON_WORDS) > 0:
+            reasons.append(
+                f"{criterion.name}: your reason is {over} word{'s' if over > 1 else ''} too long,"
+                f" the limit is {REASON_WORDS}."
+            )
     return reasons
+
+
+def reasons_not_to_note(assessment: Assessment, text: str, *, by: User | None, at: datetime) -> list[str]:
+    """Notes are a member's own, while the paper is theirs to read: marks may be lodged, and seals open."""
+    if by is None or not Assessment.objects.of(by, at).filter(pk=assessment.pk).exists():
+        return ["This paper is not, or no longer, yours to read."]
+    if len(text) > NOTE_CHARACTERS:
+        return [f"A note holds {NOTE_CHARACTERS:,} characters at most; this one has {len(text):,}."]
+    return []
 
 
 # What the chair may do with a sheet

@@ -8,7 +8,7 @@ const LONGEST = 15_000; // while somebody types without a pause
 const RETRY = [5_000, 10_000, 20_000, 60_000];
 const LEAVING = 60_000; // bytes that a browser still sends for a page that is being left
 const KEPT = "beacons:unsaved:";
-const OURS = /^(csrfmiddlewaretoken|typist|page|turn|seen|version_.*|shows-.*)$/;
+const OURS = /^(csrfmiddlewaretoken|typist|page|turn|number|seen(_.*)?|version_.*|shows-.*)$/;
 const NOT_KEPT = /^(csrfmiddlewaretoken|typist|shows-.*)$/;
 
 for (const told of document.querySelectorAll("[data-saved]")) forgetSaved(told.dataset.saved);
@@ -17,8 +17,12 @@ for (const form of document.querySelectorAll("form[data-autosave]")) keepSaving(
 function keepSaving(form) {
   const status = line("status", "app-autosave");
   const trouble = line("alert", "app-autosave-trouble");
-  form.querySelector(".govuk-button-group").before(trouble, status);
-  const key = KEPT + form.dataset.person + location.pathname;
+  const buttons = form.querySelector(".govuk-button-group");
+  buttons.before(trouble);
+  // Where the buttons stay in sight while one scrolls, so does what is said of saving.
+  if (getComputedStyle(buttons).position === "sticky") buttons.append(status);
+  else buttons.before(status);
+  const key = KEPT + form.dataset.person + form.dataset.autosave;
   const state = {
     saved: form.dataset.unsaved ? null : sentAlong(form), // as the server last acknowledged it
     apart: new Set(), // fields that wait for the button: somebody else saved another text of them
@@ -116,7 +120,7 @@ function keepSaving(form) {
       const { reasons } = await answer.json();
       return answer.status === 403 ? signedOut(reasons) : closed(reasons);
     }
-    if (answer.status === 404) return closed(["You can no longer write in this application."]);
+    if (answer.status === 404) return closed(["This is no longer open to you."]);
     if (answer.status === 400 || answer.status === 413) {
       keep(form, key);
       return setBack([
@@ -136,8 +140,8 @@ function keepSaving(form) {
     for (const name of sent.keys()) if (under(name, overtaken)) state.apart.add(name);
     const told = [...Object.values(problems).flat()];
     if (told.length) told.unshift("Not everything is saved:");
-    for (const words of Object.values(overtaken)) {
-      told.push(`${words} Nothing is overwritten. Press “${button().textContent.trim()}” to see both texts.`);
+    for (const words of new Set(Object.values(overtaken))) {
+      told.push(`${words} Nothing is overwritten. Press “${button().textContent.trim()}” to see both.`);
     }
     if (told.length) {
       keep(form, key);

@@ -9,7 +9,7 @@ from django.urls import reverse
 from panel.actions import sheets
 from panel.models import Assessment, Mark
 from tests import factories as make
-from tests.panel.panels import assigned, facts, lodge, opened, queries
+from tests.panel.panels import assigned, facts, lodge, marks, opened, queries
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
@@ -107,19 +107,67 @@ def test_at_the_instant_of_closing_the_page_refuses_and_keeps_what_was_typed(vis
     assert facts(sheet).status == "open"
 
 
+def hidden(page):
+    """What a page's form of marks sends along by itself."""
+    form = page.context["form"]
+    return {name: form[name].value() for name in form.fields if name.startswith(("seen_", "page", "turn"))}
+
+
 def test_two_windows_do_not_overwrite_each_other_unread(visit, panel, sheet):
     client = visit(sheet.appointment.user, at=panel.during)
-    seen = client.get(url("assessment_edit", sheet)).context["form"]["seen"].value()
-    client.post(url("assessment_edit", sheet), typed(panel, score="5", seen=seen))
+    first, second = (hidden(client.get(url("assessment_edit", sheet))) for _ in range(2))
+    client.post(url("assessment_edit", sheet), typed(panel, score="5", **first))
 
-    answer = client.post(url("assessment_edit", sheet), typed(panel, score="1", reason="Other.", seen=seen))
+    answer = client.post(url("assessment_edit", sheet), typed(panel, score="1", reason="Other.", **second))
+
+    told = answer.content.decode()
+    assert told.count("you saved something else in another window") >= 3
+    assert told.count("What you saved in another window") == 3
+    assert (told.count("5 of 5"), told.count("Good figures over three years.")) == (3, 3)
+    assert told.count("Other.") == 3
+    assert set(Mark.objects.values_list("score", flat=True)) == {5}
+    # Saved again it is saved in knowledge of the other.
+    client.post(url("assessment_edit", sheet), typed(panel, score="1", reason="Other.", **hidden(answer)))
+    assert set(Mark.objects.values_list("score", flat=True)) == {1}
+    # And the first window, which has been open all along, writes over nothing either.
+    answer = client.post(url("assessment_edit", sheet), typed(panel, score="4", **first))
+    assert b"another window" in answer.content
+    assert set(Mark.objects.values_list("score", flat=True)) == {1}
+
+
+def test_two_windows_may_mark_two_criteria(visit, panel, sheet):
+    one, two, _ = panel.round.criteria.all()
+    client = visit(sheet.appointment.user, at=panel.during)
+    first, second = (hidden(client.get(url("assessment_edit", sheet))) for _ in range(2))
+
+    client.post(url("assessment_edit", sheet), {f"score_{one.pk}": "5", **first})
+    answer = client.post(url("assessment_edit", sheet), {f"score_{two.pk}": "0", **second})
+
+    assert answer.status_code == 302
+    assert dict(Mark.objects.values_list("criterion", "score")) == {one.pk: 5, two.pk: 0}
+
+
+def test_a_form_that_says_nothing_has_seen_nothing(visit, panel, sheet):
+    lodged = typed(panel, score="5")
+    client = visit(sheet.appointment.user, at=panel.during)
+    client.post(url("assessment_edit", sheet), lodged)
+
+    answer = client.post(url("assessment_edit", sheet), typed(panel, score="1"))
 
     assert b"another window" in answer.content
-    assert answer.content.count(b"Other.") == 3
     assert set(Mark.objects.values_list("score", flat=True)) == {5}
-    fresh = answer.context["form"]["seen"].value()
-    client.post(url("assessment_edit", sheet), typed(panel, score="1", reason="Other.", seen=fresh))
-    assert set(Mark.objects.values_list("score", flat=True)) == {1}
+
+
+def test_a_reason_that_is_too_long_is_kept_and_not_lodged(visit, panel, sheet):
+    client = visit(sheet.appointment.user, at=panel.during)
+    long = "word " * 203
+
+    answer = client.post(url("assessment_edit", sheet), typed(panel, reason=long), follow=True)
+
+    assert answer.content.decode().count(long.strip()) == 3
+    lodging = client.post(url("assessment_lodge", sheet), follow=True).content.decode()
+    assert "Outcomes: your reason is 3 words too long, the limit is 200." in lodging
+    assert facts(sheet).status == "open"
 
 
 def test_a_lodged_sheet_takes_no_more_by_any_door(visit, panel, sheet):
@@ -277,10 +325,24 @@ def keys_asked_for(sql):
     return len(named[1].split(",")) if named else 0
 
 
-def test_the_mark_sheet_takes_few_queries(visit, panel, sheet):
-    client = visit(sheet.appointment.user, at=panel.during)
+@pytest.mark.parametrize("bids", [2, 30])
+def test_the_mark_sheet_takes_ten_queries_at_most(visit, bids):
+    """With issues behind a criterion, a file, a note, marks, and few or many papers in hand."""
+    panel = assigned(bids=bids, clg=1, lga=2)
+    sheet = panel.members[0].assessments.for_list().first()
+    bid, criterion = sheet.case.application, panel.round.criteria.first()
+    for number in range(3):
+        criterion.issues.add(make.IssueFactory(outcome=bid.outcome, text=f"Issue {number}"))
+    sheets.save_marks(sheet, marks(panel.round), by=panel.members[0].user, at=panel.during)
+    sheets.note(sheet, "Ask about the figures.", by=panel.members[0].user, at=panel.during)
+    client = visit(panel.members[0].user, at=panel.during)
 
-    assert len(queries(client, url("assessment_edit", sheet))) <= 13
+    page = client.get(url("assessment_edit", sheet)).content.decode()
+    taken = queries(client, url("assessment_edit", sheet))
+
+    assert all(f"Issue {number}" in page for number in range(3))
+    assert "Ask about the figures." in page
+    assert len(taken) <= 10
 
 
 # The chairs

@@ -1,4 +1,4 @@
-"""The seals as an oracle: change a sealed mark, and every byte that anybody else can get stays as it was.
+"""The seals as an oracle: change a sealed mark, or a member's own note, and every byte that anybody else can get stays as it was.
 
 The rows are told apart by nothing but their marks, so whatever differs between the two worlds has leaked.
 """
@@ -13,13 +13,14 @@ from django.urls import reverse
 from beacons.core.admin_site import AUTHENTICATION_METHODS
 from panel.actions import sheets
 from panel.admin import AppointmentAdmin, SeatAdmin
-from panel.models import Assessment, Case, Mark
+from panel.models import Assessment, Case, Mark, Note
 from tests import factories as make
 from tests.panel.panels import assigned, lodge, lodge_all, marks
 
 pytestmark = pytest.mark.django_db
-# What differs between any two answers to the same question: the token against forged posts.
-TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
+# What differs between any two answers to the same question: the token against forged posts, a form's mark of the page it
+# stands on, and of the person and the moment it was given to.
+TOKEN = re.compile(rb'name="(csrfmiddlewaretoken|page|typist)" value="[^"]*"')
 
 
 @pytest.fixture
@@ -37,6 +38,9 @@ def panel():
 def vary(panel, score, reason):
     """The world in which this member's sheets say something else."""
     Mark.objects.filter(assessment__appointment=panel.author).update(score=score, reason=reason)
+    Note.objects.all().delete()
+    for sheet in panel.author.assessments.all():
+        make.NoteFactory(assessment=sheet, text=f"{reason} A note.", saved_at=panel.during)
 
 
 def people(panel):
@@ -66,7 +70,7 @@ def addresses(panel):
         "case_progress", "ranking_list", "funding_options", "meeting_detail", "shortlist_list", "decision_list", "announcement_edit",
     )  # fmt: skip
     of_bid = (
-        "case_detail", "case_sheets", "assessment_edit", "assessment_lodge", "reader_add", "meeting_item",
+        "case_detail", "case_sheets", "assessment_edit", "assessment_lodge", "note_edit", "reader_add", "meeting_item",
         "application_detail",
     )  # fmt: skip
     pages = [
@@ -166,6 +170,24 @@ def test_the_oracle_can_tell_because_its_author_sees_the_difference(visit, panel
 
         assert answer(client, page) != low
         assert b"SECRET-high" in answer(client, page)[3]
+        assert b"SECRET-high A note." in answer(client, page)[3]
+
+
+def test_an_opened_seal_opens_no_note(visit, panel):
+    """Nor does anything else: a note is its writer's own for ever, and goes with the paper when an interest comes up."""
+    vary(panel, 5, "SECRET")
+    users = people(panel)
+    sheets.open_seal(panel.case(0), by=None, at=panel.closes_at)
+
+    for who, user in users.items():
+        client = sign_in(visit, user, panel.closes_at)
+        for page in addresses(panel):
+            assert b"A note." not in answer(client, page)[3], (who, page)
+        if user is not None:
+            assert not Note.objects.visible_to(user, panel.closes_at).exists()
+    assert Note.objects.visible_to(panel.author.user, panel.closes_at).count() == 3
+    make.InterestFactory(appointment=panel.author, application=panel.bids[0])
+    assert Note.objects.visible_to(panel.author.user, panel.closes_at).count() == 2
 
 
 def test_past_closing_with_the_clock_stopped_the_seal_still_holds(visit, panel):
@@ -215,7 +237,7 @@ def test_querysets_keep_the_seal_too(panel):
 
 def test_no_admin_knows_of_sheets_or_marks():
     registered = {model.__name__ for model in admin.site._registry if model._meta.app_label == "panel"}
-    assert not registered & {"Assessment", "Mark", "Case", "Interest"}
+    assert not registered & {"Assessment", "Mark", "Note", "Case", "Interest"}
     for kind, model in ((SeatAdmin, "Seat"), (AppointmentAdmin, "Appointment")):
         assert model in registered
         named = [*kind.list_display, *kind.list_filter, *kind.search_fields, *kind.fields]

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 
+from beacons.applications.overtaking import NOWHERE, Page
 from beacons.core import invariants
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
 from panel.actions import seats, sheets
-from panel.models import Assessment, Mark
+from panel.models import Assessment, Mark, Note
 from panel.statuses import SheetStatus
 from tests import factories as make
 from tests.panel.panels import a_panel, assigned, facts, lodge, lodge_all, marks, opened
@@ -166,15 +168,82 @@ def test_a_criterion_of_another_round_is_refused(panel, sheet):
 
 
 def test_a_sheet_saved_in_another_window_is_not_overwritten_unread(panel, sheet):
-    by = sheet.appointment.user
-    seen = sheets.fingerprint(sheet.marks.all())
-    sheets.save_marks(sheet, marks(panel.round, 5), by=by, at=panel.during, seen=seen)
+    by, at = sheet.appointment.user, panel.during
+    first, *rest = panel.round.criteria.all()
+    blank = dict.fromkeys(marks(panel.round), sheets.NOTHING)
+    sheets.save_marks(sheet, {first.pk: (5, False, "")}, by=by, at=at, seen=blank)
 
-    refused(
-        "another window", sheets.save_marks, sheet, marks(panel.round, 1), by=by, at=panel.during, seen=seen
+    refusal = refused(
+        "something else in another window",
+        sheets.save_marks, sheet, marks(panel.round, 1), by=by, at=at, seen=blank,
+    )  # fmt: skip
+
+    assert {pk: mark.said for pk, mark in refusal.marks.items()} == {first.pk: (5, False, "")}
+    assert list(Mark.objects.values_list("criterion", "score")) == [(first.pk, 5)]
+    # Saved each for itself, what nobody overtook is saved.
+    overtaken, standing = sheets.save_each_mark(
+        sheet, marks(panel.round, 1), by=by, at=at, seen=blank, page=Page("a", 1)
     )
+    assert set(overtaken) == {first.pk}
+    saved = sheets.fingerprint(*marks(panel.round, 1)[first.pk])
+    assert standing == {first.pk: sheets.fingerprint(5, False, "")} | {one.pk: saved for one in rest}
+    # What was not touched since it was shown is no conflict.
+    shown = {first.pk: sheets.fingerprint(2, False, "")}
+    sheets.save_marks(sheet, {first.pk: (2, False, "")}, by=by, at=at, seen=shown)
+    assert Mark.objects.get(criterion=first).score == 5
 
-    assert set(Mark.objects.values_list("score", flat=True)) == {5}
+
+def test_a_page_never_overtakes_itself_and_its_sendings_keep_their_order(panel, sheet):
+    """An acknowledgement that is lost, and two sendings that overtake each other on the way."""
+    by, at = sheet.appointment.user, panel.during
+    first = panel.round.criteria.first()
+    blank = {first.pk: sheets.NOTHING}
+
+    def send(score, turn, page="mine"):
+        said = {first.pk: (score, False, f"Thought {turn}.")}
+        overtaken, _ = sheets.save_each_mark(sheet, said, by=by, at=at, seen=blank, page=Page(page, turn))
+        return bool(overtaken), Mark.objects.get(criterion=first).score
+
+    assert send(1, 1) == (False, 1)
+    assert send(3, 3) == (False, 3)
+    assert send(2, 2) == (False, 3)
+    assert send(4, 4, page="another") == (True, 3)
+
+
+def test_a_note_is_kept_in_every_version_and_written_over_nothing_unread(panel, sheet):
+    by, at = sheet.appointment.user, panel.during
+
+    def note(text, seen=None, page=NOWHERE):
+        return sheets.note(sheet, text, by=by, at=at, seen=seen, page=page).number
+
+    assert note("First.", seen=0, page=Page("a", 1)) == 1
+    assert note("First.", seen=0, page=Page("b", 1)) == 1
+    assert note("First, and more.", seen=0, page=Page("a", 2)) == 2
+    refusal = refused("another note in another window", note, "Second.", seen=1, page=Page("b", 2))
+    assert refusal.note.text == "First, and more."
+    assert note("Second.", seen=2, page=Page("b", 3)) == 3
+    assert note("", seen=3) == 4
+
+    kept = list(Note.objects.order_by("number").values_list("text", flat=True))
+    assert kept == ["First.", "First, and more.", "Second.", ""]
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        Note.objects.update(text="Other.")
+    assert not Step.objects.filter(subject_type="panel.note").exists()
+
+
+def test_notes_go_on_after_lodging_and_end_with_the_paper(panel, sheet):
+    by = sheet.appointment.user
+    lodge(sheet, at=panel.during)
+    sheets.note(sheet, "To be said in the meeting.", by=by, at=panel.closes_at + TICK)
+    for other in (panel.sheets()[1].appointment.user, panel.chair.user, make.scheme_manager(), None):
+        refused("not, or no longer, yours", sheets.note, sheet, "Mine.", by=other, at=panel.during)
+    refused("characters at most", sheets.note, sheet, "x" * 20_001, by=by, at=panel.during)
+
+    make.InterestFactory(appointment=sheet.appointment, application=panel.bids[0])
+
+    refused("not, or no longer, yours", sheets.note, sheet, "More.", by=by, at=panel.during)
+    assert list(Note.objects.values_list("text", flat=True)) == ["To be said in the meeting."]
+    assert not Note.objects.visible_to(by, panel.during).exists()
 
 
 def test_a_lodged_sheet_is_closed_to_its_member_too(panel, sheet):
