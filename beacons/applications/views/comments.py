@@ -25,6 +25,7 @@ class ApplicationComments(OwnApplicationMixin, FormView):
 
     template_name = "applications/application_comments.html"
     form_class = CommentForm
+    loading = "for_section"
 
     def closed(self) -> list[str]:
         return rules.reasons_not_to_comment(self.application, at=self.request.at)

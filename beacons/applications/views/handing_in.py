@@ -227,6 +227,7 @@ class ApplicationSendBack(OwnApplicationMixin, ReasonView):
 
 
 class ApplicationWithdraw(OwnApplicationMixin, ReasonView):
+    loading = "for_details"
     heading = "Withdraw the application"
     label = "Why is it withdrawn?"
     submit = "Withdraw it"
