@@ -34,7 +34,7 @@ class ProposeForm(HouseForm, forms.Form):
 
     email = forms.EmailField(
         label="Email address of the person",
-        help_text="With which they sign in here. A new person is added in the office’s list of people first.",
+        help_text="With which they sign in here, or came forward. Anybody else is added in the office’s list of people first.",
     )
     register = WordsField(
         words=300,

@@ -40,9 +40,13 @@ class CandidacyForm(HouseForm, forms.Form):
 
     submit = "Come forward"
 
-    name = VisibleText(label="Your name", max_length=120)
+    name = VisibleText(
+        label="Your name", max_length=120, widget=forms.TextInput({"autocomplete": "name"})
+    )
     email = forms.EmailField(
-        label="Your email address", help_text="We send a link to it by which you confirm."
+        label="Your email address",
+        help_text="We send a link to it by which you confirm.",
+        widget=forms.EmailInput({"autocomplete": "email"}),
     )
     job = VisibleText(
         label="Your present post", max_length=160, help_text="For example, Head of housing, Barsetshire."
