@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
     "progress": every(60, "beacons.applications.tasks.sweep_progress"),
     "panel": every(60, "panel.tasks.sweep"),
     "rankings": every(60, "panel.tasks.sweep_rankings"),
+    "sharing-out": every(15, "panel.tasks.sweep_sharing_out"),
     "grants": every(60, "grants.tasks.sweep"),
     "dissemination": every(60, "grants.dissemination.tasks.sweep"),
 }

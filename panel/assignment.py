@@ -327,6 +327,9 @@ def _optimum(rows: _Rows, gain: list[float], *, fixed: set[int]) -> list[float] 
             constraints=LinearConstraint(matrix, rows.lower, rows.upper),
             bounds=Bounds(floor, ceiling),
             integrality=whole,
+            # Presolving rows that are equalities, as loads that come out even are, takes it fifty times as long as the
+            # solution: 27 s of CPU instead of half a second for 1,000 applications and 60 members.
+            options={"presolve": bool(whole)},
         )
         if result.x is None:
             return None

@@ -31,6 +31,7 @@ from panel.querysets import (
     RankingQuerySet,
     RankingRowQuerySet,
     SeatQuerySet,
+    SharingOutQuerySet,
     VacancyQuerySet,
 )
 from panel.statuses import (
@@ -357,6 +358,38 @@ class Case(models.Model):
     def is_sealed(self) -> bool:
         """Are the marks still each assessor's own?"""
         return self.status in (CaseStatus.ASSIGNED, CaseStatus.WITHDRAWN)
+
+
+class SharingOut(models.Model):
+    """A plan of who reads what that a chair asked for and the clock works out, for panels too large to wait for.
+
+    `found` holds the readings as [application, appointment, is it new], what is in the way as [application or None,
+    sentence], and the loads' least and most; `inputs` is the digest of the facts that it rests on (`readers.Plan`).
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="sharings_out")
+    least_fit = models.PositiveSmallIntegerField(default=0)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True, blank=True)
+    # How many degrees of evenness have been tried so far.
+    tried = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+    inputs = models.CharField(max_length=64, blank=True)
+    found = models.JSONField(null=True, blank=True)
+
+    objects = SharingOutQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True) | (Q(found__isnull=False) & ~Q(inputs="")),
+                name="sharing_out_done_with_what_was_found",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round}: who reads what, asked at {self.asked_at:%d %B %Y %H:%M}"
 
 
 class Assessment(models.Model):

@@ -175,6 +175,28 @@ class InterestQuerySet(HouseQuerySet):
         return self.filter(mine | chaired)
 
 
+class SharingOutQuerySet(HouseQuerySet):
+    # Whoever works one out has at most so long; then another takes it up.
+    LEASE = timedelta(minutes=10)
+
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """Chairs, to whom the page leaves out the bids of an interest of theirs."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(round__in=user.appointments.active(at).chairs().values("seat__round"))
+
+    def newest(self, a_round: Any, least_fit: int) -> Any:
+        return self.filter(round=a_round, least_fit=least_fit).order_by("-pk").first()
+
+    def unfinished(self) -> Self:
+        return self.filter(done_at__isnull=True)
+
+    def due(self, at: datetime) -> Self:
+        """Those nobody is working out."""
+        free = Q(begun_at__isnull=True) | Q(begun_at__lte=at - self.LEASE)
+        return self.unfinished().filter(free).order_by("pk")
+
+
 class Listed(Aggregate):
     """Two columns of many rows as one text, "1:2,5:1", in no certain order."""
 

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from beacons.core import clock
 from beacons.core.sweeps import one_by_one
-from panel.sweeps import papers, rankings, results, seats
+from panel.sweeps import papers, rankings, results, seats, sharing_out
 
 
 @shared_task
@@ -34,3 +34,9 @@ def sweep() -> int:
 def sweep_rankings() -> int:
     """Apart from the rest, which must not wait for a ranking of thousands."""
     return one_by_one(rankings.reckon, rankings.clear, at=clock.now())
+
+
+@shared_task(soft_time_limit=300, time_limit=330)
+def sweep_sharing_out() -> int:
+    """Apart from the rest, as rankings are."""
+    return one_by_one(sharing_out.work_out, at=clock.now())

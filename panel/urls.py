@@ -53,6 +53,7 @@ urlpatterns = [
     path("rounds/<slug:slug>/interests/", interests.InterestList.as_view(), name="interest_list"),
     # Sharing papers out, and how far marking is
     path("rounds/<slug:slug>/assignment/", assignment.AssignmentDetail.as_view(), name="assignment_detail"),
+    path("rounds/<slug:slug>/assignment/ask/", assignment.assignment_ask, name="assignment_ask"),
     path("rounds/<slug:slug>/assign/", assignment.assignment_carry_out, name="assignment_carry_out"),
     path("rounds/<slug:slug>/progress/", progress.CaseProgress.as_view(), name="case_progress"),
     path("cases/<slug:reference>/sheets/", progress.CaseSheets.as_view(), name="case_sheets"),

@@ -455,6 +455,7 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "interest_list": ({"slug": "scoring"}, only(*CHAIRS, *RUNNERS, otherwise=403)),
     "panel_hours": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
     "assignment_detail": ({"slug": "scoring"}, only(*CHAIRS, otherwise=403)),
+    "assignment_ask": ({"slug": "scoring"}, POSTED),
     "assignment_carry_out": ({"slug": "scoring"}, POSTED),
     "case_progress": ({"slug": "scoring"}, only(*CHAIRS, *RUNNERS, otherwise=403)),
     "case_sheets": ({"reference": "SCORE-1"}, only(*CHAIRS, *RUNNERS)),

@@ -22,11 +22,14 @@ Marks = Mapping[int, Said]
 
 
 @verb
-def assign(round: Round, *, by: Any, at: datetime, seen: str = "") -> Round:
-    """Share the eligible applications out; what is in hand stays. `seen` names the plan that was looked at."""
+def assign(round: Round, *, by: Any, at: datetime, seen: str = "", least_fit: int = 0) -> Round:
+    """Share the eligible applications out; what is in hand stays. `seen` names the plan that was looked at.
+
+    Nobody is given an application that they fit less than `least_fit`.
+    """
     round = Round.objects.lock(round.pk)
     interests.note_found(round, by=by, at=at)
-    plan = readers.draw_up(round, at=at)
+    plan = readers.draw_up(round, at=at, least_fit=least_fit)
     refuse_if(rules.reasons_not_to_assign(plan, by=by, at=at, seen=seen))
     cases = {case.application_id: case for case in Case.objects.filter(application__in=plan.applications)}
     for application in plan.applications:

@@ -40,9 +40,7 @@ class CandidacyForm(HouseForm, forms.Form):
 
     submit = "Come forward"
 
-    name = VisibleText(
-        label="Your name", max_length=120, widget=forms.TextInput({"autocomplete": "name"})
-    )
+    name = VisibleText(label="Your name", max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
     email = forms.EmailField(
         label="Your email address",
         help_text="We send a link to it by which you confirm.",

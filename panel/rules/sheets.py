@@ -8,7 +8,7 @@ from beacons.core.templatetags.govuk import moment
 from beacons.core.text import is_blank, words
 from beacons.directory.models import Body, User
 from beacons.rounds.models import Criterion, Round
-from panel.models import Appointment, Assessment, Case, Said, Seat
+from panel.models import Appointment, Assessment, Case, Said, Seat, SharingOut
 from panel.readers import Plan
 from panel.rules.interests import free_of_interest, has_interest
 from panel.statuses import CaseStatus, SheetStatus
@@ -47,6 +47,8 @@ def reasons_not_to_assign(
     plan: Plan, *, by: User, at: datetime, seen: str = "", hidden: Iterable[int] = ()
 ) -> list[str]:
     reasons = reasons_not_to_assign_yet(plan.round, by=by, at=at)
+    if not plan.is_worked_out:
+        return [*reasons, "This panel is large: have it worked out first who reads what."]
     if not plan.applications:
         reasons.append("No application has been found eligible yet.")
     elif plan.shortfalls:
@@ -55,6 +57,14 @@ def reasons_not_to_assign(
         reasons.append("Every eligible application has its readers.")
     if seen and seen != plan.digest:
         reasons.append(CHANGED)
+    return reasons
+
+
+def reasons_not_to_ask_for_a_plan(round: Round, *, least_fit: int, by: User, at: datetime) -> list[str]:
+    reasons = reasons_not_to_assign_yet(round, by=by, at=at)
+    newest = SharingOut.objects.newest(round, least_fit)
+    if newest is not None and newest.done_at is None:
+        reasons.append("It is being worked out already.")
     return reasons
 
 

@@ -9,13 +9,18 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from beacons.core.lifecycle import Refused
 from beacons.core.views import PER_PAGE, SignedIn
+from beacons.rounds.models import Round
 from panel import permissions, readers
+from panel.actions import sharing_out
 from panel.actions import sheets as actions
+from panel.forms.assignment import FloorForm
+from panel.models import SharingOut
 from panel.querysets import bids_of_interest
 from panel.rules import sheets as rules
 from panel.views.doors import the_round
@@ -38,7 +43,8 @@ class AssignmentDetail(SignedIn, TemplateView):
             return super().get_context_data(
                 round=round, reasons=rules.reasons_not_to_assign_yet(round, by=user, at=at), **context
             )
-        plan = readers.draw_up(round, at=at)
+        form = FloorForm(self.request.GET)
+        plan = readers.draw_up(round, at=at, least_fit=form.least_fit)
         hidden = set(bids_of_interest(user).filter(round=round).values_list("pk", flat=True))
         shown = [bid for bid in plan.applications if bid.pk not in hidden]
         page = Paginator(shown, PER_PAGE).get_page(self.request.GET.get("page"))
@@ -48,6 +54,13 @@ class AssignmentDetail(SignedIn, TemplateView):
         return super().get_context_data(
             round=round,
             plan=plan,
+            form=form,
+            asked=SharingOut.objects.newest(round, form.least_fit) if plan.is_large else None,
+            asks=rules.reasons_not_to_ask_for_a_plan(round, least_fit=form.least_fit, by=user, at=at)
+            if plan.is_large
+            else [],
+            carry_out_url=with_floor("assignment_carry_out", round, form),
+            degrees=len(readers.SLACKS),
             page_obj=page,
             rows=[(bid, of_bid[bid.pk]) for bid in page],
             hidden=len(plan.applications) - len(shown),
@@ -64,10 +77,38 @@ def assignment_carry_out(request: HttpRequest, slug: str) -> HttpResponse:
     round = the_round(request, slug)
     if not permissions.may_assign(request.user, round, request.at):
         raise PermissionDenied
+    form = FloorForm(request.GET)
     try:
-        actions.assign(round, by=request.user, at=request.at, seen=request.POST.get("plan", "unseen"))
+        actions.assign(
+            round,
+            by=request.user,
+            at=request.at,
+            seen=request.POST.get("plan", "unseen"),
+            least_fit=form.least_fit,
+        )
     except Refused as refusal:
         messages.error(request, str(refusal))
-        return redirect("assignment_detail", slug)
+        return redirect(with_floor("assignment_detail", round, form))
     messages.success(request, "The papers are shared out. Each member is told.")
     return redirect("case_progress", slug)
+
+
+@login_required
+@require_POST
+def assignment_ask(request: HttpRequest, slug: str) -> HttpResponse:
+    """Have the clock work out who reads what, where a page cannot wait for it."""
+    round = the_round(request, slug)
+    if not permissions.may_assign(request.user, round, request.at):
+        raise PermissionDenied
+    form = FloorForm(request.POST)
+    try:
+        sharing_out.ask(round, least_fit=form.least_fit, by=request.user, at=request.at)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(with_floor("assignment_detail", round, form))
+
+
+def with_floor(name: str, round: Round, form: FloorForm) -> str:
+    """An address of this round's, with the same floor."""
+    query = {"least": form.least_fit} if form.least_fit else None
+    return reverse(name, args=[round.slug], query=query)

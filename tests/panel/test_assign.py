@@ -1,18 +1,23 @@
 """Sharing papers out: balanced, one of each body, nobody with an interest; preview first; late ones added."""
 
+import re
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from beacons.applications.models import Application
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
 from panel import readers
-from panel.actions import seats, sheets
-from panel.models import Assessment, Case
+from panel.actions import seats, sharing_out, sheets
+from panel.models import Assessment, Case, SharingOut
+from panel.sweeps import sharing_out as sweeps
 from tests import factories as make
-from tests.panel.panels import a_panel, assigned, lodge_all
+from tests.panel.panels import a_panel, assigned, facts, lodge_all
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
@@ -275,3 +280,186 @@ def test_the_preview_names_nobody_before_applications_have_closed(visit):
     )
 
     assert not any(bid.reference in text or str(bid.authority) in text for bid in panel.bids)
+
+
+# A floor under the fit
+
+
+def knowing(panel, *members):
+    """Some members know the outcome of the first bid."""
+    for member in members:
+        panel.members[member].expertise.add(panel.bids[0].outcome)
+
+
+def test_nobody_reads_what_they_know_less_of_than_the_floor():
+    panel = a_panel(bids=1, clg=3, lga=3)
+    knowing(panel, 1, 2, 4)
+
+    assign(panel, least_fit=readers.KNOWS_THE_OUTCOME)
+
+    assert {member for _, member in pairs()} == {panel.members[number].pk for number in (1, 2, 4)}
+
+
+def test_a_floor_that_leaves_too_few_names_the_application_and_gives_nothing_out():
+    panel = a_panel(bids=1, clg=3, lga=3)
+    knowing(panel, 0, 1, 2)
+
+    with pytest.raises(Refused, match=f"{panel.bids[0].reference}.* has no LGA member"):
+        assign(panel, least_fit=readers.KNOWS_THE_OUTCOME)
+
+    assert pairs() == set()
+
+
+def test_a_floor_takes_no_paper_away_that_somebody_has():
+    panel = a_panel(bids=1, clg=3, lga=3)
+    assign(panel)
+    before = pairs()
+    Assessment.objects.filter(appointment=Assessment.objects.first().appointment).delete()
+    kept = pairs()
+    knowing(panel, *range(6))
+    for _, member in kept:
+        make_ignorant = next(held for held in panel.members if held.pk == member)
+        make_ignorant.expertise.clear()
+
+    assign(panel, least_fit=readers.KNOWS_THE_OUTCOME)
+
+    assert kept < pairs()
+    assert len(pairs()) == len(before)
+
+
+def test_the_chair_sees_and_carries_out_the_plan_with_the_floor(visit):
+    panel = a_panel(bids=1, clg=3, lga=3)
+    knowing(panel, 1, 2, 4)
+    client = visit(panel.chair.user, at=panel.opens_at)
+    page = reverse("assignment_detail", args=[panel.round.slug])
+
+    shown = client.get(page, {"least": 3})
+    carry_out, digest = re.search(
+        r'action="([^"]+/assign/[^"]*)".*?value="([0-9a-f]{16})"', shown.text, re.DOTALL
+    ).groups()
+    client.post(carry_out, {"plan": digest})
+
+    assert "Knows the outcome" in shown.text
+    assert {member for _, member in pairs()} == {panel.members[number].pk for number in (1, 2, 4)}
+
+
+# Panels too large to wait for
+
+
+@pytest.fixture
+def large(monkeypatch):
+    monkeypatch.setattr(readers, "AT_ONCE", 5)
+    return a_panel(bids=2, clg=3, lga=3)
+
+
+def ask(panel, at=None, least_fit=0):
+    return sharing_out.ask(panel.round, least_fit=least_fit, by=panel.chair.user, at=at or panel.opens_at)
+
+
+def test_a_large_panel_is_worked_out_by_the_clock_and_carried_out_as_it_was_seen(large, visit):
+    client = visit(large.chair.user, at=large.opens_at)
+    page = reverse("assignment_detail", args=[large.round.slug])
+
+    assert "too many to weigh while you wait" in client.get(page).text
+    client.post(reverse("assignment_ask", args=[large.round.slug]))
+    assert "not begun yet" in client.get(page).text
+    assert sweeps.work_out(large.opens_at) == 1
+    assert sweeps.work_out(large.opens_at) == 0
+    seen = readers.draw_up(large.round, at=large.opens_at)
+    assert "papers to give out" in client.get(page).text
+    client.post(reverse("assignment_carry_out", args=[large.round.slug]), {"plan": seen.digest})
+
+    assert len(pairs()) == 6
+    assert pairs() == {(reading.application.pk, reading.member.pk) for reading in seen.new}
+
+
+def test_what_the_clock_finds_is_what_a_page_would_find(large, monkeypatch):
+    ask(large)
+    sweeps.work_out(large.opens_at)
+    by_clock = readers.draw_up(large.round, at=large.opens_at)
+    monkeypatch.setattr(readers, "AT_ONCE", 60_000)
+    at_once = readers.draw_up(large.round, at=large.opens_at)
+
+    assert by_clock.is_worked_out
+    assert (by_clock.digest, by_clock.inputs) == (at_once.digest, at_once.inputs)
+    assert (by_clock.least, by_clock.most, by_clock.shortfalls) == (
+        at_once.least,
+        at_once.most,
+        at_once.shortfalls,
+    )
+
+
+@pytest.mark.parametrize("change", ["interest", "withdrawn", "expertise", "member"])
+def test_a_plan_is_out_of_date_when_what_it_rests_on_has_changed(large, change):
+    ask(large)
+    sweeps.work_out(large.opens_at)
+    member = large.members[0]
+    if change == "interest":
+        make.InterestFactory(appointment=member, application=large.bids[0])
+    elif change == "withdrawn":
+        Application.objects.filter(pk=large.bids[0].pk).update(status="withdrawn")
+    elif change == "expertise":
+        member.expertise.add(large.bids[0].outcome)
+    else:
+        seats.end_appointment(member, why="Ill.", by=make.scheme_manager(), at=large.opens_at)
+
+    plan = readers.draw_up(large.round, at=large.opens_at)
+
+    assert (plan.is_worked_out, plan.readings) == (False, [])
+    with pytest.raises(Refused, match="have it worked out first"):
+        assign(large)
+
+
+def test_two_chairs_do_not_ask_twice_and_an_answer_can_be_asked_for_anew(large):
+    ask(large)
+    with pytest.raises(Refused, match="being worked out already"):
+        ask(large)
+    ask(large, least_fit=1)
+    sweeps.work_out(large.opens_at)
+
+    ask(large)
+
+    assert SharingOut.objects.count() == 3
+
+
+def test_a_plan_that_was_cut_off_is_taken_up_again(large, monkeypatch):
+    asked = ask(large)
+
+    def killed(plan, tell):
+        tell(2)
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(readers, "solve", killed)
+        with pytest.raises(ZeroDivisionError):
+            sweeps.work_out(large.opens_at)
+    cut_off = facts(asked)
+
+    early = sweeps.work_out(large.opens_at + SharingOut.objects.all().LEASE - TICK)
+    again = sweeps.work_out(large.opens_at + SharingOut.objects.all().LEASE)
+
+    assert (cut_off.tried, cut_off.done_at) == (2, None)
+    assert (early, again) == (0, 1)
+    assert facts(asked).done_at is not None
+
+
+def test_only_who_chairs_asks(large, visit):
+    for somebody in (large.members[0].user, make.scheme_manager()):
+        answer = visit(somebody, at=large.opens_at).post(reverse("assignment_ask", args=[large.round.slug]))
+        assert answer.status_code == 403
+
+    assert not SharingOut.objects.exists()
+
+
+def test_gathering_asks_the_same_of_the_database_for_many(large):
+    def asked():
+        with CaptureQueriesContext(connection) as caught:
+            readers.gather(large.round, at=large.opens_at)
+        return len(caught)
+
+    few = asked()
+    for _ in range(10):
+        make.handed_in(round=large.round)
+        make.seated(large.round, body="lga")
+
+    assert asked() == few
