@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from panel.models import Item, Ranking, RankingRow
+from panel.standings import CHAIRS_WORD
 
 # What the funding line leaves open is worked out over all cases: told only to those from whom none is hidden.
 ZONE = "zone"
 GATE, APART, UNJUDGED, CONCERN, AGAIN, ADDED = "gate", "apart", "unjudged", "concern", "again", "added"
+ASKED = "A member asks to talk about it."
 TOO_CLOSE = "Too close to the funding line for the marks to settle it."
 SET_DOWN = "Set down for this meeting."
 
@@ -76,6 +78,31 @@ def talks(
         if why:
             found.append(Talk(row, why))
     return sorted(found, key=lambda talk: talk.weight, reverse=True)
+
+
+def equals(rows: Iterable[RankingRow]) -> list[list[RankingRow]]:
+    """Groups of cases of one category that marks cannot part, best first; also those that the chair has parted.
+
+    The rows come in their order, with `tie_place` and `category`.
+    """
+    groups: list[list[RankingRow]] = []
+    for row in rows:
+        if not (row.needs_reason or row.parted_by == CHAIRS_WORD):
+            continue
+        before = groups[-1][-1] if groups else None
+        if before is None or not belong_together(before, row):
+            groups.append([])
+        groups[-1].append(row)
+    return groups
+
+
+def belong_together(before: Any, row: Any) -> bool:
+    """Equals share a rank; parted ones stand next to each other in the chair's order."""
+    if (before.category, before.shown, before.needs_reason) != (row.category, row.shown, row.needs_reason):
+        return False
+    if row.needs_reason:
+        return bool(before.rank == row.rank)
+    return bool(row.rank == before.rank + 1 and row.tie_place > before.tie_place)
 
 
 def shown(item: Item, *, sees_all: bool) -> list[str]:

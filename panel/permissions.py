@@ -124,12 +124,6 @@ def sits(user: Any, round: Round, at: datetime) -> bool:
     )
 
 
-def seat_of(user: Any, round: Round, at: datetime) -> Appointment | None:
-    """Where this person sits with interests declared, a chair's seat first: it may see the ranking from there."""
-    held: Any = user.appointments.active(at).declared().filter(seat__round=round).select_related("seat")
-    return min(held, key=lambda one: one.seat.rank, default=None)
-
-
 def may_chair(user: Any, round: Round, at: datetime) -> bool:
     """Take the chair for the round: the chair, or the vice-chair where there is none."""
     return Chairs(round, at).is_acting(user)

@@ -490,6 +490,16 @@ class DecisionQuerySet(HouseQuerySet):
         """Settled, of bids that still stand, and the announcement has come."""
         return self.settled().filter(case__application__round__announcement__at__lte=at).standing()
 
+    def for_page(self) -> Self:
+        """For a list: each with what either body answered to the proposal that stands (None as long as it did not)."""
+        consents = self.model._meta.get_field("consents").related_model.objects
+        given = consents.filter(decision=OuterRef("pk"), proposal=OuterRef("proposals"))
+        return self.select_related(
+            "case__application__authority", "case__application__category", "case__application__councillor"
+        ).annotate(
+            **{f"by_{body}": Subquery(given.filter(body=body).values("agreed")[:1]) for body in Body.values}
+        )
+
     def for_answer(self) -> Self:
         """With all that an answer to a proposal asks about."""
         return self.select_related("case__application__round").prefetch_related("consents")
@@ -584,6 +594,23 @@ class RankingRowQuerySet(HouseQuerySet):
         """A row is as secret as the marks of its case."""
         cases = CaseQuerySet(self.model._meta.get_field("case").related_model)
         return self.filter(case__in=cases.visible_to(user, at).unsealed().values("pk"))
+
+    def to_talk(self) -> Self:
+        """What there may be to talk about, and equals; with what that takes of each case, and without its application."""
+        concerns = self.model._meta.apps.get_model("panel", "Concern")._base_manager
+        asked = Exists(concerns.filter(case=OuterRef("case")))
+        return self.annotate(
+            asked=asked,
+            status=F("case__status"),
+            tie_place=F("case__tie_place"),
+            category=F("case__application__category"),
+        ).filter(
+            Q(to_discuss=True)
+            | Q(zone="within")
+            | Q(needs_reason=True)
+            | Q(tie_place__isnull=False)
+            | Q(asked=True)
+        )
 
     def for_list(self) -> Self:
         """A page shows little of an application, which holds much."""

@@ -16,6 +16,8 @@ from panel.statuses import SheetStatus
 APART = 2
 # Of 100. A case below it is shortlisted only with a written reason.
 THRESHOLD = 60
+# What set equals apart that marks cannot part.
+CHAIRS_WORD = "the chair's word"
 # Equal scores go to the higher mean on the first of these criteria, then on the next.
 TIES = (Criterion.Key.OUTCOMES, Criterion.Key.TRANSFER)
 
@@ -117,7 +119,7 @@ class Standing:
     def parted_words(self) -> str:
         """What set it above its equal."""
         names = {str(on.criterion.pk): on.criterion.name for on in self.criteria}
-        return {"": "", "chair": "the chair's word"}.get(self.ranked.parted_by) or names.get(
+        return {"": "", "chair": CHAIRS_WORD}.get(self.ranked.parted_by) or names.get(
             self.ranked.parted_by, ""
         )
 

@@ -49,6 +49,9 @@ def items(request: HttpRequest) -> list[tuple[str, str, bool]]:
 
 def has_a_panel(user: Any, at: datetime) -> bool:
     """Has this person a panel to sit on, to sign for or to run?"""
+    # A page of the panel that has found its reader's seat says so.
+    if getattr(user, "has_a_seat", False):
+        return True
     return bool(user.bodies_signed_for) or user.runs_rounds or Appointment.objects.of(user, at).exists()
 
 

@@ -32,11 +32,24 @@ def members_of(a_round: Round, at: datetime) -> list[Appointment]:
 # The agenda
 
 
-def reasons_not_to_prepare(a_round: Round, *, by: Any, at: datetime) -> list[str]:
-    found = Chairs(a_round, at).reasons_not_to_act(by)
-    if Meeting.objects.ahead().filter(round=a_round).exists():
+def reasons_not_to_prepare(
+    a_round: Round,
+    *,
+    by: Any,
+    at: datetime,
+    chairs: Chairs | None = None,
+    ahead: bool | None = None,
+    waiting: int | None = None,
+) -> list[str]:
+    """What is known already need not be asked: who chairs, whether a meeting is `ahead`, how many cases wait."""
+    found = (chairs or Chairs(a_round, at)).reasons_not_to_act(by)
+    if ahead is None:
+        ahead = Meeting.objects.ahead().filter(round=a_round).exists()
+    if ahead:
         found.append("There is an agenda already. Close that meeting before you make another.")
-    if not Case.objects.of_round(a_round).standing().filter(status=CaseStatus.SCORED).exists():
+    if waiting is None:
+        waiting = Case.objects.of_round(a_round).standing().filter(status=CaseStatus.SCORED).count()
+    if not waiting:
         found.append("No application whose marks are open waits to be moderated.")
     return found
 

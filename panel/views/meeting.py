@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,66 +16,93 @@ from django.views.generic import FormView, TemplateView
 from beacons.core.lifecycle import Refused
 from beacons.core.text import whole
 from beacons.core.views import PER_PAGE, SignedIn
-from beacons.rounds.models import Criterion
-from panel import permissions
+from panel import agenda, permissions
 from panel.actions import meeting as actions
 from panel.chairing import WAY_OUT, Chairs
 from panel.forms.meeting import EqualsForm, ModerateForm, ShortlistForm, VerifyForm
-from panel.models import Case, Decision, Meeting
+from panel.models import Case, Decision, Meeting, RankingRow
+from panel.querysets import Listed
+from panel.reckoning import Scope
 from panel.rules import meeting as rules
 from panel.rules import sitting
 from panel.standings import THRESHOLD, Standing, criteria_of, grouped, side_by_side, standings, tied
 from panel.statuses import CaseStatus
 from panel.views.doors import the_case, the_round
+from panel.views.ranking import RankingPage
 
 # Statuses that say how the shortlist went; the panel's other members learn it with the announcement.
 SAYS_HOW = (CaseStatus.SHORTLISTED, CaseStatus.NOT_SHORTLISTED, CaseStatus.VERIFIED)
 
 
-class MeetingDetail(SignedIn, TemplateView):
-    """The agenda: what there is to discuss, the gravest first; equals; and the rest."""
+class MeetingDetail(RankingPage, TemplateView):
+    """What there is to discuss, the gravest first; equals; and the rest. By the stored ranking of what a member may see."""
 
     template_name = "panel/meeting_detail.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        user, at = self.request.user, self.request.at
-        shown = the_round(self.request, self.kwargs["slug"])
-        if not permissions.sits(user, shown, at):
-            raise PermissionDenied
-        visible = Case.objects.visible_to(user, at).of_round(shown)
-        ranked = standings(visible, criteria_of(shown))
-        status = dict(visible.unsealed().values_list("pk", "status"))
-        chairs = Chairs(shown, at)
-        chaired = mine_to_chair(chairs, visible, user)
-        agenda = gravest_first(ranked)
-        page = Paginator(agenda, PER_PAGE).get_page(self.request.GET.get("page"))
-        quiet = [standing.pk for standing in ranked if not standing.to_discuss]
-        taken = sum(status[pk] == CaseStatus.SCORED and pk in chaired for pk in quiet)
-        groups = tied(ranked)
-        pks = {standing.pk for group in [page.object_list, *groups] for standing in group}
+        user, at, told = self.request.user, self.request.at, self.told()
+        rows = list(self.rows().to_talk())
+        asked = {row.case_id: [(agenda.CONCERN, agenda.ASKED)] for row in rows if row.asked}
+        found = agenda.talks(self.ranking, rows, asked)
+        page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("page"))
+        groups = agenda.equals(rows)
+        pks = {talk.row.case_id for talk in page} | {row.case_id for group in groups for row in group}
         cases = Case.objects.for_list().in_bulk(pks)
+        meetings = list(Meeting.objects.visible_to(user, at).filter(round=self.round).order_by("number"))
+        quiet = max(0, self.scope.count - len(found))
+        tied = {row.case_id for group in groups for row in group}
+        chairs_part = self.chairs_part(meetings, tied) if self.chairs else {}
+        mine = chairs_part.pop("mine", set())
         return super().get_context_data(
-            round=shown,
-            scoring=shown.stage_of("scoring"),
-            chairs=chairs.holds(user),
-            sealed=visible.sealed().exists(),
+            **told,
+            sealed=self.scope.sealed,
             page_obj=page,
-            agenda=[(standing, cases[standing.pk]) for standing in page],
-            discussed=sum(status[standing.pk] != CaseStatus.SCORED for standing in agenda),
-            count=len(agenda),
-            quiet=len(quiet),
-            taken=taken,
-            accept_words=f"Take the marks of {taken} application{'s' * (taken != 1)} as they stand",
+            agenda=[(talk, cases[talk.row.case_id]) for talk in page],
+            discussed=sum(talk.row.status != CaseStatus.SCORED for talk in found),
+            to_discuss=len(found),
+            quiet=quiet,
             equals=[
-                ([cases[standing.pk] for standing in group], {s.pk for s in group} <= chaired)
+                ([cases[row.case_id] for row in group], {row.case_id for row in group} <= mine)
                 for group in groups
             ],
-            without_chair=without_chair(chairs, shown) if chairs.holds(user) else 0,
+            meetings=meetings,
             way_out=WAY_OUT,
-            meetings=list(Meeting.objects.visible_to(user, at).filter(round=shown).order_by("number")),
-            preparing=sitting.reasons_not_to_prepare(shown, by=user, at=at) if chairs.holds(user) else [],
+            **chairs_part,
             **context,
         )
+
+    def chairs_part(self, meetings: list[Meeting], tied: set[int]) -> dict[str, Any]:
+        """What may be taken as it stands, what waits for a meeting, and what has nobody to chair it, in one query."""
+        user, at = self.request.user, self.request.at
+        chairs = Chairs(self.round, at, held=self.held)
+        of_round = Case.objects.of_round(self.round)
+        scored = of_round.standing().filter(status=CaseStatus.SCORED)
+        quiet = RankingRow.objects.filter(ranking=self.ranking, to_discuss=False)
+        to_take = scored.undiscussed().filter(pk__in=quiet.values("case")).filter(chairs.cases_of(user))
+        counted = of_round.order_by().aggregate(
+            taken=Count("pk", filter=Q(pk__in=to_take.values("pk"))),
+            waiting=Count("pk", filter=Q(pk__in=scored.values("pk"))),
+            mine=Listed("pk", "application", filter=Q(pk__in=tied) & chairs.cases_of(user)),
+            without=Count(
+                "pk", filter=Q(pk__in=of_round.standing().values("pk")) & chairs.cases_of_nobody(user)
+            ),
+        )
+        taken = counted["taken"]
+        return {
+            # Those of the equals for which this person takes the chair.
+            "mine": {int(pair.partition(":")[0]) for pair in (counted["mine"] or "").split(",") if pair},
+            "taken": taken,
+            "accept_words": f"Take the marks of {taken} application{'s' * (taken != 1)} as they stand",
+            "without_chair": counted["without"],
+            "preparing": sitting.reasons_not_to_prepare(
+                self.round,
+                by=user,
+                at=at,
+                chairs=chairs,
+                ahead=any(not meeting.is_over for meeting in meetings),
+                waiting=counted["waiting"],
+            ),
+        }
 
 
 class ShortlistList(SignedIn, TemplateView):
@@ -105,31 +133,13 @@ class ShortlistList(SignedIn, TemplateView):
         )
 
 
-def mine_to_chair(chairs: Chairs, visible: Any, user: Any) -> set[int]:
-    """Keys of the cases for which this person takes the chair."""
-    bids = visible.values_list("pk", "application")
-    return {pk for pk, bid in bids if chairs.is_acting(user, bid)} if chairs.holds(user) else set()
-
-
-def gravest_first(ranked: list[Standing]) -> list[Standing]:
-    """What there is to discuss, in the order of the agenda."""
-    return sorted((s for s in ranked if s.to_discuss), key=lambda s: s.weight, reverse=True)
-
-
-def next_to_discuss(request: HttpRequest, case: Case, criteria: list[Criterion]) -> Any:
-    """The application that comes first on the agenda of those not discussed yet, this one aside."""
-    visible = Case.objects.visible_to(request.user, request.at).of_round(case.application.round)
-    waiting = visible.filter(status=CaseStatus.SCORED).exclude(pk=case.pk)
-    agenda = gravest_first(standings(waiting, criteria))
-    if not agenda:
-        return None
-    return Case.objects.for_list().get(pk=agenda[0].pk).application
-
-
-def without_chair(chairs: Chairs, shown: Any) -> int:
-    """How many cases neither the chair nor the vice-chair may act on."""
-    bids = Case.objects.of_round(shown).standing().values_list("application", flat=True)
-    return sum(chairs.acting(bid) is None for bid in bids)
+def next_to_discuss(request: HttpRequest, case: Case) -> Any:
+    """The application that comes first on the agenda of those not discussed yet, this one aside: by the last ranking."""
+    scope = Scope.of(request.user, case.application.round, request.at)
+    ranking = scope.newest()
+    rows = RankingRow.objects.filter(ranking=ranking, to_discuss=True, case__status=CaseStatus.SCORED)
+    found = agenda.talks(ranking, rows.exclude(case=case).visible_to(request.user, request.at))
+    return Case.objects.for_list().get(pk=found[0].row.case_id).application if found else None
 
 
 @login_required
@@ -184,7 +194,7 @@ def item_facts(request: HttpRequest, case: Case, form: Any = None) -> dict[str, 
         "concerns": case.concerns.order_by("at", "pk"),
         "items": case.items.select_related("meeting").order_by("meeting__number"),
         "may_ask": not sitting.reasons_not_to_ask(case, by=user, at=at),
-        "following": next_to_discuss(request, case, criteria),
+        "following": next_to_discuss(request, case),
         "may_propose": in_the_chair
         and not has_decision
         and case.status in (CaseStatus.VERIFIED, CaseStatus.NOT_SHORTLISTED)

@@ -1,5 +1,6 @@
 """The ranking: raw marks first, and beside them what they honestly say, among what the viewer may see."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -11,14 +12,24 @@ from django_filters.views import FilterView
 from beacons.core import charts
 from beacons.core.views import PER_PAGE, SignedIn
 from beacons.rounds.models import Category, Round
-from panel import permissions
 from panel.actions import ranking as actions
 from panel.agreement import in_a_word
+from panel.chairing import own_and_chairs
 from panel.filters import RankingFilter
 from panel.models import Appointment, Ranking, RankingRow
 from panel.querysets import rounds_known_to
 from panel.reckoning import AT_ONCE, Scope
 from panel.standings import grouped
+
+
+def ranked(scope: Scope, *, at: datetime) -> Ranking | None:
+    """What fits, or is worked out now; where that would take long, the newest there is."""
+    newest = scope.newest()
+    if newest is not None and newest.inputs == scope.inputs:
+        return newest
+    if 0 < scope.count <= AT_ONCE:
+        return actions.reckon(scope, at=at)
+    return newest if scope.count else None
 
 
 class RankingPage(SignedIn):
@@ -31,22 +42,15 @@ class RankingPage(SignedIn):
         if request.user.is_authenticated:
             known = rounds_known_to(request.user, request.at)
             self.round: Round = get_object_or_404(known, slug=kwargs["slug"])
-            seat = permissions.seat_of(request.user, self.round, request.at)
-            if seat is None:
+            self.held = own_and_chairs(self.round, request.user, request.at)
+            seats = [held for held in self.held if held.user_id == request.user.pk and held.declared_at]
+            if not seats:
                 raise PermissionDenied
-            self.chairs = seat.chairs
+            request.user.has_a_seat = True
+            self.chairs = seats[0].chairs
             self.scope = Scope.of(request.user, self.round, request.at)
-            self.ranking = self.ranked()
+            self.ranking = ranked(self.scope, at=request.at)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
-
-    def ranked(self) -> Ranking | None:
-        """What fits, or is worked out now; where that would take long, the newest there is."""
-        newest = self.scope.newest()
-        if newest is not None and newest.inputs == self.scope.inputs:
-            return newest
-        if 0 < self.scope.count <= AT_ONCE:
-            return actions.reckon(self.scope, at=self.request.at)
-        return newest if self.scope.count else None
 
     @property
     def is_stale(self) -> bool:

@@ -15,7 +15,7 @@ from panel.standings import standings
 from panel.sweeps import results as sweeps
 from tests import factories as make
 from tests.panel.judged import judged, left_out, moderated, shortlisted, verified
-from tests.panel.panels import assigned, facts
+from tests.panel.panels import assigned, facts, queries
 
 pytestmark = pytest.mark.django_db
 MICRO = timedelta(microseconds=1)
@@ -336,7 +336,7 @@ def test_the_agenda_puts_the_gravest_first(visit):
     )
 
     assert [case.pk for _, case in page.context["agenda"]] == [house.case(2).pk, house.case(1).pk]
-    assert (page.context["count"], page.context["quiet"]) == (2, 1)
+    assert (page.context["to_discuss"], page.context["quiet"]) == (2, 1)
 
 
 def test_a_bid_behind_an_interest_is_on_no_page_of_the_meeting(visit):
@@ -483,6 +483,45 @@ def test_pages_take_the_same_queries_for_two_cases_and_for_ten(name, visit):
         counts.append(len(taken))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("who", ["member", "chair", "vice-chair"])
+def test_what_there_is_to_discuss_takes_twelve_queries_at_three_cases_and_at_sixty(who, visit):
+    taken = {}
+    for bids in (3, 60):
+        house = judged(bids, scores=(4,) * bids)
+        set_scores(house.case(0), "value", [1, 4, 4])
+        make.InterestFactory(appointment=house.vice, application=house.bids[1])
+        make.MeetingFactory(round=house.round)
+        people = {"member": house.members[0], "chair": house.chair, "vice-chair": house.vice}
+        browser = visit(people[who].user, at=house.at("shortlist"))
+        url = reverse("meeting_detail", args=[house.round.slug])
+        browser.get(url)
+        asked = queries(browser, url)
+        taken[bids] = len(asked)
+        # No mark is read: what there is to say of them is kept.
+        assert not [sql for sql in asked if 'FROM "panel_mark"' in sql]
+
+    assert taken[3] == taken[60]
+    assert taken[60] <= 12
+
+
+def test_the_vice_chair_is_led_to_the_equals_that_it_parts(visit):
+    house = judged(4, scores=(4, 4, 3, 3))
+    for bid in (0, 1):
+        make.InterestFactory(appointment=house.chair, application=house.bids[bid])
+    url = reverse("meeting_detail", args=[house.round.slug])
+
+    led = {
+        who: [may for _, may in visit(person, at=house.closes_at).get(url).context["equals"]]
+        for who, person in (
+            ("vice", house.vice.user),
+            ("chair", house.chairing),
+            ("member", house.members[0].user),
+        )
+    }
+
+    assert led == {"vice": [True, False], "chair": [True], "member": [False, False]}
 
 
 def test_verified_needs_all_that_came_before():

@@ -32,6 +32,7 @@ def panel():
     mine = {sheet.case.application_id: sheet for sheet in made.author.assessments.for_list()}
     lodge(mine[made.bids[1].pk], at=made.during)
     sheets.save_marks(mine[made.bids[2].pk], marks(made.round, 3), by=made.author.user, at=made.during)
+    made.meeting = make.MeetingFactory(round=made.round)
     return made
 
 
@@ -70,7 +71,7 @@ def addresses(panel):
         "case_progress", "ranking_list", "funding_options", "meeting_detail", "shortlist_list", "decision_list", "announcement_edit",
     )  # fmt: skip
     of_bid = (
-        "case_detail", "case_sheets", "assessment_edit", "assessment_lodge", "note_edit", "reader_add", "meeting_item",
+        "case_detail", "case_sheets", "assessment_edit", "assessment_lodge", "note_edit", "reader_add", "meeting_item", "case_ask",
         "application_detail",
     )  # fmt: skip
     pages = [
@@ -84,6 +85,7 @@ def addresses(panel):
     pages = [reverse(name) for name in pages]
     pages += [reverse(name, args=[slug]) for name in of_round]
     pages += [reverse(name, args=[bid.reference]) for bid, name in product(panel.bids, of_bid)]
+    pages += [reverse(name, args=[panel.meeting.pk]) for name in ("meeting_room", "meeting_now", "item_add")]
     pages += [
         reverse(name, args=[sheet.pk])
         for sheet, name in product(
