@@ -145,6 +145,11 @@ class GrantQuerySet(HouseQuerySet):
             "authority", "inherited_from", "round", "application", "application__outcome"
         ).order_by("reference")
 
+    def for_dates(self) -> Self:
+        """With what says when its instalments and returns are due."""
+        dated = ("returns", "instalments__payments", "round__stages")
+        return self.select_related("round").prefetch_related(*dated).order_by("reference")
+
     def for_detail(self) -> Self:
         return self.for_list().prefetch_related(
             "signatures__by",

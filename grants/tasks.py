@@ -53,7 +53,7 @@ def start_agreed(at: datetime) -> int:
 
 
 def follow_plans(at: datetime) -> int:
-    return each(Grant.objects.running().for_detail(), actions.follow_plan, at=at, when=plans.moved)
+    return each(Grant.objects.running().for_dates(), actions.follow_plan, at=at, when=plans.moved)
 
 
 def remind_of_returns(at: datetime) -> int:

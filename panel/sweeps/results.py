@@ -106,15 +106,17 @@ def remind_signatories(at: datetime) -> int:
     if not is_working_day(day) or last_noon(at) != day:
         return 0
     waited_since = noon(add_working_days(day, -WORKING_DAYS_TO_ANSWER))
+    proposed = Decision.objects.unsettled().standing().filter(proposed_at__lte=waited_since)
+    # On most days of a year nothing waits, and then nobody need be asked about.
+    if not proposed.exists():
+        return 0
     due = []
     for user in User.objects.with_role(Role.SIGNATORY).order_by("pk"):
         waiting: dict[int, int] = defaultdict(int)
         rounds: dict[int, Round] = {}
         for body in user.bodies_signed_for:
             found = (
-                Decision.objects.unanswered_by(body)
-                .standing()
-                .filter(proposed_at__lte=waited_since)
+                proposed.unanswered_by(body)
                 .exclude(case__application__in=bids_of_interest(user).values("pk"))
                 .select_related("case__application__round")
             )
@@ -137,6 +139,8 @@ def tell_chairs_of_delay(at: datetime) -> int:
             late = Case.objects.of_round(stage.round).standing().filter(status__in=statuses)
             if key == Stage.Key.DECISION:
                 late = late.filter(application__round__announcement__isnull=True)
+            if not late.exists():
+                continue
             for chair in Appointment.objects.active(at).chairs().filter(seat__round=stage.round).for_list():
                 number = late.exclude(application__in=bids_of_interest(chair.user).values("pk")).count()
                 if number:
