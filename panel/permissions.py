@@ -144,9 +144,12 @@ def knows_shortlist(user: Any, case: Case, at: datetime) -> bool:
 
 def may_see_decisions(user: Any, round: Round, at: datetime) -> bool:
     """The panel, whoever signs for a body, and who runs rounds; which of them they see, the queryset says."""
-    return sits(user, round, at) or (
-        user.is_authenticated and (bool(user.bodies_signed_for) or runs_rounds(user))
-    )
+    return sits(user, round, at) or sees_decisions_by_office(user)
+
+
+def sees_decisions_by_office(user: Any) -> bool:
+    """Without a seat: whoever signs for a body, and who runs rounds."""
+    return user.is_authenticated and (bool(user.bodies_signed_for) or runs_rounds(user))
 
 
 def may_see_decision(user: Any, decision: Decision, at: datetime) -> bool:

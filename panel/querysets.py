@@ -221,6 +221,11 @@ class HowMany(Subquery):
     output_field = models.IntegerField()
 
 
+# Cases that still count, and those on which both bodies have agreed or have disagreed for good.
+STANDING = ~Q(status=CaseStatus.WITHDRAWN) & ~Q(application__status=Status.WITHDRAWN)
+DECIDED = (CaseStatus.AWARDED, CaseStatus.RESERVED, CaseStatus.DECLINED)
+
+
 class CaseQuerySet(HouseQuerySet):
     def visible_to(self, user: Any, at: datetime) -> Self:
         """Members who have declared their interests see the cases in which they have none, once scoring opens.
@@ -254,7 +259,7 @@ class CaseQuerySet(HouseQuerySet):
 
     def standing(self) -> Self:
         """Cases that still count; a bid that was withdrawn counts no longer, whether or not the clock saw it yet."""
-        return self.exclude(status=CaseStatus.WITHDRAWN).exclude(application__status=Status.WITHDRAWN)
+        return self.filter(STANDING)
 
     def to_withdraw(self) -> Self:
         """Cases whose application was withdrawn before the announcement: decided ones too, which frees the pot."""
@@ -323,7 +328,7 @@ class CaseQuerySet(HouseQuerySet):
 
     def decided(self) -> Self:
         """Both bodies have agreed, or have disagreed for good."""
-        return self.filter(status__in=[CaseStatus.AWARDED, CaseStatus.RESERVED, CaseStatus.DECLINED])
+        return self.filter(status__in=DECIDED)
 
     def to_announce(self, at: datetime) -> Self:
         """Decided cases whose round's announcement has come."""

@@ -111,8 +111,11 @@ class Scope:
 
     def newest(self) -> Ranking | None:
         """The last ranking of these cases, whether or not it is out of date."""
-        of_same = Ranking.objects.filter(round=self.round, hidden_key=self.hidden_key)
-        return of_same.order_by("-pk").first()
+        return self.last().first()
+
+    def last(self) -> Any:
+        """The same as a query: the rankings of these cases, the last first."""
+        return Ranking.objects.filter(round=self.round, hidden_key=self.hidden_key).order_by("-pk")
 
 
 def digest(facts: Any) -> str:

@@ -140,14 +140,16 @@ def reserves(a_round: Round, *, besides: Case) -> Any:
     return held.exclude(case=besides)
 
 
-def reasons_not_to_propose_declines(a_round: Round, *, by: Any, at: datetime) -> list[str]:
-    """Of proposing to decline, in one act, all that were not shortlisted."""
+def reasons_not_to_propose_declines(
+    a_round: Round, *, by: Any, at: datetime, waiting: int | None = None
+) -> list[str]:
+    """Of proposing to decline, in one act, all that were not shortlisted. How many are `waiting` may be known."""
     stage = a_round.stage_of(Stage.Key.DECISION)
     if at < stage.opens_at:
         return [
             f"This opens with the stage “{stage}”, at noon on {stage.opens_on.day} {stage.opens_on:%B %Y}."
         ]
-    if not left_out(a_round, by=by, at=at):
+    if not (len(left_out(a_round, by=by, at=at)) if waiting is None else waiting):
         return ["No application that was not shortlisted waits for a proposal."]
     return []
 

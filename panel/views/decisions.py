@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,16 +21,17 @@ from beacons.core.views import PER_PAGE, ClosingFirst, SignedIn
 from beacons.directory.models import Body
 from panel import permissions
 from panel.actions import decisions as actions
+from panel.chairing import Chairs, own_and_chairs
 from panel.forms.decisions import AnswerForm, ProposeForm
-from panel.models import Announcement, Case, Decision
+from panel.models import Appointment, Case, Decision, RankingRow
+from panel.reckoning import Scope
 from panel.results import announcement_has_come
 from panel.rules import announcement as announcement_rules
 from panel.rules import decisions as rules
-from panel.standings import criteria_of, grouped, standing_of, standings
+from panel.standings import grouped, standing_of
 from panel.statuses import CaseStatus, Verdict
-from panel.views.doors import the_case, the_decision, the_round
-
-TO_PROPOSE = (CaseStatus.VERIFIED, CaseStatus.NOT_SHORTLISTED)
+from panel.views.doors import the_case, the_decision, the_round, the_round_with_announcement
+from panel.views.ranking import ranked
 
 
 class DecisionList(SignedIn, TemplateView):
@@ -40,30 +41,43 @@ class DecisionList(SignedIn, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         user, at = self.request.user, self.request.at
-        shown = the_round(self.request, self.kwargs["slug"])
-        if not permissions.may_see_decisions(user, shown, at):
+        shown = the_round_with_announcement(self.request, self.kwargs["slug"])
+        held = own_and_chairs(shown, user, at)
+        mine = [one for one in held if one.user_id == user.pk]
+        user.has_a_seat = bool(mine)
+        if not any(one.declared_at for one in mine) and not permissions.sees_decisions_by_office(user):
             raise PermissionDenied
         visible = Decision.objects.visible_to(user, at).of_round(shown).standing().without_interest(user)
-        page = Paginator(visible.for_list().order_by("case__application__reference"), PER_PAGE).get_page(
-            self.request.GET.get("page")
-        )
-        found = list(page)
-        announcement = Announcement.objects.filter(round=shown).first()
+        found = totals(visible, shown)
+        pages = Paginator(visible.for_page().order_by("case__application__reference"), PER_PAGE)
+        pages.count = found["count"]
+        page = pages.get_page(self.request.GET.get("page"))
+        listed = list(page)
+        announcement = getattr(shown, "announcement", None)
         announced = announcement is not None and announcement.has_come(at)
-        if found and not announced and permissions.is_audited(user, shown, at):
-            actions.view_list(shown, found, by=user, at=at)
+        if listed and not announced and permissions.is_audited(user, shown, at):
+            actions.view_list(shown, listed, by=user, at=at)
+        is_chair = any(one.chairs for one in mine)
         return super().get_context_data(
             round=shown,
             page_obj=page,
-            rows=[(decision, awaits(decision)) for decision in found],
-            totals=totals(visible, shown),
+            rows=[(decision, *answered(decision)) for decision in listed],
+            totals=found,
             announcement=announcement,
             announced=announced,
             body_declines=declines_to_answer(self.request, shown),
-            chairs=permissions.chairs(user, shown, at),
-            **chairs_part(self.request, shown),
+            chairs=is_chair,
+            **(chairs_part(self.request, shown, held) if is_chair and not announced else {}),
             **context,
         )
+
+
+def answered(decision: Any) -> tuple[list[str], list[str]]:
+    """The bodies that refused the proposal that stands, and those whose answer is missing, of a decision `for_page()`."""
+    said = {body: getattr(decision, f"by_{body}") for body in Body}
+    refused = [body.label for body, agreed in said.items() if agreed is False]
+    missing = [body.label for body, agreed in said.items() if agreed is None]
+    return refused, missing if decision.settled_at is None else []
 
 
 def awaits(decision: Decision) -> list[str]:
@@ -82,34 +96,68 @@ def waits_for(decision: Decision) -> str:
 
 def totals(visible: Any, shown: Any) -> dict[str, int]:
     """What the decisions that a person may see come to; what lies behind an interest is in no sum."""
-    awards = visible.filter(verdict=Verdict.AWARD).aggregate(
-        awards=Count("pk"), pounds=Coalesce(Sum("amount"), 0)
+    award = Q(verdict=Verdict.AWARD)
+    found = visible.order_by().aggregate(
+        count=Count("pk"),
+        awards=Count("pk", filter=award),
+        pounds=Coalesce(Sum("amount", filter=award), 0),
     )
-    return {**awards, "pot": shown.pot, "left": shown.pot - awards["pounds"]}
+    return {**found, "pot": shown.pot, "left": shown.pot - found["pounds"]}
 
 
-def chairs_part(request: HttpRequest, shown: Any) -> dict[str, Any]:
+def chairs_part(request: HttpRequest, shown: Any, held: list[Appointment]) -> dict[str, Any]:
     """For the chairs: what waits for a proposal, best first, and what may be declined together."""
     user, at = request.user, request.at
-    if not permissions.chairs(user, shown, at):
-        return {}
-    visible = Case.objects.visible_to(user, at).of_round(shown).standing()
-    waiting = visible.filter(status__in=TO_PROPOSE, decision__isnull=True)
-    ranked = standings(visible, criteria_of(shown))
-    ahead = [pk for pk, status in waiting.values_list("pk", "status") if status == CaseStatus.VERIFIED]
-    page = Paginator([s for s in ranked if s.pk in set(ahead)], PER_PAGE).get_page(request.GET.get("waiting"))
-    cases = Case.objects.for_list().in_bulk([standing.pk for standing in page])
-    left_out = rules.left_out(shown, by=user, at=at)
+    chairs = Chairs(shown, at, held=held)
+    of_round = Case.objects.of_round(shown)
+    visible = Case.objects.visible_to(user, at).of_round(shown).standing().filter(decision__isnull=True)
+    verified = visible.filter(status=CaseStatus.VERIFIED)
+    left_out = of_round.standing().filter(status=CaseStatus.NOT_SHORTLISTED, decision__isnull=True)
+    counted = of_round.order_by().aggregate(
+        **announcement_rules.Settling.ASKED,
+        to_propose=Count("pk", filter=Q(pk__in=verified.values("pk"))),
+        left_out=Count("pk", filter=Q(pk__in=left_out.filter(chairs.cases_of(user)).values("pk"))),
+    )
+    number, to_decline = counted.pop("to_propose"), counted.pop("left_out")
+    page = waiting(Scope.of(user, shown, at), verified, number, request)
     return {
         "to_propose": page,
-        "to_propose_groups": grouped([(standing, cases[standing.pk]) for standing in page]),
-        "left_out": len(left_out),
-        "reasons_not_to_decline": rules.reasons_not_to_propose_declines(shown, by=user, at=at)
-        if left_out
+        "to_propose_groups": grouped([(row, row.case) for row in page]),
+        "left_out": to_decline,
+        "reasons_not_to_decline": rules.reasons_not_to_propose_declines(
+            shown, by=user, at=at, waiting=to_decline
+        )
+        if to_decline
         else [],
         "stage": shown.stage_of("decision"),
-        "reasons_not_to_announce": announcement_rules.reasons_not_to_set_announcement(shown, by=user, at=at),
+        "reasons_not_to_announce": announcement_rules.reasons_not_to_set_announcement(
+            shown,
+            by=user,
+            at=at,
+            chairs=chairs,
+            settling=announcement_rules.Settling(**counted),
+            standing=getattr(shown, "announcement", None),
+        ),
     }
+
+
+def waiting(scope: Scope, cases: Any, number: int, request: HttpRequest) -> Any:
+    """A page of so many cases with where they stand, best first: by the ranking that is kept, where it still fits."""
+
+    def page_of(ranking: Any) -> Any:
+        rows = RankingRow.objects.filter(ranking=ranking, case__in=cases.values("pk")).for_list()
+        pages = Paginator(rows.annotate(inputs=F("ranking__inputs")).order_by("position"), PER_PAGE)
+        pages.count = number
+        page = pages.get_page(request.GET.get("waiting"))
+        page.object_list = list(page.object_list)
+        return page
+
+    if not number:
+        return Paginator([], PER_PAGE).get_page(1)
+    page = page_of(Subquery(scope.last().values("pk")[:1]))
+    if not page.object_list or page.object_list[0].inputs != scope.inputs:
+        page = page_of(ranked(scope, at=request.at))
+    return page
 
 
 def declines_to_answer(request: HttpRequest, shown: Any) -> list[tuple[Body, list[Decision], str]]:

@@ -15,6 +15,11 @@ def the_round(request: HttpRequest, slug: str) -> Round:
     return get_object_or_404(known, slug=slug)
 
 
+def the_round_with_announcement(request: HttpRequest, slug: str) -> Round:
+    known = rounds_known_to(request.user, request.at).with_plan().select_related("announcement")
+    return get_object_or_404(known, slug=slug)
+
+
 def the_case(request: HttpRequest, reference: str) -> Case:
     """An unsealed case in which this member has no interest."""
     known = Case.objects.visible_to(request.user, request.at).unsealed().for_list()

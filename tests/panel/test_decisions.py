@@ -20,7 +20,7 @@ from panel.sweeps import results as sweeps
 from panel.sweeps.papers import withdraw_cases as sweep_withdrawals
 from tests import factories as make
 from tests.panel.judged import announcing, judged, left_out, proposed, settled, shortlisted, verified
-from tests.panel.panels import facts
+from tests.panel.panels import facts, queries
 
 pytestmark = pytest.mark.django_db
 MICRO = timedelta(microseconds=1)
@@ -754,6 +754,38 @@ def test_the_list_takes_the_same_queries_for_two_decisions_and_for_ten(who, visi
         counts.append(len(taken))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("who", ["member", "chair", "vice-chair", "clg", "manager"])
+def test_the_list_takes_twelve_queries_at_three_cases_and_at_sixty(who, visit):
+    taken, read = {}, {}
+    for bids in (3, 60):
+        house = judged(bids, scores=(4,) * bids)
+        # An interest in what was left out: all sizes have something proposed, something verified and something left out.
+        make.InterestFactory(appointment=house.vice, application=house.bids[2])
+        for number in range(bids):
+            case = house.case(number)
+            if number % 3 == 0:
+                make.DecisionFactory(case=case, verdict="decline", amount=0, proposed_by=house.chairing)
+            Case.objects.filter(pk=case.pk).update(
+                status="verified" if number % 3 == 1 else "not_shortlisted", left_out_at=house.closes_at
+            )
+        people = {
+            "member": house.members[0].user,
+            "chair": house.chairing,
+            "vice-chair": house.vice.user,
+            "clg": house.clg,
+            "manager": make.scheme_manager(),
+        }
+        browser = visit(people[who], at=house.at("decision"))
+        url = reverse("decision_list", args=[house.round.slug])
+        browser.get(url)
+        asked = queries(browser, url)
+        taken[bids], read[bids] = len(asked), [sql for sql in asked if 'FROM "panel_mark"' in sql]
+
+    assert taken[3] == taken[60]
+    assert taken[60] <= 12, taken
+    assert read == {3: [], 60: []}
 
 
 def test_statuses_after_the_whole_way():
