@@ -18,6 +18,7 @@ from panel.views import (
     ranking,
     results,
     seats,
+    sheet,
     sheets,
     sitting,
     vacancies,
@@ -76,6 +77,9 @@ urlpatterns = [
     path("cases/<slug:reference>/application.pdf", sheets.case_pdf, name="case_pdf"),
     # Ranking, the meeting and the shortlist
     path("rounds/<slug:slug>/ranking/", ranking.RankingList.as_view(), name="ranking_list"),
+    path("rounds/<slug:slug>/sheet/", sheet.PanelSheet.as_view(), name="panel_sheet"),
+    path("rounds/<slug:slug>/sheet/marks.csv", sheet.MarksFile.as_view(), name="marks_file"),
+    path("rounds/<slug:slug>/sheet.<str:kind>", sheet.PanelSheetFile.as_view(), name="panel_sheet_file"),
     path("rounds/<slug:slug>/funding/", funding.FundingOptions.as_view(), name="funding_options"),
     path("rounds/<slug:slug>/meeting/", meeting.MeetingDetail.as_view(), name="meeting_detail"),
     path("rounds/<slug:slug>/meeting/accept/", meeting.meeting_accept, name="meeting_accept"),

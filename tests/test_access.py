@@ -473,6 +473,12 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "case_pdf": ({"reference": "SCORE-1"}, only("member", *CHAIRS)),
     "case_detail": ({"reference": "SCORE-1"}, only("member", *CHAIRS)),
     "ranking_list": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
+    "panel_sheet": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
+    "panel_sheet_file": (
+        {"slug": "scoring", "kind": "csv"},
+        only(otherwise=403) | dict.fromkeys((*MEMBERS, *CHAIRS), 404),
+    ),
+    "marks_file": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
     "funding_options": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
     "meeting_detail": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, otherwise=403)),
     "meeting_accept": ({"slug": "scoring"}, POSTED),

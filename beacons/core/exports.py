@@ -67,28 +67,34 @@ def plain(cell: Any) -> Any:
 
 
 def xlsx_bytes(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """One sheet, its headings in bold and held in sight."""
+    """A workbook of one sheet."""
+    return workbook_bytes([(title, columns, rows)])
+
+
+def workbook_bytes(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]) -> bytes:
+    """Sheets of (title, columns, rows), the headings of each in bold and held in sight."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(NOT_IN_A_TITLE.sub(" ", title)[:LONGEST_TITLE].strip("' ") or "Table")
-    sheet.freeze_panes = "A2"
     bold = Font(bold=True)
+    for title, columns, rows in sheets:
+        sheet = book.create_sheet(NOT_IN_A_TITLE.sub(" ", title)[:LONGEST_TITLE].strip("' ") or "Table")
+        sheet.freeze_panes = "A2"
 
-    def cell(value: Any, font: Font | None = None) -> WriteOnlyCell:
-        made = WriteOnlyCell(sheet, safe(value))
-        if isinstance(made.value, str):
-            # Whatever it looks like, it is a text.
-            made.data_type = "s"
-        if font is not None:
-            made.font = font
-        return made
+        def cell(value: Any, font: Font | None = None, sheet: Any = sheet) -> WriteOnlyCell:
+            made = WriteOnlyCell(sheet, safe(value))
+            if isinstance(made.value, str):
+                # Whatever it looks like, it is a text.
+                made.data_type = "s"
+            if font is not None:
+                made.font = font
+            return made
 
-    sheet.append([cell(column, bold) for column in columns])
-    for row in rows:
-        sheet.append([cell(value) for value in row])
+        sheet.append([cell(column, bold) for column in columns])
+        for row in rows:
+            sheet.append([cell(value) for value in row])
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()

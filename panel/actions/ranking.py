@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from beacons.core import steps
 from beacons.core.steps import verb
+from beacons.rounds.models import Round
 from panel.models import Portfolio, Ranking, RankingRow
 from panel.options import weighed
 from panel.reckoning import METHOD, Reckoned, Scope, digest, reckoned
@@ -62,6 +64,12 @@ def _keep_portfolio(
         ranking=ranking, least_key=key, defaults={"least": dict(least), "made_at": at, "facts": facts}
     )
     return kept
+
+
+@verb
+def take_sheet(a_round: Round, *, kind: str, by: Any, at: datetime) -> None:
+    """Somebody takes away what is sealed: it is noted who, and as what."""
+    steps.note(a_round, "take_sheet", by=by, at=at, kind=kind)
 
 
 @verb

@@ -160,6 +160,7 @@ def bench(user: Any, round: Round, held: Appointment | None, oversees: bool, at:
         sits = held is not None and held.declared_at is not None
         if sits:
             links.append(Link("Ranking", reverse("ranking_list", args=[round.slug])))
+            links.append(Link("Panel sheet", reverse("panel_sheet", args=[round.slug])))
             links.append(Link("Meeting", reverse("meeting_detail", args=[round.slug])))
         if chairs:
             links.append(Link("Shortlist", reverse("shortlist_list", args=[round.slug])))

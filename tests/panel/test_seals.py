@@ -68,7 +68,7 @@ def addresses(panel):
     slug = panel.round.slug
     of_round = (
         "panel_detail", "seat_list", "round_approve", "interest_declare", "interest_list", "assignment_detail",
-        "case_progress", "ranking_list", "funding_options", "meeting_detail", "shortlist_list", "decision_list", "announcement_edit",
+        "case_progress", "ranking_list", "funding_options", "panel_sheet", "marks_file", "meeting_detail", "shortlist_list", "decision_list", "announcement_edit",
     )  # fmt: skip
     of_bid = (
         "case_detail", "case_sheets", "assessment_edit", "assessment_lodge", "note_edit", "reader_add", "meeting_item", "case_ask",
@@ -84,6 +84,7 @@ def addresses(panel):
     ]
     pages = [reverse(name) for name in pages]
     pages += [reverse(name, args=[slug]) for name in of_round]
+    pages += [reverse("panel_sheet_file", args=[slug, kind]) for kind in ("csv", "xlsx")]
     pages += [reverse(name, args=[bid.reference]) for bid, name in product(panel.bids, of_bid)]
     pages += [reverse(name, args=[panel.meeting.pk]) for name in ("meeting_room", "meeting_now", "item_add")]
     pages += [
