@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Aggregate, Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Aggregate, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 
 from beacons.applications.models import Application
@@ -369,7 +369,9 @@ class AssessmentQuerySet(HouseQuerySet):
 
     def of(self, user: Any, at: datetime) -> Self:
         """One's own sheets that may be opened now."""
-        return self.visible_to(user, at).filter(appointment__user=user)
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(case__in=self._cases().visible_to(user, at), appointment__user=user)
 
     def with_closing(self) -> Self:
         """Annotate `closes_on`, the day at whose noon scoring ends."""
@@ -404,8 +406,10 @@ class AssessmentQuerySet(HouseQuerySet):
         names = ("authority__name", "councillor__name", "councillor__email")
         notes = self.model._meta.get_field("notes").related_model._base_manager
         last = notes.filter(assessment=OuterRef("pk")).order_by("-number")[:1]
+        # Of the round's plan its rules ask for scoring alone.
+        scoring = self.model._meta.apps.get_model("rounds", "Stage").objects.filter(key="scoring").order_by()
         own = ("status", "extended_to", "lodged_at", "case__status")
-        seat = ("user_id", "agreed_at", "declared_at", "ended_at")
+        seat = ("user_id", "agreed_at", "declared_at", "ended_at", "until")
         return (
             self.select_related("appointment", f"{bid}__authority", f"{bid}__councillor", f"{bid}__round")
             .only(
@@ -414,7 +418,7 @@ class AssessmentQuerySet(HouseQuerySet):
                 *(f"{bid}__{name}" for name in (*told, *names)),
             )
             .annotate(note=Subquery(last.values("text")), notes_kept=Subquery(last.values("number")))
-            .prefetch_related(f"{bid}__round__stages")
+            .prefetch_related(Prefetch(f"{bid}__round__stages", queryset=scoring))
         )
 
     def due_before(self, at: datetime, end: datetime) -> Self:

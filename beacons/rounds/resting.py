@@ -34,9 +34,11 @@ def issues_of(
         rows = rows.filter(issue__outcome=outcome)
     roots: dict[int, Any] = {}
     rests: dict[int, set[int]] = defaultdict(set)
-    for row in rows.select_related(
+    shown = ("text", "stated_at", "authority__name", "outcome__slug", "outcome__title")
+    lean = rows.select_related(
         "issue__authority", "issue__outcome", "issue__merged_into__authority", "issue__merged_into__outcome"
-    ):
+    ).only("criterion", *(f"{issue}__{name}" for issue in ("issue", "issue__merged_into") for name in shown))
+    for row in lean:
         root = row.issue.merged_into or row.issue
         roots.setdefault(root.pk, root)
         rests[row.criterion_id].add(root.pk)
