@@ -179,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     "panel": every(60, "panel.tasks.sweep"),
     "rankings": every(60, "panel.tasks.sweep_rankings"),
     "sharing-out": every(15, "panel.tasks.sweep_sharing_out"),
+    "bundles": every(30, "panel.tasks.sweep_bundles"),
     "grants": every(60, "grants.tasks.sweep"),
     "dissemination": every(60, "grants.dissemination.tasks.sweep"),
 }

@@ -16,9 +16,11 @@ from beacons.core.workdays import day_in_london
 from beacons.directory.models import Authority, Body, User
 from beacons.rounds.models import Criterion, Round
 from panel.querysets import (
+    BUNDLE_KEPT,
     AnnouncementQuerySet,
     AppointmentQuerySet,
     AssessmentQuerySet,
+    BundleQuerySet,
     CandidacyQuerySet,
     CaseQuerySet,
     ConcernQuerySet,
@@ -664,6 +666,32 @@ class Note(models.Model):
     def __str__(self) -> str:
         # Not a word of it: a name turns up in logs, titles and messages.
         return f"Note {self.number}"
+
+
+class Bundle(models.Model):
+    """All papers of one member as one PDF, to be read offline: asked for, drawn by the clock, and thrown away soon after."""
+
+    reader = models.OneToOneField(User, models.CASCADE, related_name="bundle")
+    asked_at = models.DateTimeField()
+    # When somebody began to draw it; another may begin again after a while.
+    begun_at = models.DateTimeField(null=True, blank=True)
+    drawn_at = models.DateTimeField(null=True, blank=True)
+    # The references of its papers, in their order.
+    papers = models.JSONField(default=list)
+    # Empty where this machine cannot make PDFs.
+    content = models.BinaryField(null=True, blank=True)
+
+    objects = BundleQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Papers of {self.reader}"
+
+    @property
+    def is_drawn(self) -> bool:
+        return self.drawn_at is not None
+
+    def is_ready(self, at: datetime) -> bool:
+        return self.is_drawn and at < self.asked_at + BUNDLE_KEPT
 
 
 class Decision(models.Model):

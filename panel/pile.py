@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from beacons.applications.statuses import Status
-from beacons.core.workdays import noon
+from beacons.core.workdays import last_noon, noon
 from panel.models import Assessment
 from panel.statuses import CaseStatus, SheetStatus
 
@@ -22,6 +22,9 @@ class Paper:
     due_at: datetime
     applicant: str
     outcome: tuple[int, str]
+    application: int
+    # The panel has done: its decisions are announced, or the round has ended.
+    is_over: bool
 
     @property
     def is_to_mark(self) -> bool:
@@ -42,6 +45,15 @@ class Pile:
     def places(self) -> dict[int, int]:
         """Where each of them stands, by its id."""
         return {paper.pk: place for place, paper in enumerate(self.papers)}
+
+    @property
+    def to_read(self) -> list[Paper]:
+        """Those that may be taken away to be read, until the panel has done."""
+        return [
+            paper
+            for paper in self.papers
+            if paper.stands and not paper.is_over and paper.status != SheetStatus.DISCHARGED
+        ]
 
     @property
     def lodged(self) -> int:
@@ -69,7 +81,7 @@ class Pile:
 
 def pile_of(user: Any, at: datetime) -> Pile:
     """One query, whatever their number."""
-    bid = "case__application"
+    bid, today = "case__application", last_noon(at)
     rows = (
         Assessment.objects.of(user, at)
         .with_closing()
@@ -86,6 +98,9 @@ def pile_of(user: Any, at: datetime) -> Pile:
             f"{bid}__councillor__email",
             f"{bid}__outcome",
             f"{bid}__outcome__title",
+            bid,
+            f"{bid}__round__announcement__at",
+            f"{bid}__round__ends_on",
         )
     )
     papers = [
@@ -93,12 +108,30 @@ def pile_of(user: Any, at: datetime) -> Pile:
             pk=pk,
             reference=reference,
             status=status,
-            stands=case != CaseStatus.WITHDRAWN and application != Status.WITHDRAWN,
+            stands=case != CaseStatus.WITHDRAWN and state != Status.WITHDRAWN,
             due_at=extended_to or noon(closes_on),
             applicant=f"Councillor {name or email}, {authority}" if email else authority,
             outcome=(outcome, title),
+            application=application,
+            is_over=(announced is not None and announced <= at) or (ends_on is not None and ends_on <= today),
         )
-        for pk, reference, status, case, application, extended_to, closes_on, authority, name, email, outcome, title in rows
+        for (
+            pk,
+            reference,
+            status,
+            case,
+            state,
+            extended_to,
+            closes_on,
+            authority,
+            name,
+            email,
+            outcome,
+            title,
+            application,
+            announced,
+            ends_on,
+        ) in rows
     ]
     return Pile(
         tuple(sorted(papers, key=lambda paper: (not paper.is_to_mark, paper.due_at, paper.reference)))

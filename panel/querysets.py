@@ -18,6 +18,10 @@ from beacons.rounds.models import Round
 from beacons.rounds.querysets import door
 from panel.statuses import CaseStatus, ItemStatus, MeetingStatus, SheetStatus, Verdict
 
+# So long a PDF of a member's papers is kept, and so long drawing one may take.
+BUNDLE_KEPT = timedelta(hours=24)
+BUNDLE_PATIENCE = timedelta(minutes=10)
+
 
 @door
 def of_own_panel(user: Any, at: datetime) -> Q:
@@ -462,6 +466,20 @@ class NoteQuerySet(HouseQuerySet):
         """One's own, on papers that may be opened now. Nobody else's, ever: a chair's and the office's neither."""
         sheets = AssessmentQuerySet(self.model._meta.get_field("assessment").related_model)
         return self.filter(assessment__in=sheets.of(user, at))
+
+
+class BundleQuerySet(HouseQuerySet):
+    def visible_to(self, user: Any, at: datetime) -> Self:
+        """One's own. What is in it is asked again before it is handed out."""
+        return self.filter(reader=user) if user.is_authenticated else self.none()
+
+    def to_draw(self, at: datetime) -> Self:
+        """Asked for, and drawn by nobody yet; who began long ago has died."""
+        waiting = self.filter(drawn_at__isnull=True).exclude(asked_at__lte=at - BUNDLE_KEPT)
+        return waiting.exclude(begun_at__gt=at - BUNDLE_PATIENCE).order_by("asked_at", "pk")
+
+    def stale(self, at: datetime) -> Self:
+        return self.filter(asked_at__lte=at - BUNDLE_KEPT)
 
 
 class DecisionQuerySet(HouseQuerySet):

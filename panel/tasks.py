@@ -4,7 +4,7 @@ from celery import shared_task
 
 from beacons.core import clock
 from beacons.core.sweeps import one_by_one
-from panel.sweeps import papers, rankings, results, seats, sharing_out
+from panel.sweeps import bundles, papers, rankings, results, seats, sharing_out
 
 
 @shared_task
@@ -40,3 +40,9 @@ def sweep_rankings() -> int:
 def sweep_sharing_out() -> int:
     """Apart from the rest, as rankings are."""
     return one_by_one(sharing_out.work_out, at=clock.now())
+
+
+@shared_task(soft_time_limit=300, time_limit=330)
+def sweep_bundles() -> int:
+    """Apart from the rest, which must not wait for papers that are drawn."""
+    return one_by_one(bundles.draw, bundles.clear, at=clock.now())

@@ -14,6 +14,7 @@ from panel.views import (
     hours,
     interests,
     meeting,
+    offline,
     progress,
     ranking,
     results,
@@ -63,6 +64,8 @@ urlpatterns = [
     path("sheets/<int:pk>/discharge/", progress.SheetDischarge.as_view(), name="sheet_discharge"),
     path("sheets/<int:pk>/reopen/", progress.SheetReopen.as_view(), name="sheet_reopen"),
     # Marking
+    path("papers/offline/", offline.PapersOffline.as_view(), name="papers_offline"),
+    path("papers/offline/papers.pdf", offline.papers_pdf, name="papers_pdf"),
     path("papers/next/", desk.paper_next, name="paper_next"),
     path("papers/<slug:reference>/", sheets.AssessmentEdit.as_view(), name="assessment_edit"),
     path(

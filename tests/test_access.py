@@ -463,6 +463,8 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "sheet_extend": ({"pk": lambda w: w.sheet.pk}, may(*CHAIRS, knowing=RUNNERS)),
     "sheet_discharge": ({"pk": lambda w: w.sheet.pk}, may(*CHAIRS, knowing=RUNNERS)),
     "sheet_reopen": ({"pk": lambda w: w.sheet.pk}, may(*CHAIRS, knowing=RUNNERS)),
+    "papers_offline": ({}, SIGNED_IN),
+    "papers_pdf": ({}, answers(404, 302)),
     "paper_next": ({}, answers(302, 302)),
     "assessment_edit": ({"reference": "SCORE-1"}, only("member")),
     "assessment_autosave": ({"reference": "SCORE-1"}, answers(404, 403, known=(("member",), 405))),
