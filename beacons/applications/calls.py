@@ -92,13 +92,28 @@ def signed_up(outcome: Outcome, authorities: Iterable[Authority]) -> bool:
 def those_signed_up(outcome: Outcome, authorities: Iterable[Authority]) -> list[Authority]:
     """Those of these authorities that are signed up to the outcome, or whose county is; one query."""
     authorities = list(authorities)
-    wanted: set[int] = set()
-    for authority in authorities:
-        wanted |= areas(authority)
-    found = set(
-        SignUp.objects.filter(outcome=outcome, authority_id__in=wanted).values_list("authority_id", flat=True)
-    )
+    found = set(sign_ups(outcome, authorities).values_list("authority_id", flat=True))
     return [authority for authority in authorities if areas(authority) & found]
+
+
+def sign_ups(outcome: Outcome, authorities: Iterable[Authority]) -> QuerySet[SignUp]:
+    """What signs one of these authorities up to the outcome."""
+    wanted = set().union(*(areas(authority) for authority in authorities))
+    return SignUp.objects.filter(outcome=outcome, authority_id__in=wanted)
+
+
+def taking_part(application: Application) -> list[Authority]:
+    """The authorities that bid together: the one that leads, and its partners; not the bodies that are none."""
+    named = [partner.authority for partner in application.partners.all() if partner.authority]
+    return [application.authority, *named]
+
+
+def entitled(application: Application) -> list[Authority]:
+    """Those that take part and are signed up to its outcome, or whose county is."""
+    together, known = taking_part(application), application.areas_signed_up
+    if known is None:
+        return those_signed_up(application.outcome, together)
+    return [authority for authority in together if areas(authority) & known]
 
 
 def taking_applications(authorities: Iterable[Authority], at: datetime) -> list[Round]:

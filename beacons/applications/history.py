@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, Subquery, When
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 
 from beacons.applications.models import Application, Partner
 from beacons.core.steps import Step
@@ -94,9 +94,14 @@ def signed(step: Step) -> str:
     return ", ".join(said[part] for part in ("name", "job") if said.get(part))
 
 
-def steps_since(application: Application, at: datetime) -> set[str]:
-    """What was done to it after an instant."""
-    return set(Step.objects.of(application).filter(at__gt=at).order_by().values_list("step", flat=True))
+def changes_since_sent_back(application: Application) -> tuple[QuerySet, QuerySet]:
+    """Of an application that was sent back: what was done to it since, and its details as they were saved since."""
+    steps = Step.objects.of(application)
+    sent_back_at = Subquery(steps.exclude(to_status="").order_by("-pk").values("at")[:1])
+    return (
+        steps.filter(at__gt=sent_back_at),
+        application.details_versions.filter(saved_at__gt=sent_back_at),
+    )
 
 
 def last_sent_back(application: Application) -> Entry | None:

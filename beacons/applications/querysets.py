@@ -20,6 +20,8 @@ from beacons.rounds.models import Question, Stage
 
 # What a sharing plan is kept in.
 PLAN = ("planned_activities", "named_peers")
+# Whom its pages name, and where its authority lies.
+PEOPLE = ("drafted_by", "certifier_asked_by", "certified_by", "submitted_by", "authority__county")
 # So long what was taken out of a bid is kept after its round's closing.
 KEPT_AFTER_THE_CLOSING = timedelta(days=30)
 # So long after it was handed in people are asked how many hours it took them.
@@ -155,10 +157,6 @@ class ApplicationQuerySet(HouseQuerySet):
             sent_back=Q(status=Status.DRAFT) & Q(last_step="send_back")
         )
 
-    def with_open_comments(self) -> Self:
-        """`comments_open`: how many remarks of colleagues wait for somebody, for pages that show no more of them."""
-        return self.annotate(comments_open=comments_open())
-
     def for_figures(self) -> Self:
         """With its figures, and who takes part."""
         return (
@@ -180,13 +178,14 @@ class ApplicationQuerySet(HouseQuerySet):
         return self._with_words().prefetch_related(*PLAN)
 
     def _with_words(self) -> Self:
+        return self._with_long_lists().prefetch_related("attachments")
+
+    def _with_long_lists(self) -> Self:
         answers = self.model._meta.get_field("answers").related_model.objects.select_related("saved_by")
         return (
             self.for_list()
             .select_related("carried_from")
-            .prefetch_related(
-                Prefetch("answers", queryset=answers), "figures", "attachments", self._partners(), asked()
-            )
+            .prefetch_related(Prefetch("answers", queryset=answers), "figures", self._partners(), asked())
         )
 
     def for_section(self) -> Self:
@@ -217,17 +216,11 @@ class ApplicationQuerySet(HouseQuerySet):
 
     def for_detail(self) -> Self:
         """Questions, answers and partners, its people, and when it closes; a page that shows more loads it besides."""
-        return (
-            self._with_words()
-            .select_related(
-                "drafted_by", "certifier_asked_by", "certified_by", "submitted_by", "authority__county"
-            )
-            .with_closing()
-        )
+        return self._with_words().select_related(*PEOPLE).with_closing()
 
-    def for_check(self) -> Self:
-        """What is read through before it is certified, with how many remarks of colleagues are open."""
-        return self.for_detail().with_open_comments()
+    def for_whole(self) -> Self:
+        """For a page that shows all of it: without its short lists, which `whole.filled` brings together."""
+        return self._with_long_lists().select_related(*PEOPLE).with_given_time()
 
     def with_given_time(self) -> Self:
         """`given_until`: the end of the time that its authority was given beyond the others; None if it was given none."""
@@ -299,11 +292,6 @@ def given_until() -> Subquery:
 @cache
 def figure_count() -> Any:
     return counted(apps.get_model("applications", "EvidenceFigure")._base_manager.all())
-
-
-@cache
-def comments_open() -> Any:
-    return counted(apps.get_model("applications", "Comment").objects.open())
 
 
 def counted(rows: Any) -> Any:

@@ -27,8 +27,9 @@ PAGES = {
     "partners": "application_partners",
     "budget": "application_budget",
 }
-# Steps after which a part is no longer as it was when it was sent back. Versions say themselves when they were saved.
+# Steps after which a part is no longer as it was when it was sent back. Answers and files say themselves when they were saved.
 CHANGES = {
+    "save_details": "details",
     "save_budget": "budget",
     "save_plan": "plan",
     "add_partner": "partners",
@@ -124,9 +125,7 @@ class Desk:
         if self.sent_back is None or not self.sent_back.parts:
             return set()
         since = self.sent_back.at
-        changed = {CHANGES.get(step, "") for step in history.steps_since(self.application, since)}
-        if self.application.details_versions.filter(saved_at__gt=since).exists():
-            changed.add("details")
+        changed = {CHANGES.get(step, "") for step in self.application.done_since_sent_back}
         for section in self.application.sections:
             if any(changed_since(item, since) for item in section.items):
                 changed.add(section.part)

@@ -146,10 +146,9 @@ PAGES = [
     ("figures/own/", 9),
     ("comments/", 10),
     ("withdraw/", 6),
-    # These show the whole bid: each part of it is one query, and each but one is needed by what is said of it.
-    ("check/", 14),
-    # Two of them find out what was changed since it was sent back.
-    ("", 19),
+    # These show the whole bid.
+    ("check/", 10),
+    ("", 12),
 ]
 
 

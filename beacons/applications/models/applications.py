@@ -1,6 +1,7 @@
 """One authority's bid, with partners, on one outcome in one round."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -78,8 +79,10 @@ class Application(Inherited):
 
     # Until when its authority was given time, where `with_given_time` asked.
     given_until: datetime | None
-    # How many remarks of colleagues are open, where `with_open_comments` asked.
-    comments_open: int
+    # Which of its areas, and of its partners', are signed up to its outcome, where `whole.filled` asked.
+    areas_signed_up: set[int] | None = None
+    # What was done to it since it was sent back, by the names of steps, where `whole.filled` asked.
+    done_since_sent_back: Iterable[str] = ()
 
     class Meta:
         constraints = [

@@ -68,12 +68,10 @@ def reasons_not_entitled(application: Application) -> list[str]:
     """
     if not application.round.needs_sign_up:
         return []
-    partners = list(application.partners.all())
-    named = [partner.authority for partner in partners if partner.authority]
-    signed_up = calls.those_signed_up(application.outcome, [application.authority, *named])
+    signed_up = calls.entitled(application)
     if application.authority in signed_up:
         return []
-    bearing = [partner for partner in partners if partner.authority in signed_up]
+    bearing = [partner for partner in application.partners.all() if partner.authority in signed_up]
     if not bearing:
         return [not_signed_up(application.authority, application.outcome)]
     if any(partner.is_confirmed for partner in bearing):

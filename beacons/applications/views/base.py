@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 from django.views.generic.base import ContextMixin
 
-from beacons.applications import history, permissions, rules
+from beacons.applications import history, permissions, rules, whole
 from beacons.applications.deadline import sentence
 from beacons.applications.models import Application
 from beacons.applications.querysets import PLAN
@@ -59,6 +59,15 @@ class ApplicationMixin(SignedIn, ContextMixin):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         facts = {"application": self.application, "at": self.request.at, "late": self.late()}
         return super().get_context_data(**facts, **context)
+
+
+class WholeMixin(ApplicationMixin):
+    """Pages that show all that an application says."""
+
+    @cached_property
+    def application(self) -> Application:
+        found = application_for(self.request, self.kwargs["reference"], *self.loads, loading="for_whole")
+        return whole.filled(found)
 
 
 class OwnApplicationMixin(ApplicationMixin):

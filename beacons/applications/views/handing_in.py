@@ -21,7 +21,7 @@ from beacons.applications.forms.handing_in import CertifyForm, SendBackForm
 from beacons.applications.forms.hours import HoursForm
 from beacons.applications.models import Application, Partner
 from beacons.applications.statuses import HANDED_IN, Status
-from beacons.applications.views.base import PAPER, OwnApplicationMixin, application_for
+from beacons.applications.views.base import OwnApplicationMixin, WholeMixin, application_for
 from beacons.applications.views.hours import answer_of
 from beacons.core.forms import WhyForm
 from beacons.core.lifecycle import Refused
@@ -33,12 +33,10 @@ WORDS = 600
 WORDS_A_MINUTE = 150
 
 
-class ApplicationCheck(OwnApplicationMixin, TemplateView):
+class ApplicationCheck(WholeMixin, OwnApplicationMixin, TemplateView):
     """All the answers on one page, each part with a way to change it, what is still to be done, and the way on."""
 
     template_name = "applications/application_check.html"
-    loading = "for_check"
-    loads = PAPER
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         application, user, at = self.application, self.request.user, self.request.at
@@ -92,13 +90,11 @@ def certifier_ask(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect("application_check", reference)
 
 
-class ApplicationCertify(OwnApplicationMixin, FormView):
+class ApplicationCertify(WholeMixin, OwnApplicationMixin, FormView):
     """A certifier who did not begin the application stands by it."""
 
     template_name = "applications/application_certify.html"
     form_class = CertifyForm
-    loading = "for_check"
-    loads = PAPER
 
     def may(self) -> bool:
         return permissions.may_certify(self.request.user, self.application)
@@ -133,7 +129,7 @@ class ApplicationCertify(OwnApplicationMixin, FormView):
 
 def open_comments(application: Application) -> int:
     """How many stand open while it can still be written or certified."""
-    return application.comments_open if application.is_unfinished else 0
+    return application.open_comments.total() if application.is_unfinished else 0
 
 
 def unconfirmed(application: Application, at: datetime) -> list[tuple[Partner, bool]]:

@@ -27,16 +27,14 @@ from beacons.applications.forms.answers import answers_form
 from beacons.applications.forms.details import DetailsForm
 from beacons.applications.models import Application
 from beacons.applications.statuses import Status
-from beacons.applications.views.base import PAPER, ApplicationMixin, WritingView
+from beacons.applications.views.base import WholeMixin, WritingView
 from beacons.core.lifecycle import Refused
 from beacons.rounds import asking
 from beacons.rounds.models import Criterion
 
 
-class ApplicationDetail(ApplicationMixin, TemplateView):
+class ApplicationDetail(WholeMixin, TemplateView):
     """A draft's task list; once it is handed in, withdrawn or lapsed, what it says and what became of it."""
-
-    loads = PAPER
 
     @cached_property
     def is_own(self) -> bool:
