@@ -10,6 +10,7 @@ from beacons.applications.models import Application
 from beacons.applications.permissions import may_edit
 from beacons.applications.statuses import Status
 from beacons.rounds.models import Category, Round, Stage
+from outcomes.models import Outcome
 from panel.feedback import Feedback, feedback_on
 from panel.models import Announcement, Case, Decision
 from panel.querysets import CaseQuerySet, DecisionQuerySet
@@ -187,3 +188,9 @@ def figures(a_round: Round, at: datetime) -> dict[str, int]:
 def pounds_awarded(a_round: Round, at: datetime) -> int:
     awards = announced_decisions(a_round, at).filter(verdict=Verdict.AWARD)
     return awards.aggregate(total=Sum("amount"))["total"] or 0
+
+
+def outcomes_without(a_round: Round) -> list[Outcome]:
+    """The round's outcomes on which no application stands: they end with it, and the one pot is all the others'."""
+    judged = Case.objects.of_round(a_round).standing().order_by().values("application__outcome")
+    return list(a_round.outcomes.exclude(pk__in=judged).order_by("title"))

@@ -12,7 +12,7 @@ from beacons.core.lifecycle import Refused
 from beacons.core.templatetags.govuk import moment
 from beacons.core.views import ClosingFirst, SignedIn
 from beacons.core.workdays import LONDON
-from panel import permissions
+from panel import permissions, results
 from panel.actions import announcement as actions
 from panel.forms.announcement import AnnouncementForm
 from panel.models import Announcement
@@ -53,6 +53,7 @@ class AnnouncementEdit(ClosingFirst, SignedIn, FormView):
             has_come=self.announcement is not None and self.announcement.has_come(at),
             chairs=self.chairs,
             reasons=self.closing(),
+            without=results.outcomes_without(self.round),
             latest=rules.latest_instant(self.round),
             **context,
         )

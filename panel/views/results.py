@@ -47,6 +47,7 @@ class ResultList(TemplateView):
             by_category=categories,
             filter=found,
             figures=results.figures(shown, at),
+            without=results.outcomes_without(shown),
             pounds=results.pounds_awarded(shown, at),
             **context,
         )

@@ -71,6 +71,37 @@ def test_reasons_and_feedback_stay_sealed_until_then():
     assert (told.reasons, told.amount, told.feedback) == ("", 0, ())
 
 
+def test_an_outcome_without_applications_is_closed_and_its_share_is_the_others(visit):
+    house = judged(2, pot=200_000)
+    house.round.outcomes.add(make.OutcomeFactory(title="Warm homes"))
+    chair = visit(house.chairing, at=house.at("decision"))
+    for bid in (0, 1):
+        settled(house, bid, amount=100_000)
+    before = chair.get(reverse("announcement_edit", args=[house.round.slug])).content.decode()
+    instant = announcing(house)
+    page = reverse("result_list", args=[house.round.slug])
+
+    sealed = visit(at=instant - MICRO).get(page).content.decode()
+    told = visit(at=instant).get(page).content.decode()
+
+    assert [outcome.title for outcome in results.outcomes_without(house.round)] == ["Warm homes"]
+    for words in (before, told):
+        assert "One outcome is closed without an application" in words
+        assert "Warm homes" in words
+    assert "is closed without" not in sealed
+    # The two awards of the other outcome are given the whole pot.
+    assert results.pounds_awarded(house.round, instant) == 200_000
+
+
+def test_an_outcome_whose_applications_were_all_withdrawn_is_one_of_them():
+    house = judged(1)
+    assert results.outcomes_without(house.round) == []
+
+    type(house.bids[0]).objects.update(status="withdrawn")
+
+    assert results.outcomes_without(house.round) == list(house.round.outcomes.all())
+
+
 def test_it_is_told_to_nobody_else():
     house = judged(2)
     settled(house, 0)
