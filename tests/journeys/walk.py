@@ -326,7 +326,9 @@ def shortlist_and_verify(office: Any, house: House, a_round: Round, entries: lis
     for entry in entries:
         here = f"/panel/cases/{entry.bid.reference}/meeting/"
         chair.goes_to(f"/panel/rounds/{a_round.slug}/meeting/").goes_to(here)
-        chair.fills(note="We talked it over; the marks stand.").presses("Record the note").goes_to(here)
+        if chair.has("note"):
+            # A meeting may have said it already.
+            chair.fills(note="We talked it over; the marks stand.").presses("Record the note").goes_to(here)
         chair.fills(choice="leave_out" if entry.fate == LEFT_OUT else "shortlist")
         chair.fills(why="Others showed more of what the round asks for.").presses("Save")
     office.set_clock(a_round.stage_of("verify").opens_at + timedelta(days=1))
