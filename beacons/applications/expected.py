@@ -4,7 +4,7 @@ Three kinds of rows together are the list: applications, whatever became of them
 and councils that are expected and have begun nothing. Not a word of a draft is read here, not even its title.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,7 +39,7 @@ STATES = {
 # Whose writing has something to say of how complete it is.
 IN_WRITING = (DRAFTING, SENT_BACK, WAITING, CERTIFIED)
 
-COLUMNS = ("since", "row", "area", "council", "code", "type", "area_region", "about", "state", "has_people")
+COLUMNS = ("since", "row", "area", "council", "about", "state")
 
 
 @dataclass(frozen=True)
@@ -185,19 +185,18 @@ def tally(found: Sequence[QuerySet]) -> list[tuple[int, str, str, int]]:
     return sorted(counted[0].union(*counted[1:], all=True), key=lambda line: line[1])
 
 
-def together(a_round: Round, found: Sequence[QuerySet]) -> QuerySet:
-    """All the rows in the order of their councils' names, as one query that can be counted and cut."""
-    roles = MEMBER_ROLES if a_round.is_for_councillors else COUNCIL_ROLES
-    people = Membership.objects.active().filter(
-        authority=OuterRef("authority"), role__in=roles, user__is_active=True
-    )
+def together(found: Sequence[QuerySet]) -> QuerySet:
+    """All the rows in the order of their councils' names, as one query that can be counted and cut.
+
+    It is sorted whole for each page, so it carries only what says which rows these are.
+    """
     applications, abstentions, others = found
     lists = [
         listed(applications, since=F("drafted_at"), row=F("pk")),
         listed(abstentions, since=F("said_at"), row=F("pk")),
         listed(others, since=Value(None, output_field=Abstention._meta.get_field("said_at")), row=Value(0)),
     ]
-    read = [each.annotate(has_people=Exists(people)).values_list(*COLUMNS) for each in lists]
+    read = [each.values_list(*COLUMNS) for each in lists]
     return read[0].union(*read[1:]).order_by("council", "about", "row")
 
 
@@ -205,24 +204,23 @@ def listed(rows: QuerySet, **own: Any) -> QuerySet:
     return rows.order_by().annotate(
         area=F("authority"),
         council=F("authority__name"),
-        code=F("authority__code"),
-        type=F("authority__kind"),
-        area_region=F("authority__region__name"),
         about=F("outcome__title"),
         **own,
     )
 
 
 def rows(a_round: Round, shown: Iterable[Sequence[Any]]) -> list[Row]:
-    """What stands in these lines of `together`. Two queries at most; the round comes with its extensions."""
+    """What stands in these lines of `together`. Three queries at most; the round comes with its extensions."""
     lines = [dict(zip(COLUMNS, line, strict=True)) for line in shown]
     begun = [line["row"] for line in lines if line["state"] not in (NOT_STARTED, ABSTAINS)]
     said = [line["row"] for line in lines if line["state"] == ABSTAINS]
     facts, reasons = facts_of(begun), reasons_of(said)
+    councils = councils_of(a_round, {line["area"] for line in lines})
     found = []
     for line in lines:
         abstains = line["state"] == ABSTAINS
         further = {} if abstains or line["state"] == NOT_STARTED else facts[line["row"]]
+        line |= councils[line["area"]]
         found.append(as_row(a_round, line, further, reasons[line["row"]] if abstains else ""))
     return found
 
@@ -234,8 +232,8 @@ def as_row(a_round: Round, line: dict[str, Any], further: dict[str, Any], why: s
     return Row(
         council=line["council"],
         code=line["code"],
-        type=str(Authority.Kind(line["type"]).label),
-        region=line["area_region"] or "",
+        type=str(Authority.Kind(line["kind"]).label),
+        region=line["region__name"] or "",
         outcome=line["about"],
         category=further.get("category__name") or "",
         state=line["state"],
@@ -247,6 +245,19 @@ def as_row(a_round: Round, line: dict[str, Any], further: dict[str, Any], why: s
         reference=further["reference"] if line["state"] == SUBMITTED else "",
         why=why,
     )
+
+
+def councils_of(a_round: Round, authorities: Collection[int]) -> dict[int, dict[str, Any]]:
+    """{id: what the list says of it besides its name}."""
+    if not authorities:
+        return {}
+    roles = MEMBER_ROLES if a_round.is_for_councillors else COUNCIL_ROLES
+    people = Membership.objects.active().filter(
+        authority=OuterRef("pk"), role__in=roles, user__is_active=True
+    )
+    found = Authority.objects.filter(pk__in=authorities).order_by().annotate(has_people=Exists(people))
+    known = found.values("pk", "code", "kind", "region__name", "has_people")
+    return {line["pk"]: {**line} for line in known}
 
 
 def reasons_of(abstentions: Sequence[int]) -> dict[int, str]:

@@ -77,7 +77,7 @@ class Found:
 
     @cached_property
     def lines(self) -> QuerySet:
-        return expected.together(self.round, [each.qs for each in self.filters])
+        return expected.together([each.qs for each in self.filters])
 
     def rows(self, lines: Any) -> list[expected.Row]:
         return expected.rows(self.round, lines)

@@ -85,6 +85,10 @@ class Application(Inherited):
     done_since_sent_back: Iterable[str] = ()
 
     class Meta:
+        indexes = [
+            # Whether a council has begun is asked of each that is expected: some two thousand times for one page.
+            models.Index(fields=["round", "authority", "outcome"], name="application_of_a_council"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["round", "authority", "outcome", "category"],
