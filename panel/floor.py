@@ -93,4 +93,4 @@ class Floor:
         return {pk for pk, one in self.attendances.items() if one.presence == Presence.ABSENT}
 
     def chairs(self, at: datetime) -> Chairs:
-        return Chairs(self.meeting.round, at, absent=self.absent)
+        return Chairs(self.meeting.round, at, absent=self.absent, held=self.members)

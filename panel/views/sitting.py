@@ -99,26 +99,32 @@ def own_marks(floor: Floor, user: Any) -> set[int]:
 def chairs_part(floor: Floor, rows: list[dict[str, Any]], user: Any, at: Any) -> dict[str, Any]:
     """For the chairs: what each of them may do next."""
     meeting, chairs = floor.meeting, floor.chairs(at)
-    interrupts = floor.asked_out or (
-        floor.now is not None and not chairs.is_acting(user, floor.now.case.application_id)
-    )
-    free = meeting.is_open and not interrupts
+    shown = {row["item"].case_id for row in rows} | ({floor.now.case_id} if floor.now else set())
+    # The cases for which this person takes the chair here.
+    own = set(Case.objects.filter(chairs.cases_of(user), pk__in=shown).values_list("pk", flat=True))
+    presides = chairs.is_acting(user)
+    interrupts = floor.asked_out or (floor.now is not None and floor.now.case_id not in own)
     for row in rows:
         item = row["item"]
-        acts = chairs.is_acting(user, item.case.application_id)
-        waits = item.status in (ItemStatus.WAITING, ItemStatus.DEFERRED)
-        row["may_call"] = acts and waits and free and item.case.status == CaseStatus.SCORED
-        row["may_defer"] = acts and item.status == ItemStatus.WAITING and not meeting.is_over
-        row["may_move"] = (
-            (acts or chairs.is_acting(user)) and item.status == ItemStatus.WAITING and not meeting.is_over
+        acts, ahead = item.case_id in own, not meeting.is_over
+        waits = item.status == ItemStatus.WAITING
+        callable_now = waits or item.status == ItemStatus.DEFERRED
+        row["may_call"] = (
+            acts
+            and callable_now
+            and meeting.is_open
+            and not interrupts
+            and item.case.status == CaseStatus.SCORED
         )
+        row["may_defer"] = acts and waits and ahead
+        row["may_move"] = (acts or presides) and waits and ahead
     following = next(
         (row for row in rows if row["may_call"] and row["item"].status == ItemStatus.WAITING), None
     )
     return {
         "is_chair": True,
-        "presides": chairs.is_acting(user),
-        "acts_now": floor.now is not None and chairs.is_acting(user, floor.now.case.application_id),
+        "presides": presides,
+        "acts_now": floor.now is not None and floor.now.case_id in own,
         "following": following,
         "call_words": f"Call item {following['number']}, {following['item'].case.application.reference}"
         if following
