@@ -55,7 +55,11 @@ def goes_in(office, panel, member, one):
     office.set_clock(panel.during)
     someone = office.as_(member.user).goes_to(reverse("interest_declare", args=[panel.round.slug]))
     someone.fills(sure=True).presses("Declare")
-    someone.goes_to(reverse("panel_desk")).follows("Open the next paper")
+    for page in ("papers_offline", "panel_desk"):
+        someone.goes_to(reverse(page))
+        if someone.hands.scripts:
+            someone.looks_on_a_phone()
+    someone.follows("Open the next paper")
     return someone.sees(one.case.application.title)
 
 
