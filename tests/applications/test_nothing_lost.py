@@ -150,7 +150,7 @@ def test_an_old_page_is_shown_both_and_writes_over_nothing(house, visit, door, s
 # Characters that cannot be kept
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door != "part"])
+@pytest.mark.parametrize("door", DOORS)
 def test_what_cannot_be_kept_is_taken_out_said_and_nothing_else_is_lost(house, visit, door):
     """As a browser sends a form without a file in it. Half a character never arrives like this: it is replaced."""
     client, address, sent = opened(house, visit, door)
@@ -177,14 +177,80 @@ def post(client, address, sent):
 
 
 def test_a_form_that_carries_nothing_on_shows_what_was_typed_to_be_copied(house, visit):
-    client, address, sent = opened(house, visit, "part")
+    client = visit(house.people["part"], at=house.council.at)
+    address = reverse("part_decline", args=[house.partner.pk])
 
-    page = post(client, address, sent | {"role": f"\x00{LONG_ENOUGH}"})
+    page = post(client, address, form_of(client.get(address)) | {"why": f"\x00{LONG_ENOUGH}"})
 
     assert page.status_code == 400
     assert LONG_ENOUGH in page.content.decode()
     assert "\x00" not in page.content.decode()
-    assert Partner.objects.get(pk=house.partner.pk).role != LONG_ENOUGH
+    assert Partner.objects.get(pk=house.partner.pk).standing != "declined"
+
+
+# A session that is over
+
+
+def lose_session(client):
+    """As when it ran out, or the person signed out in another window."""
+    client.logout()
+
+
+def sign_in(client, person):
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_was_typed_before_a_session_was_lost_is_in_the_form_again(house, visit, door):
+    client, address, sent = opened(house, visit, door)
+    person, field = house.people.get(door, house.council.drafter), house.doors[door][1]
+    before = content(house.bid)
+    lose_session(client)
+
+    told = client.post(address, sent | {field: typed(door)})
+    sign_in(client, person)
+    again = client.get(address)
+
+    assert told.status_code == 403
+    assert "the form opens with what you had typed in it" in told.content.decode()
+    assert again.context["is_carried"]
+    assert again.context["form"][field].value() == typed(door)
+    assert "before you were signed out" in again.content.decode()
+    assert content(house.bid) == before
+
+    assert client.post(address, form_of(again)).status_code == 302
+    assert content(house.bid) != before
+    assert not client.get(address).context["is_carried"]
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_what_another_typed_is_gone_for_whoever_signs_in_next(house, visit, door):
+    client, address, sent = opened(house, visit, door)
+    field = house.doors[door][1]
+    lose_session(client)
+    client.post(address, sent | {field: typed(door)})
+    # A colleague at the same machine, who may open the same form.
+    authority = house.partner.authority if door == "part" else house.bid.authority
+    sign_in(client, make.drafter(authority))
+
+    page = client.get(address)
+
+    assert not page.context["is_carried"]
+    assert page.context["form"][field].value() != typed(door)
+
+
+def test_a_part_that_can_no_longer_be_written_shows_what_was_typed_for_it(house, visit):
+    client, address, sent = opened(house, visit, "part")
+    lose_session(client)
+    client.post(address, sent | {"role": LONG_ENOUGH})
+    sign_in(client, house.people["part"])
+    actions.withdraw(house.bid, why="x", by=house.council.drafter, at=house.council.at)
+
+    page = client.get(address)
+
+    assert page.status_code == 200
+    assert LONG_ENOUGH in page.content.decode()
+    assert "withdrawn" in page.content.decode()
 
 
 def test_no_password_is_shown_again(client, db):

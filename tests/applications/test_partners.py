@@ -19,7 +19,7 @@ from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
 from beacons.directory.models import Authority
 from tests import factories
-from tests.applications.conftest import MONEY, letters_of, written
+from tests.applications.conftest import LONG_ENOUGH, MONEY, letters_of, written
 from tests.mergers import merge
 
 SIGNED = {"name": "Ann Lee", "job": "Head of Housing"}
@@ -806,6 +806,36 @@ def test_who_may_open_a_part(council, visit, bid, college, other):
     assert opens(factories.case_officer(), other) == 404
     actions.submit(bid, by=council.drafter, at=council.at)
     assert opens(factories.case_officer(), other) == 403
+
+
+@pytest.mark.parametrize(
+    ("door", "act", "typed"),
+    [
+        ("", "confirm_part", {}),
+        ("decline/", "decline_part", {"why": LONG_ENOUGH}),
+        ("edit/", "edit_partner", {"role": LONG_ENOUGH}),
+    ],
+)
+def test_taken_out_between_page_and_answer(council, visit, other, monkeypatch, door, act, typed):
+    """As if the lead authority had been quicker, when the answer was found to be in order and nothing done yet."""
+    client = visit(factories.drafter(other.authority), at=council.at)
+    body = {**SIGNED, **typed, "seen": renewed(other).fingerprint}
+    verb = getattr(actions, act)
+
+    def too_late(*args, **kwargs):
+        Partner.objects.filter(pk=other.pk).delete()
+        return verb(*args, **kwargs)
+
+    monkeypatch.setattr(actions, act, too_late)
+
+    answer = client.post(f"/applications/parts/{other.pk}/{door}", body)
+
+    said = answer.content.decode()
+    assert answer.status_code == 200
+    assert "This was not done" in said
+    assert "somebody took it away meanwhile" in said
+    assert not typed or LONG_ENOUGH in said
+    assert client.get(f"/applications/parts/{other.pk}/").status_code == 404
 
 
 def test_a_certified_bid_is_no_longer_written_by_its_partners(council, visit, bid, other):

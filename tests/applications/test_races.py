@@ -9,12 +9,13 @@ from django.db import IntegrityError, close_old_connections, connection, connect
 from django.test import Client
 
 from beacons.applications import actions
-from beacons.applications.models import Answer, AnswerVersion, Application
+from beacons.applications.models import Answer, AnswerVersion, Application, Partner
 from beacons.applications.statuses import Status
 from beacons.core import clock
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
 from beacons.core.steps import Step
+from tests import factories
 from tests.applications.conftest import DETAILS, LONG_ENOUGH, begun, certified, written
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -262,3 +263,103 @@ def test_two_colleagues_begin_at_one_moment(council):
     assert sorted(answer.status_code for answer in answers) == [200, 302]
     [refused] = [answer for answer in answers if answer.status_code == 200]
     assert bid.reference in refused.content.decode()
+
+
+# Partners
+
+
+SIGNED = {"name": "Bo Ek", "job": "Director"}
+
+
+def with_partners(council, number=2):
+    """A bid that names councils with an officer each, all asked; (bid, [(partner, officer)])."""
+    bid = written(council)
+    named = []
+    for each in range(number):
+        authority = factories.AuthorityFactory()
+        partner = actions.add_partner(
+            bid, authority=authority, name="", role=f"Runs site {each}", contact_email=f"{each}@partner.example",
+            by=council.drafter, at=council.at,
+        )  # fmt: skip
+        actions.ask_partner(partner, by=council.drafter, at=council.at)
+        named.append((Partner.objects.get(pk=partner.pk), factories.drafter(authority)))
+    return bid, named
+
+
+def answers_of(officer, partner, page="", **typed):
+    """A browser in which this officer has the partner's part open, ready to send an answer to it."""
+    client = Client()
+    client.force_login(officer, backend="allauth.account.auth_backends.AuthenticationBackend")
+    body = {**SIGNED, "seen": partner.fingerprint, **typed}
+    return lambda: client.post(f"/applications/parts/{partner.pk}/{page}", body)
+
+
+def test_two_partners_confirm_at_one_moment_and_neither_is_lost(council):
+    bid, named = with_partners(council)
+    told = Letter.objects.filter(kind="partner_confirmed").count()
+
+    with clock.set_to(council.at):
+        pages = at_once(bid, *[answers_of(officer, partner) for partner, officer in named])
+
+    after = [Partner.objects.get(pk=partner.pk) for partner, _ in named]
+    assert [page.status_code for page in pages] == [302, 302]
+    assert [partner.is_confirmed for partner in after] == [True, True]
+    assert [partner.confirmed_by for partner in after] == [officer for _, officer in named]
+    assert [Step.objects.of(partner).filter(step="confirm_part").count() for partner in after] == [1, 1]
+    people = bid.people().count()
+    assert Letter.objects.filter(kind="partner_confirmed").count() - told == 2 * people > 0
+
+
+def test_one_partner_is_confirmed_once_however_many_of_its_people_press(council):
+    bid, [(partner, officer)] = with_partners(council, 1)
+    colleagues = [officer, *(factories.drafter(partner.authority) for _ in range(POSTS - 1))]
+
+    with clock.set_to(council.at):
+        pages = at_once(bid, *[answers_of(each, partner) for each in colleagues])
+
+    after = Partner.objects.get(pk=partner.pk)
+    assert [page.status_code for page in pages] == [302] * POSTS
+    assert after.is_confirmed
+    assert after.confirmed_by in colleagues
+    assert Step.objects.of(partner).filter(step="confirm_part").count() == 1
+    assert Letter.objects.filter(kind="partner_confirmed").count() == bid.people().count()
+
+
+@pytest.mark.parametrize(("door", "typed"), [("", {}), ("decline/", {"why": LONG_ENOUGH})])
+def test_taken_out_while_it_answers(council, door, typed):
+    """Whoever comes first, the bid no longer names it, and whoever answered is told so, not shown an error."""
+    bid, [(partner, officer), (other, _)] = with_partners(council)
+
+    with clock.set_to(council.at):
+        results = at_once(
+            bid,
+            answers_of(officer, partner, door, **typed),
+            lambda: actions.remove_partner(partner, by=council.drafter, at=council.at),
+        )
+
+    answer, removed = results
+    assert removed == bid
+    assert list(Partner.objects.filter(application=bid)) == [other]
+    said = Step.objects.of(partner).filter(step__in=["confirm_part", "decline_part"]).count()
+    assert (answer.status_code, said) in [(302, 1), (200, 0)]
+    if not said:
+        assert "somebody took it away meanwhile" in answer.content.decode()
+        assert not typed or LONG_ENOUGH in answer.content.decode()
+
+
+def test_a_part_changed_while_it_is_confirmed_is_never_confirmed_unread(council):
+    bid, [(partner, officer), _] = with_partners(council)
+
+    with clock.set_to(council.at):
+        at_once(
+            bid,
+            answers_of(officer, partner),
+            lambda: actions.edit_partner(
+                partner, role="Pays for all of it", contact_name="", contact_job="", contact_email="",
+                by=council.drafter, at=council.at,
+            ),
+        )  # fmt: skip
+
+    after = Partner.objects.get(pk=partner.pk)
+    assert after.role == "Pays for all of it"
+    assert not after.is_confirmed

@@ -25,7 +25,7 @@ from beacons.applications.forms.partners import ConfirmForm, DeclineForm, PartFo
 from beacons.applications.models import Partner
 from beacons.core.lifecycle import Refused
 from beacons.core.throttle import within
-from beacons.core.views import ClosingFirst, SignedIn
+from beacons.core.views import CarriesOn, ClosingFirst, SignedIn, too_late
 
 # So many links that do not work are answered to one address within so many seconds.
 GUESSES, SPAN = 30, 300
@@ -47,6 +47,15 @@ class PartView(ClosingFirst, FormView):
 
     def closing(self) -> list[str]:
         return rules.reasons_not_to_answer(self.partner, at=self.request.at)
+
+    def standing(self) -> Partner | None:
+        """The partner as it stands now; None when the lead authority took it out of the bid meanwhile."""
+        return Partner.objects.for_part().filter(pk=self.partner.pk).first()
+
+    def gone(self, refusal: Refused) -> HttpResponse:
+        """There is no page of it any more to show again."""
+        back = "desk" if self.request.user.is_authenticated else "home"
+        return too_late(self.request, [str(refusal)], back=back)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         application = self.partner.application
@@ -149,8 +158,11 @@ class Confirms(PartView):
                 self.partner, **form.cleaned_data, by=self.by, at=self.request.at, secret=self.secret
             )
         except Refused as refusal:
-            self.partner = Partner.objects.for_part().get(pk=self.partner.pk)
-            return self.form_invalid(form.shown_again(self.partner, refusal))
+            standing = self.standing()
+            if standing is None:
+                return self.gone(refusal)
+            self.partner = standing
+            return self.form_invalid(form.shown_again(standing, refusal))
         messages.success(self.request, f"Thank you. {self.partner.application.authority} has been told.")
         return redirect(self.page("detail"))
 
@@ -179,7 +191,7 @@ class Declines(PartView):
                 self.partner, **form.cleaned_data, by=self.by, at=self.request.at, secret=self.secret
             )
         except Refused as refusal:
-            return self.form_invalid(form.refused(refusal))
+            return self.form_invalid(form.refused(refusal)) if self.standing() else self.gone(refusal)
         messages.success(
             self.request, f"{self.partner.application.authority} has been told that you decline."
         )
@@ -205,7 +217,7 @@ class PartLinkDecline(PartByLink, Declines):
     pass
 
 
-class PartEdit(OwnPart, PartView):
+class PartEdit(CarriesOn, OwnPart, PartView):
     """What the partner does, and who answers for it, in its own people's words."""
 
     template_name = "applications/part_edit.html"
@@ -217,6 +229,8 @@ class PartEdit(OwnPart, PartView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if reasons := self.closing():
+            if self.carried is not None:
+                return too_late(request, reasons, back=self.partner, sent=self.carried)
             messages.error(request, " ".join(reasons))
             return redirect(self.partner)
         return super().get(request, *args, **kwargs)
@@ -231,11 +245,11 @@ class PartEdit(OwnPart, PartView):
         try:
             actions.edit_partner(self.partner, **form.cleaned_data, by=self.request.user, at=self.request.at)
         except Overtaken as refusal:
-            other = Partner.objects.for_part().get(pk=self.partner.pk)
+            other = self.standing()
             return self.render_to_response(
                 self.get_context_data(form=form.overtaken(other, refusal), other=other)
             )
         except Refused as refusal:
-            return self.form_invalid(form.refused(refusal))
+            return self.form_invalid(form.refused(refusal)) if self.standing() else self.gone(refusal)
         messages.success(self.request, f"Saved. {self.partner.application.authority} sees it too.")
         return redirect(self.partner)
