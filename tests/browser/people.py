@@ -4,6 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+import lxml.html
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.hands import Mouse
@@ -153,6 +154,11 @@ class Someone:
         with self.page.expect_navigation():
             self.page.locator("#content input[type=submit], #content button[type=submit]").last.click()
         return self
+
+    @property
+    def drawn(self) -> Any:
+        """The page as it stands, as a tree of elements."""
+        return lxml.html.fromstring(self.page.content())
 
     def sees(self, words: str) -> "Someone":
         expect(self.page.locator("body")).to_contain_text(words, timeout=PATIENCE)

@@ -144,6 +144,11 @@ class Someone:
 
     # Looking
 
+    @property
+    def drawn(self) -> Any:
+        """The page as a tree of elements."""
+        return self.page
+
     def sees(self, words: str) -> Self:
         shown = words_of(self.page)
         assert plain(words) in shown, f"{self.path} does not show “{words}”: {shown}"

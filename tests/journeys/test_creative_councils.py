@@ -12,7 +12,7 @@ from tests.journeys import walk
 from tests.journeys.answers import SAID
 from tests.journeys.walk import LEFT_OUT, Entry, House
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 DAY_0 = date(2027, 1, 4)
 SMALL, LARGE = (5_000, 3_000, 1_000, 1_000), (30_000, 30_000, 25_000, 15_000)
 

@@ -11,7 +11,7 @@ from tests import factories as make
 from tests.journeys import walk
 from tests.journeys.walk import Entry, House
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 DAY_0 = date(2027, 1, 4)
 
 
