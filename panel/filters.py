@@ -9,8 +9,8 @@ from django.http import HttpRequest
 
 from beacons.core.forms import HouseFilterSet
 from outcomes.models import Outcome
-from panel.models import Appointment, Assessment, Case, Interest, RankingRow
-from panel.statuses import SheetStatus
+from panel.models import Appointment, Assessment, Case, FeedbackLetter, Interest, RankingRow
+from panel.statuses import FeedbackStatus, SheetStatus
 
 Choices = Sequence[tuple[Any, str]]
 PROGRESS = [
@@ -119,6 +119,27 @@ class ProgressFilter(RoundFilterSet):
             all_lodged = Q(lodged=F("sheets"))
             return cases.filter(all_lodged if value == "complete" else ~all_lodged)
         return cases.sealed() if value == "sealed" else cases.unsealed()
+
+
+class FeedbackFilter(HouseFilterSet):
+    """A round's feedback letters."""
+
+    state = django_filters.ChoiceFilter(
+        choices=[("overdue", "Overdue"), *FeedbackStatus.choices],
+        label="State",
+        empty_label="Any",
+        method="in_state",
+    )
+    lead = django_filters.ModelChoiceFilter(
+        queryset=members_of_round, label="Who writes it", empty_label="Anybody"
+    )
+
+    class Meta:
+        model = FeedbackLetter
+        fields: list[str] = []
+
+    def in_state(self, found: QuerySet, name: str, value: str) -> QuerySet:
+        return found.overdue(self.request.at) if value == "overdue" else found.filter(status=value)
 
 
 class InterestFilter(HouseFilterSet):

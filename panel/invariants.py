@@ -8,7 +8,17 @@ from beacons.applications.statuses import Status
 from beacons.core.invariants import invariant
 from beacons.core.steps import Step
 from beacons.directory.models import Body
-from panel.models import Approval, Assessment, Case, Decision, Interest, Item, Mark, MarkChange
+from panel.models import (
+    Approval,
+    Assessment,
+    Case,
+    Decision,
+    FeedbackLetter,
+    Interest,
+    Item,
+    Mark,
+    MarkChange,
+)
 from panel.statuses import CaseStatus, ItemStatus, SheetStatus, Verdict
 
 
@@ -157,3 +167,19 @@ def nothing_is_decided_while_marks_are_sealed() -> Iterator[str]:
     for decision in Decision.objects.all():
         if decision.case_id in opened and decision.proposed_at < opened[decision.case_id]:
             yield f"Decision {decision.pk} was proposed before the seal of its case was opened."
+
+
+@invariant
+def feedback_that_was_sent_was_approved_and_announced() -> Iterator[str]:
+    """By somebody who had no interest in the bid at the time."""
+    for letter in FeedbackLetter.objects.filter(sent_at__isnull=False, approved_at__isnull=True):
+        yield f"Feedback letter {letter.pk} was sent, and nobody approved it."
+    for letter in FeedbackLetter.objects.filter(
+        case__application__interests__appointment__user=F("approved_by"),
+        case__application__interests__noted_at__lte=F("approved_at"),
+    ).distinct():
+        yield f"Feedback letter {letter.pk} was approved by somebody with an interest in the bid."
+    instant = "case__application__round__announcement__at"
+    early = Q(**{f"{instant}__isnull": True}) | Q(**{f"{instant}__gt": F("sent_at")})
+    for letter in FeedbackLetter.objects.filter(early, sent_at__isnull=False):
+        yield f"Feedback letter {letter.pk} was sent before the announcement."

@@ -8,7 +8,7 @@ from beacons.directory.models import Role
 from beacons.directory.permissions import has_role, runs_rounds, works_in_office
 from beacons.rounds.models import Round
 from panel.chairing import Chairs
-from panel.models import Appointment, Approval, Assessment, Case, Decision, Vacancy
+from panel.models import Appointment, Approval, Assessment, Case, Decision, FeedbackLetter, Vacancy
 from panel.rules.interests import has_interest
 
 # Seats and the round's approval
@@ -170,3 +170,13 @@ def is_audited(user: Any, round: Round, at: datetime) -> bool:
 
 def may_see_announcement(user: Any, round: Round, at: datetime) -> bool:
     return runs_rounds(user) or chairs(user, round, at)
+
+
+# Feedback letters
+
+
+def may_see_feedback(user: Any, round: Round, at: datetime) -> bool:
+    """The list of a round's letters: the chairs, who runs rounds, and members who write some of them."""
+    if may_follow(user, round, at):
+        return True
+    return FeedbackLetter.objects.worked_on_by(user, at).of_round(round).exists()

@@ -11,8 +11,8 @@ from beacons.applications.permissions import may_edit
 from beacons.applications.statuses import Status
 from beacons.rounds.models import Category, Round, Stage
 from outcomes.models import Outcome
-from panel.feedback import Feedback, feedback_on
-from panel.models import Announcement, Case, Decision
+from panel.feedback import Feedback, feedback_of
+from panel.models import Announcement, Case, Decision, FeedbackLetter
 from panel.querysets import CaseQuerySet, DecisionQuerySet
 from panel.statuses import Verdict
 
@@ -45,7 +45,10 @@ COLOURS = {
 
 @dataclass(frozen=True)
 class OwnResult:
-    """What an authority may know of its own bid. `reasons` and `feedback` are empty until they may be read."""
+    """What an authority may know of its own bid. `reasons` and `feedback` are empty until they may be read.
+
+    `feedback_due_at` says when the feedback comes at the latest, from the announcement until it is there.
+    """
 
     key: str
     reasons: str = ""
@@ -53,6 +56,7 @@ class OwnResult:
     reserve_place: int | None = None
     announced_at: datetime | None = None
     feedback: tuple[Feedback, ...] = ()
+    feedback_due_at: datetime | None = None
 
     @property
     def words(self) -> str:
@@ -91,7 +95,7 @@ def own_result(application: Application, user: Any, at: datetime) -> OwnResult |
             .select_related("case")
             .first()
         )
-        return announced_result(decision) if decision is not None else OwnResult(ASSESSED)
+        return announced_result(decision, at) if decision is not None else OwnResult(ASSESSED)
     if not application.round.has_closed(Stage.Key.SHORTLIST, at):
         return OwnResult(ASSESSED)
     case = Case.objects.filter(application=application).only("shortlisted_at", "left_out_at").first()
@@ -111,15 +115,18 @@ def own_verdict(application: Application, user: Any, at: datetime) -> str | None
     return decided.values_list("verdict", flat=True).first()
 
 
-def announced_result(decision: Decision) -> OwnResult:
-    """A verdict that has been announced, with its reasons and the readers' words."""
+def announced_result(decision: Decision, at: datetime) -> OwnResult:
+    """A verdict that has been announced, with its reasons; and the feedback by criterion once the chair has approved it."""
+    announcement = decision.case.application.round.announcement
+    letter = FeedbackLetter.objects.opened(at).filter(case=decision.case).select_related("case").first()
     return OwnResult(
         decision.verdict,
         reasons=decision.reasons,
         amount=decision.amount if decision.verdict == Verdict.AWARD else 0,
         reserve_place=decision.reserve_place,
-        announced_at=decision.case.application.round.announcement.at,
-        feedback=tuple(feedback_on(decision.case)),
+        announced_at=announcement.at,
+        feedback=() if letter is None else tuple(feedback_of(letter)),
+        feedback_due_at=announcement.feedback_due_at if letter is None else None,
     )
 
 

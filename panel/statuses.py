@@ -1,4 +1,4 @@
-"""The way of a case, which is sealed, of a score sheet, and of a meeting with its items."""
+"""The way of a case, which is sealed, of a score sheet, of a meeting with its items, and of a feedback letter."""
 
 from django.db import models
 
@@ -116,3 +116,18 @@ class Presence(models.TextChoices):
     ROOM = "room", "In the room"
     AWAY = "away", "Away, by phone or screen"
     ABSENT = "absent", "Absent"
+
+
+class FeedbackStatus(models.TextChoices):
+    DRAFTED = "drafted", "Being written"
+    WRITTEN = "written", "Waiting for approval"
+    APPROVED = "approved", "Approved"
+
+
+FEEDBACK = Lifecycle(
+    "feedback letter",
+    FeedbackStatus.DRAFTED,
+    ("hand_over", [FeedbackStatus.DRAFTED], FeedbackStatus.WRITTEN),
+    ("send_back", [FeedbackStatus.WRITTEN], FeedbackStatus.DRAFTED),
+    ("approve", [FeedbackStatus.WRITTEN], FeedbackStatus.APPROVED),
+)

@@ -4,12 +4,14 @@ from celery import shared_task
 
 from beacons.core import clock
 from beacons.core.sweeps import one_by_one
-from panel.sweeps import bundles, papers, rankings, results, seats, sharing_out
+from panel.sweeps import bundles, feedback, papers, rankings, results, seats, sharing_out
 
 
 @shared_task
 def sweep() -> int:
-    """Interests first, so that no reminder tells of a paper that has just been taken away; announcements last."""
+    """Interests first, so that no reminder tells of a paper that has just been taken away; announcements late,
+    and the feedback that follows them last.
+    """
     at = clock.now()
     return one_by_one(
         seats.end_terms,
@@ -26,6 +28,11 @@ def sweep() -> int:
         results.remind_signatories,
         results.lapse_refused,
         results.announce_cases,
+        feedback.draft,
+        feedback.replace_leads,
+        feedback.remind_leads,
+        feedback.tell_of_overdue,
+        feedback.send,
         at=at,
     )
 

@@ -9,6 +9,7 @@ from panel.views import (
     criteria,
     decisions,
     desk,
+    feedback,
     files,
     funding,
     hours,
@@ -126,5 +127,16 @@ urlpatterns = [
     path(
         "rounds/<slug:slug>/announcement/", announcement.AnnouncementEdit.as_view(), name="announcement_edit"
     ),
+    # What each applicant is told by criterion
+    path("rounds/<slug:slug>/feedback/", feedback.FeedbackList.as_view(), name="feedback_list"),
+    path("rounds/<slug:slug>/feedback/approve/", feedback.feedback_approve_all, name="feedback_approve_all"),
+    path("cases/<slug:reference>/feedback/", feedback.FeedbackEdit.as_view(), name="feedback_edit"),
+    path("cases/<slug:reference>/feedback/approve/", feedback.feedback_approve, name="feedback_approve"),
+    path(
+        "cases/<slug:reference>/feedback/send-back/",
+        feedback.FeedbackSendBack.as_view(),
+        name="feedback_send_back",
+    ),
+    path("cases/<slug:reference>/feedback/lead/", feedback.FeedbackLead.as_view(), name="feedback_lead"),
     path("<slug:slug>/results/", results.ResultList.as_view(), name="result_list"),
 ]

@@ -46,6 +46,7 @@ from panel.models import (
     Concern,
     Decision,
     Employment,
+    FeedbackLetter,
     Interest,
     Item,
     Mark,
@@ -630,6 +631,13 @@ class NoteFactory(DjangoModelFactory):
     number = 1
     text = "Ask them why."
     saved_at = factory.LazyAttribute(lambda note: note.assessment.assigned_at)
+
+
+class FeedbackLetterFactory(DjangoModelFactory):
+    class Meta:
+        model = FeedbackLetter
+
+    drafted_at = factory.LazyAttribute(lambda letter: during(letter.case.application.round, "decision"))
 
 
 def marked(case: Case, appointment: Appointment, score: int = 3) -> Assessment:

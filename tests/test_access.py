@@ -174,6 +174,8 @@ class World:
         Announcement.objects.create(
             round=self.done, at=instant, set_by=self.people["chair"], set_at=instant - timedelta(days=1)
         )
+        lead = Appointment.objects.get(seat__round=self.done, user=self.people["member"])
+        make.FeedbackLetterFactory(case=case, lead=lead)
         self.grant = make.GrantFactory(application=bid, reference="GRANT-1", authority=self.council)
         make.ReturnFactory(grant=self.grant)
         self.activity = make.ActivityFactory(grant=self.grant, starts_at=self.at + timedelta(days=9))
@@ -521,6 +523,15 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     ),
     "decision_propose": ({"reference": "SCORE-1"}, only()),
     "decision_answer": ({"reference": "SCORE-1"}, only()),
+    "feedback_list": (
+        {"slug": "done"},
+        only("member", *CHAIRS, *RUNNERS, otherwise=403),
+    ),
+    "feedback_approve_all": ({"slug": "done"}, POSTED),
+    "feedback_edit": ({"reference": "DONE-1"}, only("member", *CHAIRS, *RUNNERS)),
+    "feedback_approve": ({"reference": "DONE-1"}, POSTED),
+    "feedback_send_back": ({"reference": "DONE-1"}, may("chair", knowing=("member", "vice_chair", *RUNNERS))),
+    "feedback_lead": ({"reference": "DONE-1"}, may("chair", knowing=("member", "vice_chair", *RUNNERS))),
     "announcement_edit": ({"slug": "scoring"}, only(*CHAIRS, *RUNNERS, otherwise=403)),
     "result_list": ({"slug": "done"}, EVERYBODY),
     # grants

@@ -65,6 +65,7 @@ READ_THROUGH_ANOTHER = {
     "panel.Consent",
     "panel.Decision",
     "panel.Departure",
+    "panel.FeedbackText",
     "panel.Mark",
     "panel.MarkChange",
     "panel.Portfolio",

@@ -17,6 +17,11 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, time(12), tzinfo=LONDON).astimezone(UTC)
 
 
+def midnight(day: date) -> datetime:
+    """The instant at which a day begins in London, in UTC."""
+    return datetime.combine(day, time(0), tzinfo=LONDON).astimezone(UTC)
+
+
 def day_in_london(at: datetime) -> date:
     """The date on a London wall calendar at an instant."""
     return at.astimezone(LONDON).date()

@@ -17,7 +17,7 @@ from beacons.rounds.models import Round
 from grants.dissemination.models import Activity, Adoption, Booking
 from grants.models import Grant, Payment, Return
 from outcomes.models import Issue, SignUp
-from panel.models import Assessment, Seat
+from panel.models import Assessment, FeedbackLetter, Seat
 
 
 def applications_by_outcome(of: Round) -> list[dict[str, Any]]:
@@ -69,6 +69,11 @@ def money(of: Round) -> dict[str, Any]:
 def late_returns(of: Round, at: datetime) -> list[Return]:
     late = Return.objects.overdue(at).filter(grant__round=of).select_related("grant__authority")
     return list(late.order_by("due_on", "pk")[:50])
+
+
+def late_feedback(of: Round, at: datetime) -> int:
+    """How many applicants wait for feedback that was due."""
+    return FeedbackLetter.objects.of_round(of).overdue(at).count()
 
 
 def reach(of: Round) -> dict[str, int]:

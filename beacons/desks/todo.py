@@ -35,10 +35,11 @@ from grants.models import Grant, Payment, Return
 from grants.statuses import GrantStatus
 from outcomes.models import Issue, Outcome, SignUp
 from panel import hours as panel_hours
-from panel.chairing import know_hats
-from panel.models import Appointment, Assessment, Case, Decision
+from panel.chairing import Chairs, know_hats
+from panel.models import Appointment, Assessment, Case, Decision, FeedbackLetter
 from panel.rules.criteria import MANY_VOICES, unanswered
 from panel.rules.seats import approvals_that_stand, reasons_not_to_agree
+from panel.statuses import FeedbackStatus
 
 MOST = 25
 
@@ -396,6 +397,35 @@ def replace_readers(user: User, at: datetime) -> Iterator[Duty]:
             )
 
 
+def write_feedback(user: User, at: datetime) -> Iterator[Duty]:
+    """Feedback letters that wait for this member's words, or for the approval of whoever takes the chair."""
+    known = FeedbackLetter.objects.worked_on_by(user, at).unapproved()
+    seats = {held.pk: held.chairs for held in Appointment.objects.of(user, at).select_related("seat")}
+    if not seats:
+        return
+    counts: dict[Round, Counter[str]] = {}
+    chaired: dict[int, Chairs] = {}
+    for letter in known.for_list():
+        waiting = letter.case.application.round
+        if letter.status == FeedbackStatus.DRAFTED:
+            if letter.lead_id in seats:
+                counts.setdefault(waiting, Counter())["Write {} feedback letter{s}"] += 1
+        elif any(seats.values()):
+            if waiting.pk not in chaired:
+                chaired[waiting.pk] = Chairs(waiting, at)
+            if chaired[waiting.pk].is_acting(user, letter.case.application_id):
+                counts.setdefault(waiting, Counter())["Approve {} feedback letter{s}"] += 1
+    for waiting, found in counts.items():
+        announcement = getattr(waiting, "announcement", None)
+        for words, number in sorted(found.items()):
+            yield Duty(
+                words.format(number, s=pluralize(number)),
+                reverse("feedback_list", args=[waiting.slug]),
+                str(waiting),
+                announcement.feedback_due_at if announcement else None,
+            )
+
+
 def agree_appointments(user: User, at: datetime) -> Iterator[Duty]:
     """Members proposed for a panel whom this signatory's body has not agreed to."""
     proposed: dict[Round, int] = {}
@@ -541,6 +571,7 @@ DUTIES: tuple[Finds, ...] = (
     settle_criteria,
     lead_the_panel,
     replace_readers,
+    write_feedback,
     agree_appointments,
     approve_rounds,
     agree_decisions,

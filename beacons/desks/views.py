@@ -88,6 +88,7 @@ class ControlRoom(OfficeOnly, DetailView):
             marking=control.marking(shown),
             money=control.money(shown),
             late_returns=control.late_returns(shown, at),
+            late_feedback=control.late_feedback(shown, at),
             reach=control.reach(shown),
             empty_seats=control.empty_seats(shown),
             announcement=Announcement.objects.filter(round=shown).first(),

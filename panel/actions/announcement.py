@@ -7,7 +7,6 @@ from beacons.core import letters, steps
 from beacons.core.lifecycle import refuse_if
 from beacons.core.steps import verb
 from beacons.rounds.models import Round
-from panel.feedback import feedback_on
 from panel.models import Announcement, Case
 from panel.rules import announcement as rules
 from panel.statuses import CASE, Verdict
@@ -34,18 +33,21 @@ def set_announcement(a_round: Round, *, instant: datetime, by: Any, at: datetime
 
 @verb
 def announce(case: Case, *, by: Any, at: datetime) -> Case:
-    """Announce one case at or after the instant: its council's people are sent the result and the reasons."""
+    """Announce one case at or after the instant: its council's people are sent the result and the reasons.
+
+    What the readers said by criterion follows in a letter of its own (`actions.feedback`).
+    """
     case = Case.objects.lock(case.pk)
     # Nobody moves the instant while a case is announced at it.
     Announcement.objects.select_for_update().filter(round=case.application.round_id).first()
     refuse_if(rules.reasons_not_to_announce(case, at=at))
-    decision, instant = case.decision, case.application.round.announcement.at
+    decision, announcement = case.decision, case.application.round.announcement
     CASE.advance(case, "announce", by=by, at=at)
     context = {
         "application": case.application,
         "decision": decision,
         "round": case.application.round,
-        "feedback": feedback_on(case),
+        "feedback_due_on": announcement.feedback_due_on,
         "second_phase": Round.objects.approved().filter(follows=case.application.round_id).first(),
     }
     for person in case.application.people():
@@ -54,7 +56,7 @@ def announce(case: Case, *, by: Any, at: datetime) -> Case:
             to=person,
             key=f"case-{case.pk}",
             at=at,
-            not_before=instant,
+            not_before=announcement.at,
             context=context,
         )
     return case

@@ -168,6 +168,7 @@ def bench(user: Any, round: Round, held: Appointment | None, oversees: bool, at:
             links.append(Link("Decisions", reverse("decision_list", args=[round.slug])))
         if chairs or user.runs_rounds:
             links.append(Link("Announcement", reverse("announcement_edit", args=[round.slug])))
+            links.append(Link("Feedback letters", reverse("feedback_list", args=[round.slug])))
     follows_seats = oversees or chairs
     seats = sorted(round.seats.all(), key=lambda seat: seat.rank) if follows_seats else []
     return Bench(

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from beacons.rounds.models import Round
-from panel.models import Case, Decision, Item, Meeting
+from panel.models import Case, Decision, FeedbackLetter, Item, Meeting
 from panel.querysets import rounds_known_to
 
 
@@ -41,3 +41,11 @@ def the_item(request: HttpRequest, pk: int) -> Item:
     """An item in whose case this member has no interest."""
     known = Item.objects.visible_to(request.user, request.at)
     return get_object_or_404(known.for_list().select_related("meeting__note_taker"), pk=pk)
+
+
+def the_feedback(request: HttpRequest, reference: str) -> FeedbackLetter:
+    """A feedback letter, for those who have a part in it."""
+    known = FeedbackLetter.objects.worked_on_by(request.user, request.at).for_list()
+    return get_object_or_404(
+        known.select_related("written_by", "approved_by"), case__application__reference=reference
+    )

@@ -19,7 +19,7 @@ from beacons.rounds.models import Round
 from grants.models import Grant, Payment
 from outcomes.models import Outcome
 from panel.actions import sheets as sheets_actions
-from panel.models import Announcement, Assessment, Case, Decision
+from panel.models import Announcement, Assessment, Case, Decision, FeedbackLetter
 from tests import factories as make
 from tests.journeys.answers import SAID, answer_all
 
@@ -393,7 +393,26 @@ def announce(office: Any, house: House, a_round: Round, entries: list[Entry]) ->
             to=entry.writer.email, kind=LETTERS[entry.fate], body__contains=entry.bid.reference
         )
         assert letters.count() == 1, (entry.title, entry.fate)
+    give_feedback(office, house, a_round, entries)
     return visitor
+
+
+def give_feedback(office: Any, house: House, a_round: Round, entries: list[Entry]) -> None:
+    """A reader writes each letter, the chair approves them all, and each applicant is sent its own."""
+    waiting = office.as_(entries[0].writer).goes_to(f"/results/{entries[0].bid.reference}/")
+    waiting.sees("feedback by criterion is on its way")
+    for entry in entries:
+        lead = FeedbackLetter.objects.get(case__application=entry.bid).lead.user
+        someone = office.as_(lead).goes_to("/desk/").follows("feedback letter").follows(entry.bid.reference)
+        someone.presses("Save and hand over to the chair").sees("is handed over to the chair")
+    chair = office.as_(house.chair).goes_to("/desk/").follows("Approve").presses("Approve th")
+    chair.sees("approved")
+    assert not Letter.objects.filter(kind="panel_feedback_letter").exists()
+    tick()
+    for entry in entries:
+        letters = Letter.objects.filter(to=entry.writer.email, kind="panel_feedback_letter")
+        assert letters.filter(body__contains=entry.bid.reference).count() == 1, entry.title
+        office.as_(entry.writer).goes_to(f"/results/{entry.bid.reference}/").sees("mean mark")
 
 
 def judge(office: Any, house: House, a_round: Round, entries: list[Entry], **conflicts: Any) -> Any:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from beacons.core import clock, invariants
 from beacons.core.lifecycle import Refused
 from beacons.core.models import Letter, Step
+from beacons.core.templatetags.govuk import day
 from beacons.core.workdays import LONDON
 from panel.actions import announcement
 from panel.models import Announcement, Case, Decision, Mark
@@ -180,15 +181,10 @@ def test_running_twice_announces_once():
     assert Letter.objects.filter(kind="panel_award").count() == 2
 
 
-def test_each_applicant_reads_its_result_the_reasons_and_the_readers_words_without_names():
+def test_each_applicant_reads_its_result_the_reasons_and_when_feedback_follows_without_names():
     house = judged(3, scores=(5, 4, 4))
-    Mark.objects.filter(assessment__case=house.case(0), criterion__key="value").update(
-        reason="Costs are <plain> & low."
-    )
-    Mark.objects.filter(assessment=house.sheets(0)[0], criterion__key="transfer").update(
-        score=None, cannot_judge=True, reason="I am new to this."
-    )
-    settled(house, 0, amount=90_000, reasons="Clear figures.")
+    Mark.objects.filter(assessment__case=house.case(0)).update(reason="Costs are low, says a reader.")
+    settled(house, 0, amount=90_000, reasons="Costs are <plain>. Clear figures.")
     settled(house, 1, verdict="reserve", amount=80_000, reasons="Close behind.")
     left_out(house, 2)
     settled(house, 2, verdict="decline", reasons="Others showed more.")
@@ -197,9 +193,11 @@ def test_each_applicant_reads_its_result_the_reasons_and_the_readers_words_witho
 
     award = Letter.objects.get(kind="panel_award", to=house.bids[0].certified_by.email)
     assert "£90,000" in award.subject
-    for words in ("Clear figures.", "Costs are <plain> & low.", "Outcomes: mean mark 5.0 of 5"):
+    due_on = Announcement.objects.get().feedback_due_on
+    for words in ("Costs are <plain>. Clear figures.", f"by noon on {day(due_on)}."):
         assert words in award.body
-    assert "I am new to this." not in award.body
+    # A reader's words leave with the feedback, which the chair approves.
+    assert "says a reader" not in award.body
     reserve = Letter.objects.get(kind="panel_reserve", to=house.bids[1].drafted_by.email)
     assert "number 1 among the reserves" in reserve.body
     decline = Letter.objects.get(kind="panel_decline", to=house.bids[2].drafted_by.email)

@@ -8,8 +8,9 @@ from django.db import transaction
 from beacons.core import invariants
 from beacons.core.lifecycle import Refused
 from beacons.core.models import Letter, Step
-from panel.actions import announcement, decisions
-from panel.models import Announcement, Consent, Decision
+from panel.actions import announcement, decisions, feedback
+from panel.models import Announcement, Consent, Decision, FeedbackLetter
+from panel.sweeps import feedback as feedback_sweeps
 from tests import factories as make
 from tests.applications.test_races import at_once
 from tests.panel.judged import announcing, judged, proposed, settled, verified
@@ -155,4 +156,52 @@ def test_an_instant_is_not_moved_from_under_an_announcement():
     )
 
     assert len(refusals(results)) == 1
+    assert unbroken() == []
+
+
+def drafted(house):
+    settled(house, verdict="decline")
+    feedback_sweeps.draft(house.at("decision"))
+    return FeedbackLetter.objects.for_list().get()
+
+
+def test_two_clocks_draft_one_feedback_letter():
+    house = judged(1)
+    settled(house, verdict="decline")
+    case, at = house.case(), house.at("decision")
+
+    results = at_once(house.round, *[lambda: feedback.draft(case, by=None, at=at)] * 2)
+
+    assert len(refusals(results)) == 1
+    assert FeedbackLetter.objects.count() == 1
+
+
+def test_two_tabs_hand_a_feedback_letter_over_once():
+    house = judged(1)
+    letter, at = drafted(house), house.at("decision")
+
+    results = at_once(letter, *[lambda: feedback.hand_over(letter, by=letter.lead.user, at=at)] * 2)
+
+    assert len(refusals(results)) == 1
+    assert Step.objects.of(letter).filter(step="hand_over").count() == 1
+
+
+def test_two_tabs_approve_a_feedback_letter_once_and_two_clocks_send_it_once():
+    house = judged(1)
+    letter, at = drafted(house), house.at("decision")
+    feedback.hand_over(letter, by=letter.lead.user, at=at)
+    one = {(letter.pk, letter.version)}
+
+    results = at_once(
+        letter,
+        lambda: feedback.approve(letter, by=house.chairing, at=at),
+        lambda: feedback.approve_all(house.round, seen=one, by=house.chairing, at=at),
+    )
+    instant = announcing(house)
+    sendings = at_once(letter, *[lambda: feedback.send(letter, by=None, at=instant)] * 2)
+
+    assert (len(refusals(results)), len(refusals(sendings))) == (1, 1)
+    assert Step.objects.of(letter).filter(step="approve").count() == 1
+    people = house.bids[0].people()
+    assert Letter.objects.filter(kind="panel_feedback_letter").count() == len(people)
     assert unbroken() == []

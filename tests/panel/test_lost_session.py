@@ -24,6 +24,8 @@ TYPED = "Two readers held that the figures bear it out."
         "sheet_discharge",
         "appointment_end",
         "announcement_edit",
+        "feedback_edit",
+        "feedback_send_back",
     ],
 )
 def test_what_was_typed_is_shown_when_the_session_has_ended(visit, name):

@@ -57,7 +57,7 @@ def test_and_the_verdict_with_its_reasons_at_the_instant_without_the_clock():
     assert after == ["award", "reserve", "decline"]
     told = results.own_result(house.bids[2], house.bids[2].drafted_by, instant)
     assert (told.words, told.reasons, told.announced_at) == ("Not awarded", "Others showed more.", instant)
-    assert [each.name for each in told.feedback] == ["Outcomes", "Can be transferred", "Value for money"]
+    assert (told.feedback, told.feedback_due_at) == ((), Announcement.objects.get().feedback_due_at)
 
 
 def test_reasons_and_feedback_stay_sealed_until_then():
@@ -68,7 +68,7 @@ def test_reasons_and_feedback_stay_sealed_until_then():
 
     told = results.own_result(house.bids[0], house.bids[0].drafted_by, instant - MICRO)
 
-    assert (told.reasons, told.amount, told.feedback) == ("", 0, ())
+    assert (told.reasons, told.amount, told.feedback, told.feedback_due_at) == ("", 0, (), None)
 
 
 def test_an_outcome_without_applications_is_closed_and_its_share_is_the_others(visit):

@@ -4,6 +4,7 @@ The rows are told apart by nothing but their marks, so whatever differs between 
 """
 
 import re
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -13,8 +14,10 @@ from django.urls import reverse
 from beacons.core.admin_site import AUTHENTICATION_METHODS
 from panel.actions import sheets
 from panel.admin import AppointmentAdmin, SeatAdmin
-from panel.models import Assessment, Case, Mark, Note
+from panel.models import Assessment, Case, FeedbackLetter, FeedbackText, Mark, Note
+from panel.sweeps import feedback as feedback_sweeps
 from tests import factories as make
+from tests.panel.judged import announcing, judged, settled
 from tests.panel.panels import assigned, lodge, lodge_all, marks
 
 pytestmark = pytest.mark.django_db
@@ -245,3 +248,56 @@ def test_no_admin_knows_of_sheets_or_marks():
         assert model in registered
         named = [*kind.list_display, *kind.list_filter, *kind.search_fields, *kind.fields]
         assert not [name for name in named if "assessment" in name or "mark" in name or "interest" in name]
+
+
+def test_the_words_of_a_feedback_letter_change_no_byte_but_for_those_who_know_it(visit):
+    """Before the announcement the chairs, the office and its lead; from it on, once it is approved, the applicant too."""
+    house = judged(2)
+    for bid in (0, 1):
+        settled(house, bid, verdict="decline")
+    feedback_sweeps.draft(house.at("decision"))
+    instant = announcing(house)
+    letter = FeedbackLetter.objects.get(case=house.case(0))
+    FeedbackLetter.objects.filter(pk=letter.pk).update(
+        status="approved", approved_by=house.chairing, approved_at=house.at("decision")
+    )
+    lead, reference = letter.lead.user, house.reference(0)
+    others = {held.user.name: held.user for held in house.members if held.user != lead}
+    people = {
+        "lead": lead,
+        "chair": house.chairing,
+        "vice-chair": house.vice.user,
+        "case officer": make.case_officer(),
+        "council": house.bids[0].drafted_by,
+        "rival": house.bids[1].drafted_by,
+        "signatory": house.clg,
+        "public": None,
+        **others,
+    }
+    pages = [reverse(name) for name in ("panel_desk", "desk", "home", "own_results")]
+    pages += [
+        reverse(name, args=[house.round.slug])
+        for name in ("feedback_list", "decision_list", "result_list", "ranking_list")
+    ]
+    pages += [
+        reverse(name, args=[reference])
+        for name in ("feedback_edit", "own_result", "decision_detail", "case_detail", "meeting_item")
+    ]
+    seen = {}
+    for at in (instant - timedelta(microseconds=1), instant):
+        told = []
+        for text in ("SECRET-low: a poor bid.", "SECRET-high, and at greater length: superb."):
+            FeedbackText.objects.filter(letter=letter).update(text=text)
+            told.append(
+                {
+                    (who, page): answer(sign_in(visit, user, at), page)
+                    for who, user in people.items()
+                    for page in pages
+                }
+            )
+        low, high = told
+        assert all(answered[0] < 500 for answered in low.values())
+        seen[at] = {who for who, page in low if low[who, page] != high[who, page]}
+
+    known = {"lead", "chair", "vice-chair", "case officer"}
+    assert list(seen.values()) == [known, {*known, "council"}]

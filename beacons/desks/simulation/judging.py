@@ -13,9 +13,9 @@ from beacons.core import workdays
 from beacons.core.lifecycle import Refused
 from beacons.desks.simulation import words
 from beacons.directory.models import Body, User
-from panel.actions import announcement, decisions, interests, meeting, sheets
-from panel.models import Appointment, Assessment, Case, Decision
-from panel.statuses import CaseStatus, SheetStatus
+from panel.actions import announcement, decisions, feedback, interests, meeting, sheets
+from panel.models import Appointment, Assessment, Case, Decision, FeedbackLetter
+from panel.statuses import CaseStatus, FeedbackStatus, SheetStatus
 
 if TYPE_CHECKING:
     from beacons.desks.simulation.year import Year
@@ -181,6 +181,52 @@ class Judging:
     def set_announcement(self, at: datetime) -> None:
         instant = self.year.stage.closes_at - timedelta(hours=3)
         announcement.set_announcement(self.round, instant=instant, by=self.people.chair, at=at)
+
+    # Feedback -------------------------------------------------------------------------------------------
+
+    def give_feedback(self) -> None:
+        """Leads write their letters within days of the announcement; the chair sends one back, and approves the rest."""
+        opens = self.year.stage.opens_at
+        day = workdays.day_in_london(opens)
+        for days, act in ((2, self.write_letters), (4, self.approve_letters), (6, self.approve_the_rest)):
+            self.clock.plan(workdays.noon(workdays.add_working_days(day, days)) + timedelta(hours=2), act)
+
+    def letters(self, status: str) -> list[FeedbackLetter]:
+        found = FeedbackLetter.objects.of_round(self.round).standing().filter(status=status)
+        return list(found.for_list().order_by("pk"))
+
+    def write_letters(self, at: datetime) -> None:
+        for letter in self.letters(FeedbackStatus.DRAFTED):
+            by = letter.lead.user if letter.lead else self.chair_of(letter.case)
+            texts = {
+                row.criterion_id: f"{words.FEEDBACK}\n\n{row.text}" for row in letter.texts.order_by("pk")
+            }
+            feedback.save_and_hand_over(letter, texts, seen=letter.version, by=by, at=at)
+
+    def approve_letters(self, at: datetime) -> None:
+        """The first is to be plainer; all others that the chair may approve, and then the vice-chair, are approved."""
+        first, *_ = self.letters(FeedbackStatus.WRITTEN) or [None]
+        if first is not None:
+            self.chaired(
+                lambda case, **facts: feedback.send_back(case.feedback, **facts),
+                first.case,
+                why="Say which figures were missing.",
+                at=at,
+            )
+        for chair in (self.people.chair, self.people.vice_chair):
+            mine = [
+                letter
+                for letter in self.letters(FeedbackStatus.WRITTEN)
+                if self.chair_of(letter.case) == chair
+            ]
+            if mine:
+                seen = {(letter.pk, letter.version) for letter in mine}
+                feedback.approve_all(self.round, seen=seen, by=chair, at=at)
+
+    def approve_the_rest(self, at: datetime) -> None:
+        self.write_letters(at)
+        for letter in self.letters(FeedbackStatus.WRITTEN):
+            feedback.approve(letter, seen=letter.version, by=self.chair_of(letter.case), at=at)
 
     # Help -----------------------------------------------------------------------------------------------
 

@@ -67,6 +67,7 @@ IN_OTHER_WORDS = {
     ISSUES[5]: ("What works stops when the money stops.", "sharing"),
     ISSUES[6]: ("Councillors are told when it is too late to do anything.", "leadership"),
 }
+FEEDBACK = "The readers talked this over, and agree on what follows."
 REASONS = [
     "The figures cover three years and are set beside similar councils.",
     "A clear account, though the costs of the first year are thin.",

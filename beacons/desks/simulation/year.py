@@ -125,7 +125,7 @@ class Year:
         self.through("verify", judging.verify)
         self.through("decision", judging.decide)
         helping = Helping(self)
-        self.through("agreement", helping.agree)
+        self.through("agreement", judging.give_feedback, helping.agree)
         self.through("develop", helping.develop, self.near_missing.offer)
         self.through("spread", helping.spread)
         self.through("close", helping.close)
