@@ -143,9 +143,7 @@ def save_texts(
 def hand_over(letter: FeedbackLetter, *, by: Any, at: datetime, seen: int | None = None) -> FeedbackLetter:
     """The letter is written, and waits for the chair."""
     letter = FeedbackLetter.objects.lock(letter.pk)
-    refuse_if(rules.reasons_not_to_hand_over(letter, by=by, at=at, seen=seen))
-    fields = {"written_at": at, "written_by": by, "sent_back_why": ""}
-    FEEDBACK.advance(letter, "hand_over", by=by, at=at, set_fields=fields, version=letter.version)
+    hand_over_locked(letter, seen=seen, by=by, at=at)
     return letter
 
 
@@ -153,7 +151,15 @@ def hand_over(letter: FeedbackLetter, *, by: Any, at: datetime, seen: int | None
 def save_and_hand_over(
     letter: FeedbackLetter, texts: Mapping[int, str], *, seen: int, by: Any, at: datetime
 ) -> FeedbackLetter:
-    return hand_over(save_texts(letter, texts, seen=seen, by=by, at=at), by=by, at=at)
+    letter = save_texts(letter, texts, seen=seen, by=by, at=at)
+    hand_over_locked(letter, seen=None, by=by, at=at)
+    return letter
+
+
+def hand_over_locked(letter: FeedbackLetter, *, seen: int | None, by: Any, at: datetime) -> None:
+    refuse_if(rules.reasons_not_to_hand_over(letter, by=by, at=at, seen=seen))
+    fields = {"written_at": at, "written_by": by, "sent_back_why": ""}
+    FEEDBACK.advance(letter, "hand_over", by=by, at=at, set_fields=fields, version=letter.version)
 
 
 @verb
