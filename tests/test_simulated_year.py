@@ -16,7 +16,7 @@ from beacons.desks.simulation.awards import Awards
 from beacons.desks.simulation.people import People
 from beacons.desks.simulation.year import OUTCOMES, Size, Year
 from grants.models import Grant, Payment
-from panel.models import Case
+from panel.models import Case, FeedbackLetter
 from tests import factories as make
 
 DAY_0 = date(2026, 1, 5)
@@ -74,6 +74,9 @@ def test_a_small_year_is_lived_to_its_end_and_keeps_every_promise():
     assert counts["outcomes for which councils will not apply"] > 0
     assert counts["answers on hours spent"] > 8
     assert counts["of those that won nothing"] >= 1
+    written = FeedbackLetter.objects.of_round(a_round)
+    assert written.filter(sent_at__lte=a_round.announcement.feedback_due_at).count() == SMALL.applications
+    assert Step.objects.filter(subject_type="panel.feedbackletter", step="send_back").count() == 1
     assert Letter.objects.failing().count() == 0
     assert Step.objects.filter(by_id=None).exists()
     assert max((stage.closes_on - DAY_0).days for stage in a_round.plan) <= 365

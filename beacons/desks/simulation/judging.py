@@ -205,14 +205,9 @@ class Judging:
 
     def approve_letters(self, at: datetime) -> None:
         """The first is to be plainer; all others that the chair may approve, and then the vice-chair, are approved."""
-        first, *_ = self.letters(FeedbackStatus.WRITTEN) or [None]
-        if first is not None:
-            self.chaired(
-                lambda case, **facts: feedback.send_back(case.feedback, **facts),
-                first.case,
-                why="Say which figures were missing.",
-                at=at,
-            )
+        for first in self.letters(FeedbackStatus.WRITTEN)[:1]:
+            by = self.chair_of(first.case)
+            feedback.send_back(first, why="Say which figures were missing.", by=by, at=at)
         for chair in (self.people.chair, self.people.vice_chair):
             mine = [
                 letter
