@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from beacons.applications.statuses import Status
 from beacons.core.text import is_blank, words
 from panel.chairing import Chairs
@@ -44,6 +46,7 @@ def candidates(case: Case, *, at: datetime) -> list[Appointment]:
     """Members who lodged a sheet on it, sit still, and have no interest in it."""
     held = Appointment.objects.active(at).declared().filter(seat__kind=Seat.Kind.MEMBER)
     lodged = held.filter(assessments__in=case.assessments.lodged()).select_related("seat", "user")
+    prefetch_related_objects([case.application], "partners__authority")
     return free_of_interest(lodged.order_by("pk"), case.application)
 
 

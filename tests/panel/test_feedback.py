@@ -492,3 +492,16 @@ def test_the_control_room_counts_what_is_late(visit):
     shown = visit(make.scheme_manager(), at=due_at).get(page).content.decode()
 
     assert "1 applicant waits for feedback" in shown
+
+
+def test_the_chair_finds_the_other_readers_on_a_page(visit):
+    house = drafted(1)
+    letter, at = letter_of(house), house.at("decision")
+    page, client = reverse("feedback_lead", args=[house.reference()]), visit(house.chairing, at=at)
+    readers = client.get(page).context["form"].readers
+    other = next(pk for pk in readers if pk != letter.lead_id)
+
+    client.post(page, {"lead": str(other)})
+
+    assert len(readers) == 3
+    assert letter_of(house).lead_id == other

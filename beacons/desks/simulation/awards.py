@@ -31,7 +31,7 @@ class Awards(Year):
         self.through("shortlist", self.open_the_last_seal, judging.shortlist)
         self.through("verify", judging.verify)
         self.through("decision", judging.decide)
-        self.through("agreement")
+        self.through("agreement", judging.give_feedback)
 
     def choose_councils(self) -> None:
         super().choose_councils()
