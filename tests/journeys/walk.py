@@ -407,7 +407,9 @@ def give_feedback(office: Any, house: House, a_round: Round, entries: list[Entry
         someone.presses("Save and hand over to the chair").sees("is handed over to the chair")
     chair = office.as_(house.chair).goes_to("/desk/").follows("Approve").presses("Approve th")
     chair.sees("approved")
-    assert not Letter.objects.filter(kind="panel_feedback_letter").exists()
+    sent = Letter.objects.filter(kind="panel_feedback_letter")
+    for entry in entries:
+        assert not sent.filter(body__contains=entry.bid.reference).exists(), entry.title
     tick()
     for entry in entries:
         letters = Letter.objects.filter(to=entry.writer.email, kind="panel_feedback_letter")
