@@ -98,6 +98,12 @@ def digest(why: str, data: dict) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def as_kept(data: dict) -> dict:
+    """As the database will hand it back. JSON knows keys by their words alone, which stand in another order than numbers."""
+    kept: dict = json.loads(json.dumps(data, cls=DjangoJSONEncoder))
+    return kept
+
+
 @dataclass
 class _Gathering:
     noted: list[tuple[Step, str, dict]] = field(default_factory=list)
@@ -121,6 +127,7 @@ def note(
     gathering = _gathering.get()
     if gathering is None:
         raise RuntimeError(f"{step}: a step is noted only inside a @verb")
+    data = as_kept(data)
     taken = Step(
         subject_type=row._meta.label_lower,
         subject_id=row.pk,

@@ -87,6 +87,20 @@ def test_the_database_refuses_to_change_a_step(forgery):
     assert Step.objects.get().step == "certify"
 
 
+def test_words_kept_under_numbers_leave_the_chain_whole():
+    """As words 10 stands before 9, and as numbers after it."""
+    application = make.ApplicationFactory()
+
+    @verb
+    def keep():
+        steps.note(application, "keep", by=None, at=AT, told={9: "nine", 10: "ten"})
+
+    keep()
+
+    assert list(steps.faults_in_chain()) == []
+    assert Step.objects.latest("pk").words.data == {"told": {"9": "nine", "10": "ten"}}
+
+
 def test_erased_words_leave_the_chain_whole_and_altered_words_do_not():
     certify(make.ApplicationFactory(), by=None, at=AT)
     certify(make.ApplicationFactory(), by=None, at=AT + timedelta(seconds=1))

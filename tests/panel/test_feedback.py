@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from beacons.core import clock, invariants
+from beacons.core import clock, invariants, steps
 from beacons.core.lifecycle import Refused
 from beacons.core.models import Letter, Step
 from beacons.core.workdays import LONDON, add_working_days, noon
@@ -505,3 +505,21 @@ def test_the_chair_finds_the_other_readers_on_a_page(visit):
 
     assert len(readers) == 3
     assert letter_of(house).lead_id == other
+
+
+def test_what_is_kept_of_the_words_stays_true_whatever_the_keys_of_the_criteria():
+    """Keys 9 and 10 stand in another order as numbers than as words."""
+    house = judged(1)
+    nine, ten = (
+        make.CriterionFactory(pk=pk, round=house.round, key="own", name=f"Own {pk}")
+        for pk in (999_999, 1_000_000)
+    )
+    settled(house, verdict="decline")
+    sweeps.draft(house.at("decision"))
+    letter = letter_of(house)
+
+    actions.save_texts(
+        letter, {nine.pk: "Nine.", ten.pk: "Ten."}, seen=1, by=letter.lead.user, at=house.at("decision")
+    )
+
+    assert list(steps.faults_in_chain()) == []
