@@ -38,6 +38,7 @@ from panel.querysets import (
     VacancyQuerySet,
 )
 from panel.statuses import (
+    SAYS_HOW,
     CaseStatus,
     FeedbackStatus,
     ItemStatus,
@@ -357,6 +358,11 @@ class Case(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("case_detail", args=[self.application.reference])
+
+    def status_for(self, knows_shortlist: bool) -> str:
+        """In words, for somebody who may or may not know how the shortlist went."""
+        hidden = self.status in SAYS_HOW and not knows_shortlist
+        return CaseStatus.MODERATED.label if hidden else self.get_status_display()
 
     @property
     def is_sealed(self) -> bool:

@@ -12,6 +12,8 @@ from typing import Any
 
 from beacons.rounds.models import Round
 from panel.models import Assessment, Decision, RankingRow
+from panel.permissions import chairs
+from panel.results import announcement_has_come
 
 COLUMNS = (
     "Place",
@@ -67,6 +69,20 @@ class Line:
     row: RankingRow
     decision: Decision | None
     criteria: tuple[str, ...]
+    # Which way a case went at the shortlist is sealed from members who did not read it, until the announcement.
+    knows_shortlist: bool
+
+    @property
+    def status(self) -> str:
+        return self.row.case.status_for(self.knows_shortlist)
+
+    @property
+    def shortlist_reason(self) -> str:
+        return self.row.case.shortlist_reason if self.knows_shortlist else ""
+
+    @property
+    def verification_note(self) -> str:
+        return self.row.case.verification_note if self.knows_shortlist else ""
 
     @property
     def by_criterion(self) -> list[tuple[str, dict[str, Any]]]:
@@ -97,10 +113,10 @@ class Line:
             None if row.chance is None else round(100 * row.chance),
             row.fails,
             row.is_apart,
-            case.get_status_display(),
+            self.status,
             case.moderation_note,
-            case.shortlist_reason,
-            case.verification_note,
+            self.shortlist_reason,
+            self.verification_note,
             decision.get_verdict_display() if decision else "",
             decision.amount if decision else None,
             decision.reserve_place if decision else None,
@@ -123,11 +139,22 @@ def loaded(rows: Any) -> Any:
 
 
 def lines(a_round: Round, rows: Iterable[RankingRow], user: Any, at: datetime) -> list[Line]:
-    """With the decisions that this person may know of now, in one query."""
+    """With the decisions and the shortlist as far as this person may know of them now, in three queries."""
     rows, names = list(rows), tuple(criterion.name for criterion in a_round.criteria.all())
     decisions = Decision.objects.visible_to(user, at).without_interest(user)
     of_case = {found.case_id: found for found in decisions.filter(case__in=[row.case_id for row in rows])}
-    return [Line(row, of_case.get(row.case_id), names) for row in rows]
+    told = shortlist_known(a_round, user, at)
+    return [Line(row, of_case.get(row.case_id), names, told is None or row.case_id in told) for row in rows]
+
+
+def shortlist_known(a_round: Round, user: Any, at: datetime) -> set[int] | None:
+    """The cases of which this person knows how the shortlist went; None is all (`permissions.knows_shortlist`)."""
+    if announcement_has_come(a_round, at) or chairs(user, a_round, at):
+        return None
+    read = Assessment.objects.lodged().filter(
+        case__application__round=a_round, appointment__in=user.appointments.active(at).values("pk")
+    )
+    return set(read.values_list("case", flat=True))
 
 
 def marks(a_round: Round, user: Any, at: datetime) -> Iterator[Sequence[Any]]:

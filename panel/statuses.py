@@ -19,6 +19,10 @@ class CaseStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+# These say which way a case went at the shortlist, which is sealed from most of the panel.
+SAYS_HOW = (CaseStatus.SHORTLISTED, CaseStatus.NOT_SHORTLISTED, CaseStatus.VERIFIED)
+
+
 CASE = Lifecycle(
     "case",
     CaseStatus.ASSIGNED,

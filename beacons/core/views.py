@@ -168,7 +168,9 @@ def carried_drop(request: HttpRequest) -> HttpResponse:
     """Show again what is saved, instead of what was typed before and carried along."""
     path = request.POST.get("path", "")
     carrying.let_go(request, path)
-    back = path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "desk"
+    back = (
+        path if path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "desk"
+    )
     return redirect(back)
 
 

@@ -95,13 +95,16 @@ def stand_down(candidacy: Candidacy, *, at: datetime) -> Candidacy:
 
 @verb
 def settle(seat: Seat, *, holder: User, by: Any, at: datetime) -> None:
-    """Somebody sits: the seat is offered no more, and every other candidate is told."""
-    for vacancy in Vacancy.objects.open(at).filter(seat=seat).select_for_update():
+    """Somebody sits: the seat is offered no more, and every other candidate of its present vacancies is told."""
+    filled = list(Vacancy.objects.standing().filter(seat=seat).order_by("pk").select_for_update())
+    others = Candidacy.objects.standing().filter(vacancy__in=filled).exclude(email=holder.email)
+    told = list(others.for_list())
+    for vacancy in filled:
+        # Also one that has closed: a link that was sent before confirms no more.
         vacancy.withdrawn_at = at
         vacancy.save(update_fields=["withdrawn_at"])
         steps.note(vacancy, "fill", by=by, at=at)
-    others = Candidacy.objects.standing().filter(vacancy__seat=seat).exclude(email=holder.email)
-    for candidacy in others.for_list():
+    for candidacy in told:
         write("panel_candidate_not_chosen", candidacy, at=at)
 
 

@@ -65,7 +65,10 @@ class ProposeForm(HouseForm, forms.Form):
         email = self.cleaned_data["email"].lower()
         self.user = User.objects.filter(email=email).first()
         self.candidacy = (
-            Candidacy.objects.standing().filter(vacancy__seat=self.seat, email=email).for_list().last()
+            Candidacy.objects.standing()
+            .filter(vacancy__seat=self.seat, vacancy__withdrawn_at__isnull=True, email=email)
+            .for_list()
+            .last()
         )
         if self.user is None and self.candidacy is None:
             raise forms.ValidationError("Nobody signs in here, or came forward, with this email address")

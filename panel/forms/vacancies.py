@@ -9,6 +9,9 @@ from beacons.applications.forms.fields import VisibleText
 from beacons.core import workdays
 from beacons.core.forms import HouseForm, WhyForm, WordsField
 
+# A visitor may send these: long words are no way around the number of words.
+LONGEST = 5_000
+
 
 class AdvertiseForm(HouseForm, forms.Form):
     """What the panel looks for, and until when."""
@@ -43,6 +46,7 @@ class CandidacyForm(HouseForm, forms.Form):
     name = VisibleText(label="Your name", max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
     email = forms.EmailField(
         label="Your email address",
+        max_length=254,
         help_text="We send a link to it by which you confirm.",
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
@@ -51,11 +55,13 @@ class CandidacyForm(HouseForm, forms.Form):
     )
     statement = WordsField(
         words=300,
+        max_length=LONGEST,
         label="Why you",
         help_text="What you know of the outcomes and of judging fairly. CLG, the LGA and the scheme’s office read it.",
     )
     register = WordsField(
         words=300,
+        max_length=LONGEST,
         label="General register of interests",
         help_text="Employments, offices, memberships. It is published if you are appointed. Write “None” if there are none.",
     )

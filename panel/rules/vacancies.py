@@ -75,6 +75,11 @@ def reasons_not_to_confirm(candidacy: Candidacy, *, at: datetime) -> list[str]:
         return ["You have confirmed this already."]
     if candidacy.vacancy.withdrawn_at is not None:
         return ["This vacancy has been withdrawn: the seat is no longer offered."]
+    newer = Candidacy.objects.standing().filter(
+        vacancy=candidacy.vacancy_id, email=candidacy.email, made_at__gt=candidacy.made_at
+    )
+    if newer.exists():
+        return ["What you sent later stands. Nothing is to be confirmed here."]
     if at >= candidacy.confirm_until:
         return ["This link was good for two days. Please come forward again, while the vacancy is open."]
     return []

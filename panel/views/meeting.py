@@ -30,9 +30,6 @@ from panel.statuses import CaseStatus
 from panel.views.doors import the_case, the_round
 from panel.views.ranking import RankingPage
 
-# Statuses that say how the shortlist went; the panel's other members learn it with the announcement.
-SAYS_HOW = (CaseStatus.SHORTLISTED, CaseStatus.NOT_SHORTLISTED, CaseStatus.VERIFIED)
-
 
 class MeetingDetail(RankingPage, TemplateView):
     """What there is to discuss, the gravest first; equals; and the rest. By the stored ranking of what a member may see."""
@@ -187,7 +184,7 @@ def item_facts(request: HttpRequest, case: Case, form: Any = None) -> dict[str, 
         "marks": marks,
         "gates": rules.reasons_of_gates(marks.standing) if marks else [],
         "knows_shortlist": knows,
-        "status": status_shown(case, knows),
+        "status": case.status_for(knows),
         "form": form,
         "reasons": reasons,
         "has_decision": has_decision,
@@ -200,12 +197,6 @@ def item_facts(request: HttpRequest, case: Case, form: Any = None) -> dict[str, 
         and case.status in (CaseStatus.VERIFIED, CaseStatus.NOT_SHORTLISTED)
         and not rules.reasons_too_early(case, "decision", at),
     }
-
-
-def status_shown(case: Case, knows: bool) -> str:
-    if case.status in SAYS_HOW and not knows:
-        return CaseStatus.MODERATED.label
-    return case.get_status_display()
 
 
 def next_act(request: HttpRequest, case: Case, standing: Standing | None) -> tuple[Any, list[str]]:

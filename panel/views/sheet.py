@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.generic import TemplateView, View
 
 from beacons.core import exports, papers
@@ -37,7 +38,10 @@ class PanelSheetFile(RankingPage, View):
         write = {"xlsx": self.workbook, "csv": self.table, "pdf": self.paper}.get(kind)
         if write is None or self.ranking is None:
             raise Http404
-        content = write()
+        try:
+            content = write()
+        except papers.NoPress:
+            return render(request, "panel/panel_sheet_no_press.html", {"round": self.round}, status=503)
         actions.take_sheet(self.round, kind=kind, by=request.user, at=request.at)
         return download(content, f"panel-sheet-{self.round.slug}-{day_in_london(request.at)}.{kind}")
 

@@ -75,7 +75,10 @@ class CandidacyCreate(ClosingFirst, FormView):
 
     @cached_property
     def vacancy(self) -> Vacancy:
-        return get_object_or_404(Vacancy.objects.for_list(), pk=self.kwargs["pk"])
+        """One that is over is found by what was typed while it was open, and by nothing else."""
+        if self.request.method == "POST":
+            return get_object_or_404(Vacancy.objects.for_list(), pk=self.kwargs["pk"])
+        return the_vacancy(self.request, self.kwargs["pk"])
 
     @property
     def by(self) -> Any:

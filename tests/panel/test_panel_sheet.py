@@ -12,7 +12,7 @@ from panel import sheet
 from panel.actions import sheets
 from panel.models import Mark
 from tests import factories as make
-from tests.panel.judged import judged, proposed, settled
+from tests.panel.judged import judged, left_out, proposed, settled, shortlisted
 from tests.panel.panels import assigned, lodge_all, queries
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +128,33 @@ def test_sealed_cases_and_those_of_an_interest_are_in_no_file(visit):
     seen = [{bid.reference for bid in panel.bids if bid.reference.encode() in content} for content in found]
 
     assert seen == [{panel.bids[0].reference}] * 3
+
+
+def test_how_the_shortlist_went_is_told_as_it_is_on_the_page_of_the_case(visit, unpressed):
+    """To the chairs and to its readers; to the other members with the announcement."""
+    house = judged(bids=2, scores=(5, 3), clg=3, lga=3)
+    shortlisted(house, 0, why="WHY-SHORTLISTED")
+    left_out(house, 1)
+    readers = {sheet.appointment_id for sheet in house.sheets(0)}
+    stranger = next(member for member in house.members if member.pk not in readers)
+    reader = next(member for member in house.members if member.pk in readers)
+
+    def told(member):
+        client = visit(member.user, at=house.at("shortlist"))
+        pages = [page_of(house), file_of(house, "csv"), file_of(house, "pdf")]
+        book = load_workbook(io.BytesIO(client.get(file_of(house, "xlsx")).content))
+        cells = " ".join(str(cell.value) for row in book.worksheets[0].iter_rows(min_row=2) for cell in row)
+        bodies = [client.get(page).content for page in pages] + [cells.encode()]
+        return [b"WHY-SHORTLISTED" in body for body in bodies]
+
+    # The page tells the status alone; the files tell why.
+    assert told(house.panel.chair) == told(reader) == [False, True, True, True]
+    assert told(stranger) == [False] * 4
+    page = visit(stranger.user, at=house.at("shortlist")).get(page_of(house)).text
+    assert "Shortlisted" not in page
+    csv_of = visit(stranger.user, at=house.at("shortlist")).get(file_of(house, "csv"))
+    row = {row["Reference"]: row for row in table(csv_of)}[house.reference(0)]
+    assert row["Status"] == "Moderated"
 
 
 def test_the_paper_is_made_of_the_same_rows(house, visit, at, unpressed):

@@ -299,6 +299,36 @@ def test_a_link_that_was_cut_short_opens_nothing(vacancy, visit, at):
     assert client.post(reverse("candidacy_confirm", args=["guess"])).status_code == 404
 
 
+def test_a_letter_to_an_address_that_is_not_confirmed_holds_nothing_that_was_typed(vacancy, at):
+    forward(vacancy, at, name="friend. Log in at https://evil.example")
+
+    assert "evil.example" not in Letter.objects.get().body
+
+
+def test_an_older_link_does_not_take_the_place_of_what_was_sent_later(vacancy, at):
+    old = forward(vacancy, at)
+    new = actions.confirm(forward(vacancy, at + timedelta(minutes=5)), at=at + timedelta(minutes=6))
+
+    with pytest.raises(Refused, match="What you sent later stands"):
+        actions.confirm(old, at=at + timedelta(minutes=7))
+
+    assert list(Candidacy.objects.standing()) == [new]
+
+
+def test_a_vacancy_that_is_over_is_found_by_nobody_else(vacancy, visit, closes_at):
+    assert visit(at=closes_at).get(reverse("candidacy_create", args=[vacancy.pk])).status_code == 404
+
+
+def test_too_long_is_said_and_kept_in_its_box(vacancy, visit, at):
+    page = visit(at=at).post(
+        reverse("candidacy_create", args=[vacancy.pk]), TYPED | {"statement": "x" * 6_000}
+    )
+
+    assert "There is a problem" in page.text
+    assert "x" * 6_000 in page.text
+    assert not Candidacy.objects.exists()
+
+
 # Who reads what candidates say
 
 
@@ -366,6 +396,29 @@ def test_a_candidate_without_an_account_is_given_one_when_proposed(vacancy, seat
     assert reverse("account_reset_password") in appointed.body
     assert Letter.objects.get(kind="panel_candidate_not_chosen").to == other.email
     assert not Vacancy.objects.open(at).exists()
+
+
+def test_a_filled_seat_takes_no_candidate_and_a_later_vacancy_begins_anew(
+    vacancy, seat, office, at, closes_at
+):
+    late = forward(vacancy, closes_at - timedelta(seconds=1))
+    first = forward(vacancy, at, by=make.UserFactory(email="first@example.org"))
+    held = seating.propose_candidate(first, register="None.", by=office, at=closes_at)
+    for body in ("clg", "lga"):
+        held = seating.agree_appointment(held, body=body, by=make.signatory(body), at=closes_at)
+    with pytest.raises(Refused, match="no longer offered"):
+        actions.confirm(late, at=closes_at + timedelta(hours=1))
+
+    seating.end_appointment(held, why="Moved.", by=office, at=closes_at)
+    again = actions.advertise(
+        seat, sought="Another.", closes_at=closes_at + timedelta(days=21), by=office, at=closes_at
+    )
+    second = forward(again, closes_at, by=make.UserFactory(email="second@example.org"))
+    held = seating.propose_candidate(second, register="None.", by=office, at=closes_at)
+    for body in ("clg", "lga"):
+        held = seating.agree_appointment(held, body=body, by=make.signatory(body), at=closes_at)
+
+    assert not Letter.objects.filter(kind="panel_candidate_not_chosen").exists()
 
 
 def test_who_has_not_confirmed_cannot_be_proposed(vacancy, seat, office, visit, at):

@@ -7,6 +7,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 from django.db.models import Count
+from django.utils import timezone
 
 from beacons.applications import actions as applications
 from beacons.applications.models import Application
@@ -16,7 +17,7 @@ from beacons.core.steps import Step
 from beacons.directory.models import Body, User
 from beacons.rounds import tasks as rounds
 from grants.models import Grant, Return
-from panel.models import Consent
+from panel.models import Assessment, Case, Consent
 from tests import factories as make
 from tests.grants.making import World, return_of
 
@@ -68,7 +69,7 @@ class MidYear:
 
     def done(self) -> int:
         """How many things the clock has done so far, letters sent among them: for watching it."""
-        return self.steps().count() + self.letters().filter(sent_at__isnull=False).count()
+        return self.counted().count() + self.letters().filter(sent_at__isnull=False).count()
 
     def expected_steps(self) -> Counter:
         """How often each step of these bids and grants is to be found."""
@@ -92,20 +93,33 @@ class MidYear:
                 ),
                 "grant_lapsed": sum(people(grant.authority_id) + office for grant in self.fallen),
                 "grant_return_reminder": sum(people(grant.authority_id) for grant in self.reporting),
+                # Feedback on what was announced is shared out among all who read there; each hears once of all theirs.
+                "panel_feedback_due": self.readers(),
             }
         )
 
+    def readers(self) -> int:
+        """How many people read the applications of the round that was announced."""
+        announced = {case.application.round_id for case in (*self.awarded, *self.reserves)}
+        lodged = Assessment.objects.lodged().filter(case__application__round__in=announced)
+        return lodged.values("appointment").distinct().count()
+
     def is_over(self) -> bool:
         """Has the clock nothing more to do?"""
-        steps = Counter(self.steps().values_list("step", flat=True))
+        steps = Counter(self.counted().values_list("step", flat=True))
         return (
             all(steps[step] >= number for step, number in self.expected_steps().items())
             and not self.letters().filter(sent_at__isnull=True).exists()
             and self.letters().filter(kind="grant_return_reminder").exists()
+            and self.letters().filter(kind="panel_feedback_due").exists()
         )
 
     def steps(self):
         return Step.objects.filter(pk__gt=self.before, by_id__isnull=True)
+
+    def counted(self):
+        """Steps of bids and grants, whose number is known beforehand."""
+        return self.steps().filter(subject_type__in=["applications.application", "grants.grant"])
 
     def letters(self):
         return Letter.objects.exclude(pk__in=self.letters_before)
@@ -115,11 +129,7 @@ class MidYear:
         yield from torn()
         twice = self.steps().values("subject_type", "subject_id", "step").annotate(times=Count("pk"))
         yield from (f"done twice: {row}" for row in twice.filter(times__gt=1).order_by())
-        steps = Counter(
-            self.steps()
-            .filter(subject_type__in=["applications.application", "grants.grant"])
-            .values_list("step", flat=True)
-        )
+        steps = Counter(self.counted().values_list("step", flat=True))
         if steps != self.expected_steps():
             yield f"steps: {steps}, and not {self.expected_steps()}"
         letters = Counter(self.letters().values_list("kind", flat=True))
@@ -131,6 +141,9 @@ class MidYear:
             if Grant.objects.filter(application=case.application_id, status="offered").count() != 1
         }:
             yield f"awards without one offered grant: {grants}"
+        undrafted = Case.objects.to_draft_feedback(timezone.now()).values_list("pk", flat=True)
+        if undrafted := list(undrafted):
+            yield f"decided cases without a draft of their feedback: {undrafted}"
         chased = Return.objects.filter(grant__in=self.reporting, kind="middle")
         if set(chased.values_list("reminders", flat=True)) != {1}:
             yield "returns that were not chased once"

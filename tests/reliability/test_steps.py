@@ -21,7 +21,7 @@ from beacons.core.steps import Step, StepWords, verb
 from beacons.directory.models import Inheritance
 from beacons.rounds.models import Round
 from grants.models import Signature
-from panel.models import Consent
+from panel.models import Consent, Departure, Item, MarkChange, Meeting
 from tests import factories as make
 from tests.reliability.racing import at_once, errors
 
@@ -35,6 +35,8 @@ KEPT = [
     Submission,
     Signature,
     Consent,
+    Departure,
+    MarkChange,
     Inheritance,
 ]
 
@@ -313,6 +315,14 @@ def one_row_each(db):
     decision = make.DecisionFactory(case=make.CaseFactory())
     Consent.objects.create(
         decision=decision, proposal=1, body="clg", agreed=True, by=make.UserFactory(), at=AT
+    )
+    meeting = Meeting.objects.create(round=decision.case.application.round, number=1, prepared_at=AT)
+    item = Item.objects.create(meeting=meeting, case=decision.case, place=1)
+    reader = make.seated(meeting.round, body="clg")
+    Departure.objects.create(item=item, appointment=reader, at=AT)
+    mark = make.marked(decision.case, reader).marks.first()
+    MarkChange.objects.create(
+        mark=mark, item=item, number=1, old_score=1, new_score=2, why="Table 3.", by=reader.user, at=AT
     )
     Inheritance.objects.create(
         former=bid.authority,

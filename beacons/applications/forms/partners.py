@@ -24,7 +24,7 @@ class ContactForm(HouseForm, forms.Form):
     role = VisibleText(max_length=200, label="Its part in the bid", help_text="In a sentence.")
     contact_name = forms.CharField(max_length=120, required=False, label="Name")
     contact_job = forms.CharField(max_length=120, required=False, label="Job")
-    contact_email = forms.EmailField(required=False, label="Email address")
+    contact_email = forms.EmailField(max_length=254, required=False, label="Email address")
 
 
 class PartnerForm(ContactForm):
