@@ -10,10 +10,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from beacons.rounds.models import Round
-from panel.models import Assessment, Decision, RankingRow
-from panel.permissions import chairs
-from panel.results import announcement_has_come
+from panel.models import Assessment, Case, Decision, RankingRow
 
 COLUMNS = (
     "Place",
@@ -68,7 +68,6 @@ class Line:
 
     row: RankingRow
     decision: Decision | None
-    criteria: tuple[str, ...]
     # Which way a case went at the shortlist is sealed from members who did not read it, until the announcement.
     knows_shortlist: bool
 
@@ -83,10 +82,6 @@ class Line:
     @property
     def verification_note(self) -> str:
         return self.row.case.verification_note if self.knows_shortlist else ""
-
-    @property
-    def by_criterion(self) -> list[tuple[str, dict[str, Any]]]:
-        return list(zip(self.criteria, self.row.on_criteria, strict=False))
 
     @property
     def cells(self) -> tuple[Any, ...]:
@@ -138,23 +133,21 @@ def loaded(rows: Any) -> Any:
     )
 
 
-def lines(a_round: Round, rows: Iterable[RankingRow], user: Any, at: datetime) -> list[Line]:
-    """With the decisions and the shortlist as far as this person may know of them now, in three queries."""
-    rows, names = list(rows), tuple(criterion.name for criterion in a_round.criteria.all())
+def lines(rows: Iterable[RankingRow], user: Any, at: datetime, *, chairs: bool) -> list[Line]:
+    """With the decisions and the shortlist as far as this person may know of them now, in two queries."""
+    rows = list(rows)
+    cases = [row.case_id for row in rows]
     decisions = Decision.objects.visible_to(user, at).without_interest(user)
-    of_case = {found.case_id: found for found in decisions.filter(case__in=[row.case_id for row in rows])}
-    told = shortlist_known(a_round, user, at)
-    return [Line(row, of_case.get(row.case_id), names, told is None or row.case_id in told) for row in rows]
+    of_case = {found.case_id: found for found in decisions.filter(case__in=cases)}
+    told = set(cases) if chairs else shortlist_known(cases, user, at)
+    return [Line(row, of_case.get(row.case_id), row.case_id in told) for row in rows]
 
 
-def shortlist_known(a_round: Round, user: Any, at: datetime) -> set[int] | None:
-    """The cases of which this person knows how the shortlist went; None is all (`permissions.knows_shortlist`)."""
-    if announcement_has_come(a_round, at) or chairs(user, a_round, at):
-        return None
-    read = Assessment.objects.lodged().filter(
-        case__application__round=a_round, appointment__in=user.appointments.active(at).values("pk")
-    )
-    return set(read.values_list("case", flat=True))
+def shortlist_known(cases: Iterable[int], user: Any, at: datetime) -> set[int]:
+    """Of which of these somebody who does not chair knows how the shortlist went (`permissions.knows_shortlist`)."""
+    mine = Assessment.objects.lodged().filter(appointment__in=user.appointments.active(at).values("pk"))
+    known = Q(application__round__announcement__at__lte=at) | Q(pk__in=mine.values("case"))
+    return set(Case.objects.filter(known, pk__in=cases).values_list("pk", flat=True))
 
 
 def marks(a_round: Round, user: Any, at: datetime) -> Iterator[Sequence[Any]]:

@@ -1,5 +1,6 @@
 """The panel sheet: everything that is open, on one page and as files."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,10 +13,18 @@ from beacons.core.views import PER_PAGE, download
 from beacons.core.workdays import day_in_london
 from panel import sheet
 from panel.actions import ranking as actions
+from panel.models import RankingRow
 from panel.views.ranking import RankingPage
 
 
-class PanelSheet(RankingPage, TemplateView):
+class SheetPage(RankingPage):
+    """What the page and the files have in common."""
+
+    def lines_of(self, rows: Iterable[RankingRow]) -> list[sheet.Line]:
+        return sheet.lines(rows, self.request.user, self.request.at, chairs=self.chairs)
+
+
+class PanelSheet(SheetPage, TemplateView):
     """Each application whose seal is open, with all that the panel has made of it so far."""
 
     template_name = "panel/panel_sheet.html"
@@ -27,11 +36,11 @@ class PanelSheet(RankingPage, TemplateView):
             **super().get_context_data(**context),
             **self.told(),
             "page_obj": page,
-            "lines": sheet.lines(self.round, page, self.request.user, self.request.at),
+            "lines": self.lines_of(page),
         }
 
 
-class PanelSheetFile(RankingPage, View):
+class PanelSheetFile(SheetPage, View):
     """The sheet as a workbook, as a plain table or on paper. Who took it is noted."""
 
     def get(self, request: HttpRequest, slug: str, kind: str) -> HttpResponse:
@@ -47,7 +56,7 @@ class PanelSheetFile(RankingPage, View):
 
     @property
     def lines(self) -> list[sheet.Line]:
-        return sheet.lines(self.round, sheet.loaded(self.rows()), self.request.user, self.request.at)
+        return self.lines_of(sheet.loaded(self.rows()))
 
     def workbook(self) -> bytes:
         """The sheet, and behind it every mark with its reason."""
@@ -63,9 +72,10 @@ class PanelSheetFile(RankingPage, View):
         return exports.csv_bytes(sheet.columns(self.round), (line.cells for line in self.lines))
 
     def paper(self) -> bytes:
+        names = [criterion.name for criterion in self.round.criteria.all()]
         facts = {
             "round": self.round,
-            "lines": self.lines,
+            "lines": [(line, list(zip(names, line.row.on_criteria, strict=False))) for line in self.lines],
             "ranking": self.ranking,
             "at": self.request.at,
         }

@@ -229,6 +229,16 @@ def test_money_outside_the_round_is_saved_and_said(council, visit):
     assert "£360,000 more of the £900,000 must go into dissemination or support." in page
 
 
+def test_whoever_leaves_a_budget_outside_the_round_is_told_what_is_left(council, visit):
+    bid, client = begun(council), visit(council.drafter, at=council.at)
+
+    typed = {"lead_develop": "£900,000", "seen": content.budget_fingerprint(bid)}
+    page = client.post(url(bid), typed, follow=True).content.decode()
+
+    assert "To be put right before it is certified" in page
+    assert "The largest grant of this round is £250,000: £650,000 less." in page
+
+
 @pytest.mark.parametrize(
     ("amount", "said"),
     [

@@ -144,8 +144,11 @@ def test_rows_are_added_one_by_one_and_taken_out_by_a_tick(bid, asking, visit):
 def test_half_a_plan_is_kept(bid, asking, visit):
     client = visit(asking.drafter, at=asking.at)
 
-    client.post(url(bid), sent(client.get(url(bid)), activity0_count="", authorities=""))
+    answer = client.post(
+        url(bid), sent(client.get(url(bid)), activity0_count="", authorities=""), follow=True
+    )
 
+    assert "To be put right before it is certified" in answer.content.decode()
     assert saved(bid) == Plan(None, 3, (Activity("open_day"), Activity("visit", 6)))
     left = client.get(url(bid)).context["left"]
     assert left[:3] == [

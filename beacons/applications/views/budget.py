@@ -10,7 +10,7 @@ from beacons.applications.deadline import sentence
 from beacons.applications.forms.budget import BudgetForm, budget_form
 from beacons.applications.models import Application
 from beacons.applications.views.base import WritingView
-from beacons.applications.views.writing import saved
+from beacons.applications.views.writing import saved, tell_what_is_left
 from beacons.core.lifecycle import Refused
 
 
@@ -42,7 +42,9 @@ class ApplicationBudget(WritingView):
 
     def form_valid(self, form: BudgetForm) -> HttpResponse:
         try:
-            actions.save_budget(self.application, **form.budget(), by=self.request.user, at=self.request.at)
+            kept = actions.save_budget(
+                self.application, **form.budget(), by=self.request.user, at=self.request.at
+            )
         except Overtaken as refusal:
             # Read afresh: there may be other partners now.
             self.application = Application.objects.for_detail().get(pk=self.application.pk)
@@ -51,4 +53,7 @@ class ApplicationBudget(WritingView):
             return self.form_invalid(renewed.overtaken(refusal))
         except Refused as refusal:
             return self.form_invalid(form.refused(refusal))
+        if "stay" not in self.request.POST:
+            # The page itself says so, to whoever stays on it.
+            tell_what_is_left(self.request, rules.reasons_money(kept))
         return saved(self.request, self.application, "application_budget")

@@ -8,8 +8,9 @@ from beacons.applications import actions, rules
 from beacons.applications.actions import Overtaken
 from beacons.applications.deadline import sentence
 from beacons.applications.forms.sharing import SharingForm, sharing_form
+from beacons.applications.models import Application
 from beacons.applications.views.base import WritingView
-from beacons.applications.views.writing import saved
+from beacons.applications.views.writing import saved, tell_what_is_left
 from beacons.core.lifecycle import Refused
 
 
@@ -44,4 +45,7 @@ class ApplicationPlan(WritingView):
             )
         except Refused as refusal:
             return self.form_invalid(form.refused(refusal))
+        if "stay" not in self.request.POST:
+            kept = Application.objects.for_plan().get(pk=self.application.pk)
+            tell_what_is_left(self.request, rules.reasons_plan(kept))
         return saved(self.request, self.application, "application_plan")

@@ -1,5 +1,6 @@
 """Pages on which a draft is written: the task list, its sections, details and partners."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -163,11 +164,7 @@ class SectionEdit(OpenedView):
             return self.form_invalid(form.overtaken(refusal))
         except Refused as refusal:
             return self.form_invalid(form.refused(refusal))
-        if faults := form.faults():
-            messages.warning(
-                self.request,
-                "\n".join(["Kept as you typed it. To be put right before it is certified:", *faults]),
-            )
+        tell_what_is_left(self.request, form.faults())
         return saved(self.request, self.application, "section_edit", self.section.number)
 
 
@@ -200,6 +197,13 @@ class ApplicationDetails(OpenedView):
         except Refused as refusal:
             return self.form_invalid(form.refused(refusal))
         return saved(self.request, self.application, "application_details")
+
+
+def tell_what_is_left(request: HttpRequest, faults: Iterable[str]) -> None:
+    """What was saved, and cannot be certified like this."""
+    if found := list(faults):
+        words = ["Kept as you typed it. To be put right before it is certified:", *found]
+        messages.warning(request, "\n".join(words))
 
 
 def saved(request: HttpRequest, application: Application, page: str, *arguments: Any) -> HttpResponse:

@@ -243,7 +243,7 @@ QUESTIONS = (
         COST,
         "What did it cost and save in each year?",
         "value",
-        hint="Begin with the year before you started. Whole pounds; nought where nothing was spent or saved.",
+        hint="Begin with the year before you started. Whole pounds; write 0 where nothing was spent or saved.",
         kind=TABLE,
         columns=("Year", "Cost (£)", "Saving (£)"),
         most_rows=6,

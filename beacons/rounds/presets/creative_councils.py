@@ -399,7 +399,7 @@ SECOND_QUESTIONS = (
         "What it takes",
         "What will it cost and save in each year?",
         "value",
-        hint="Whole pounds; nought where nothing is spent or saved.",
+        hint="Whole pounds; write 0 where nothing is spent or saved.",
         kind=TABLE,
         columns=("Year", "Cost (£)", "Saving (£)"),
         most_rows=5,

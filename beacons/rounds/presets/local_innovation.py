@@ -187,7 +187,7 @@ QUESTIONS = (
         OTHERS,
         "What did it cost and save in each year?",
         "value",
-        hint="Whole pounds; nought where nothing was spent or saved.",
+        hint="Whole pounds; write 0 where nothing was spent or saved.",
         kind=TABLE,
         columns=("Year", "Cost (£)", "Saving (£)"),
         most_rows=5,
