@@ -574,6 +574,7 @@ class Item(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="decided") | (~Q(recommendation="") & Q(decided_at__isnull=False)),
                 name="item_decided_says_what",
+                violation_error_message="A decided item says what the meeting makes of it, and when.",
             ),
         ]
 
@@ -698,8 +699,9 @@ class Bundle(models.Model):
     def is_drawn(self) -> bool:
         return self.drawn_at is not None
 
-    def is_ready(self, at: datetime) -> bool:
-        return self.is_drawn and at < self.asked_at + BUNDLE_KEPT
+    def is_over(self, at: datetime) -> bool:
+        """Has its day passed?"""
+        return at >= self.asked_at + BUNDLE_KEPT
 
 
 class Decision(models.Model):

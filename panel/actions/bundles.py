@@ -7,7 +7,7 @@ from beacons.applications.models import Submission
 from beacons.applications.printing import Paper
 from beacons.core import papers as press
 from beacons.core import steps
-from beacons.core.lifecycle import Refused, refuse_if
+from beacons.core.lifecycle import refuse_if
 from beacons.core.steps import verb
 from panel.models import Bundle
 from panel.pile import pile_of
@@ -83,13 +83,15 @@ def keep(bundle: Bundle, papers: list[str], content: bytes, *, begun_at: datetim
 def take(bundle: Bundle, *, by: Any, at: datetime) -> bytes:
     """Hand it to its reader, and note which papers were taken away."""
     bundle = Bundle.objects.lock(bundle.pk)
-    if bundle.reader_id != by.pk or not bundle.is_ready(at):
-        raise Refused("There is none. Ask for it again.")
-    refuse_if(rules.reasons_not_to_take(bundle, pile_of(by, at)))
+    refuse_if(rules.reasons_not_to_take(bundle, pile_of(by, at), by=by, at=at))
     steps.note(bundle, "take", by=by, at=at, papers=bundle.papers)
     return bytes(bundle.content or b"")
 
 
 @verb
 def throw_away(bundle: Bundle, *, by: Any, at: datetime) -> None:
+    """A day after it was asked for; not one that was asked for anew since."""
+    bundle = Bundle.objects.lock(bundle.pk)
+    refuse_if(rules.reasons_not_to_throw_away(bundle, at=at))
+    steps.note(bundle, "throw_away", by=by, at=at)
     Bundle.objects.filter(pk=bundle.pk).delete()

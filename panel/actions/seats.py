@@ -72,6 +72,8 @@ def propose_candidate(
     expertise: Iterable[Any] = (),
 ) -> Appointment:
     """Name somebody who came forward; who has no account is given one, and sets its password from the letter."""
+    # Nobody stands down while being proposed.
+    candidacy = vacancies.locked(candidacy)
     refuse_if(rules.reasons_not_to_propose_candidate(candidacy))
     user = User.objects.filter(email=candidacy.email).first()
     if user is None:
@@ -127,6 +129,8 @@ def end_appointment(appointment: Appointment, *, why: str, by: Any, at: datetime
 @verb
 def end_term(appointment: Appointment, *, by: Any, at: datetime) -> Appointment:
     """The clock finds that a term is over."""
+    Round.objects.lock(appointment.seat.round_id)
+    appointment = Appointment.objects.for_list().lock(appointment.pk)
     refuse_if(rules.reasons_not_to_end_term(appointment, at=at))
     if appointment.agreed_at is None:
         return end_appointment(appointment, why="It was not agreed before the term was over.", by=by, at=at)

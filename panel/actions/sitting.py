@@ -115,11 +115,15 @@ def move(item: Item, *, up: bool, by: Any, at: datetime) -> Item:
 @verb
 def ask_to_talk(case: Case, *, reason: str, by: Any, at: datetime) -> Concern:
     """A member asks that the meeting talks about a case: it goes on the agenda that stands, or on the next one."""
+    # An agenda is made under the round's lock: either it finds this, or this finds it.
+    Round.objects.lock(case.application.round_id)
     ahead = Meeting.objects.ahead().filter(round=case.application.round_id).first()
     meeting = None if ahead is None else Meeting.objects.lock(ahead.pk)
     case = Case.objects.lock(case.pk)
+    seat = by.appointments.active(at).declared().filter(seat__round=case.application.round_id).first()
+    if seat is None:
+        raise Refused(*rules.reasons_not_of_the_panel(seat))
     refuse_if(rules.reasons_not_to_ask(case, by=by, at=at, reason=reason))
-    seat = by.appointments.active(at).declared().get(seat__round=case.application.round_id)
     concern = Concern.objects.create(case=case, appointment=seat, reason=reason, at=at)
     steps.note(concern, "ask", by=by, at=at, why=reason)
     if meeting is not None and not meeting.is_over:
@@ -240,7 +244,7 @@ def decide(item: Item, *, recommendation: str, said: str, by: Any, at: datetime)
     meeting, item = locked(item)
     case = Case.objects.lock(item.case_id)
     note_departures(item, at=at)
-    refuse_if(rules.reasons_not_to_decide(item, by=by, at=at, said=said))
+    refuse_if(rules.reasons_not_to_decide(item, by=by, at=at, recommendation=recommendation, said=said))
     ITEM.advance(
         item,
         "decide",
@@ -290,7 +294,7 @@ def turn_over(meeting: Meeting) -> None:
 @verb
 def take_notes(item: Item, *, notes: str, seen: int, by: Any, at: datetime) -> Item:
     """Keep what the note taker wrote. Notes that were saved in another window since are not written over."""
-    item = Item.objects.lock(item.pk)
+    _, item = locked(item)
     refuse_if(rules.reasons_not_to_take_notes(item, by=by, at=at))
     if item.notes == notes:
         return item

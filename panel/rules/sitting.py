@@ -9,10 +9,10 @@ from beacons.core.text import is_blank
 from beacons.directory.models import Body
 from beacons.rounds.models import Round
 from panel.chairing import Chairs
-from panel.models import Appointment, Assessment, Attendance, Case, Item, Mark, Meeting
+from panel.models import Appointment, Attendance, Case, Item, Mark, Meeting
 from panel.rules.meeting import reasons_it_stands_still
 from panel.rules.sheets import TOP
-from panel.statuses import ITEM, MEETING, CaseStatus, ItemStatus, MeetingStatus, Presence
+from panel.statuses import ITEM, MEETING, CaseStatus, ItemStatus, MeetingStatus, Presence, Recommendation
 
 MOVED_ON = "The meeting has moved on since your page was read. Look at where it is before you go on."
 
@@ -75,6 +75,11 @@ def reasons_not_to_move(item: Item, *, by: Any, at: datetime) -> list[str]:
     if item.status != ItemStatus.WAITING:
         found.append("Only an item that waits is given another place.")
     return found
+
+
+def reasons_not_of_the_panel(seat: Appointment | None) -> list[str]:
+    """`seat` is what somebody holds on the panel, with interests declared."""
+    return [] if seat else ["Only members of this panel who have declared their interests may do this."]
 
 
 def reasons_not_to_ask(case: Case, *, by: Any, at: datetime, reason: str | None = None) -> list[str]:
@@ -168,7 +173,13 @@ def reasons_not_to_defer(item: Item, *, by: Any, at: datetime, why: str | None =
 
 
 def reasons_not_to_decide(
-    item: Item, *, by: Any, at: datetime, said: str | None = None, quorum: "Quorum | None" = None
+    item: Item,
+    *,
+    by: Any,
+    at: datetime,
+    recommendation: str | None = None,
+    said: str | None = None,
+    quorum: "Quorum | None" = None,
 ) -> list[str]:
     """Of recording what the meeting makes of the item that is being discussed."""
     if found := ITEM.reasons_not_to(item, "decide"):
@@ -176,6 +187,8 @@ def reasons_not_to_decide(
     found = reasons_not_to_preside(item.meeting, item.case, by=by, at=at)
     found += reasons_it_stands_still(item.case, "moderate")
     found += (quorum or quorum_for(item)).reasons
+    if recommendation is not None and recommendation not in Recommendation:
+        found.append("Choose what the meeting makes of it.")
     if said is not None and is_blank(said):
         found.append("Write what the meeting said.")
     return found
@@ -274,11 +287,6 @@ def reasons_not_to_change_marks(item: Item, *, by: Any, at: datetime) -> list[st
     if not here.filter(appointment__user=by).exists():
         found.append("You are not noted among those who are here. Ask the chair to note it.")
     return found
-
-
-def own_sheet(item: Item, by: Any) -> Assessment | None:
-    """The lodged sheet of this member on the case."""
-    return item.case.assessments.lodged().filter(appointment__user=by).first()
 
 
 # Shared

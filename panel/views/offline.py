@@ -32,7 +32,7 @@ class PapersOffline(SignedIn, TemplateView):
             pile=pile,
             bundle=bundle,
             drawn=drawn,
-            taking=rules.reasons_not_to_take(bundle, pile) if bundle and drawn else [],
+            taking=rules.reasons_not_to_take(bundle, pile, by=user, at=at) if bundle and drawn else [],
             added=[paper for paper in pile.to_read if drawn and paper.reference not in listed],
             reasons=rules.reasons_not_to_ask(pile),
             **context,

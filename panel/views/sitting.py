@@ -34,6 +34,7 @@ from panel.forms.sitting import (
 )
 from panel.models import Case, Item, Mark, Meeting
 from panel.rules import sitting as rules
+from panel.rules.meeting import reasons_it_stands_still
 from panel.statuses import CaseStatus, ItemStatus
 from panel.views.doors import the_case, the_item, the_meeting, the_round
 
@@ -114,7 +115,7 @@ def chairs_part(floor: Floor, rows: list[dict[str, Any]], user: Any, at: Any) ->
             and callable_now
             and meeting.is_open
             and not interrupts
-            and item.case.status == CaseStatus.SCORED
+            and not reasons_it_stands_still(item.case, "moderate")
         )
         row["may_defer"] = acts and waits and ahead
         row["may_move"] = (acts or presides) and waits and ahead

@@ -189,6 +189,17 @@ def test_it_is_thrown_away_after_a_day(visit, panel, member, drawn):
     assert not Bundle.objects.exists()
 
 
+def test_what_was_asked_for_anew_is_not_thrown_away(panel, member, drawn):
+    old = asked_and_drawn(member, panel.during)
+    day = panel.during + timedelta(hours=24)
+    bundles.ask(by=member.user, at=day - TICK)
+
+    with pytest.raises(Refused, match="asked for anew"):
+        bundles.throw_away(old or Bundle.objects.get(), by=None, at=day)
+
+    assert Bundle.objects.exists()
+
+
 def test_who_died_while_drawing_is_followed_by_another_and_who_asks_anew_gets_the_new_one(
     panel, member, drawn
 ):

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from beacons.applications.models import Application
 from beacons.core import invariants, papers
 from beacons.core.lifecycle import Refused
 from beacons.core.models import Step
@@ -523,6 +524,35 @@ def test_the_standing_takes_the_new_mark_and_calibration_the_first():
     assert not new.to_discuss
     assert (new.calibrated, new.expected_rank) == (old.calibrated, old.expected_rank)
     assert standing_of(house.case()).shown == new.shown
+
+
+@pytest.mark.parametrize("recommendation", ["", "maybe"])
+def test_an_item_is_decided_by_one_of_the_recommendations(recommendation):
+    house, _ = opened(1)
+
+    with pytest.raises(Refused, match="Choose what the meeting makes of it"):
+        decided(house, recommendation=recommendation)
+
+    assert (item_of(house).status, house.case().status) == ("called", "scored")
+
+
+def test_who_has_not_declared_does_not_ask_to_talk():
+    house = judged(1)
+    stranger = make.seated(house.round, body="clg", declared_at=None).user
+
+    with pytest.raises(Refused, match="Only members of this panel who have declared"):
+        sitting.ask_to_talk(house.case(), reason="Why?", by=stranger, at=house.closes_at)
+
+
+def test_a_withdrawn_bid_is_not_offered_to_be_called(visit):
+    house, meeting = opened(2)
+    page = f"/panel/meetings/{meeting.pk}/"
+    chair = visit(house.chairing, at=house.closes_at)
+    assert chair.get(page).content.decode().count("Call item") > 0
+
+    Application.objects.update(status="withdrawn")
+
+    assert "Call item" not in chair.get(page).content.decode()
 
 
 # Notes

@@ -12,7 +12,7 @@ from tests.applications.test_races import at_once
 from tests.panel.judged import judged
 from tests.panel.panels import facts
 from tests.panel.test_meeting import set_scores
-from tests.panel.test_sitting import called, item_of, opened, own_mark
+from tests.panel.test_sitting import called, decided, item_of, opened, own_mark
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -135,6 +135,39 @@ def test_notes_of_two_windows_are_written_over_by_neither():
 
     assert len(refusals(results)) == 1
     assert facts(item).notes_version == 1
+
+
+def test_no_note_lands_after_the_minutes_were_approved():
+    house, meeting = opened(1)
+    at = house.closes_at
+    decided(house)
+    sitting.close(meeting, by=house.chairing, at=at)
+
+    results = at_once(
+        meeting,
+        lambda: sitting.approve(meeting, by=house.chairing, at=at),
+        lambda: sitting.take_notes(item_of(house), notes="Late.", seen=0, by=house.chairing, at=at),
+    )
+
+    approved = Step.objects.get(step="approve")
+    noted = Step.objects.filter(step="take_notes").first()
+    assert len(refusals(results)) == (noted is None)
+    assert noted is None or noted.pk < approved.pk
+    assert item_of(house).notes == ("" if noted is None else "Late.")
+
+
+def test_what_a_member_asks_while_the_agenda_is_made_is_on_it():
+    house = judged(2)
+    at, case = house.closes_at, house.case()
+
+    results = at_once(
+        house.round,
+        lambda: sitting.prepare(house.round, by=house.chairing, at=at),
+        lambda: sitting.ask_to_talk(case, reason="Year two?", by=house.members[0].user, at=at),
+    )
+
+    assert refusals(results) == []
+    assert ["concern", "A member asks: Year two?"] in item_of(house).why
 
 
 def test_two_agendas_made_at_one_moment_are_one():
