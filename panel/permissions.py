@@ -135,11 +135,7 @@ def may_chair_case(user: Any, case: Case, at: datetime) -> bool:
 
 
 def knows_shortlist(user: Any, case: Case, at: datetime) -> bool:
-    """The chairs and those who marked a case know, before the announcement, whether it was shortlisted."""
-    if chairs(user, case.application.round, at):
-        return True
-    mine = user.appointments.active(at).values("pk")
-    return case.assessments.lodged().filter(appointment__in=mine).exists()
+    return Case.objects.shortlist_known_to(user, at).filter(pk=case.pk).exists()
 
 
 def may_see_decisions(user: Any, round: Round, at: datetime) -> bool:

@@ -267,6 +267,19 @@ class CaseQuerySet(HouseQuerySet):
         chaired = user.appointments.active(at).chairs().values("seat__round")
         return self.visible_to(user, at).filter(application__round__in=chaired)
 
+    def shortlist_known_to(self, user: Any, at: datetime) -> Self:
+        """Cases of which a member knows whether they were shortlisted: chairs of all, readers of what they marked.
+
+        The others learn it with the announcement.
+        """
+        mine = user.appointments.active(at)
+        read = self.model._meta.get_field("assessments").related_model.objects.lodged()
+        return self.filter(
+            Q(application__round__announcement__at__lte=at)
+            | Q(application__round__in=mine.chairs().values("seat__round"))
+            | Q(pk__in=read.filter(appointment__in=mine.values("pk")).values("case"))
+        )
+
     def standing(self) -> Self:
         """Cases that still count; a bid that was withdrawn counts no longer, whether or not the clock saw it yet."""
         return self.filter(STANDING)

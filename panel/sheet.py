@@ -10,8 +10,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
-
 from beacons.rounds.models import Round
 from panel.models import Assessment, Case, Decision, RankingRow
 
@@ -133,21 +131,15 @@ def loaded(rows: Any) -> Any:
     )
 
 
-def lines(rows: Iterable[RankingRow], user: Any, at: datetime, *, chairs: bool) -> list[Line]:
+def lines(rows: Iterable[RankingRow], user: Any, at: datetime) -> list[Line]:
     """With the decisions and the shortlist as far as this person may know of them now, in two queries."""
     rows = list(rows)
     cases = [row.case_id for row in rows]
     decisions = Decision.objects.visible_to(user, at).without_interest(user)
     of_case = {found.case_id: found for found in decisions.filter(case__in=cases)}
-    told = set(cases) if chairs else shortlist_known(cases, user, at)
+    known = Case.objects.shortlist_known_to(user, at).filter(pk__in=cases)
+    told = set(known.values_list("pk", flat=True))
     return [Line(row, of_case.get(row.case_id), row.case_id in told) for row in rows]
-
-
-def shortlist_known(cases: Iterable[int], user: Any, at: datetime) -> set[int]:
-    """Of which of these somebody who does not chair knows how the shortlist went (`permissions.knows_shortlist`)."""
-    mine = Assessment.objects.lodged().filter(appointment__in=user.appointments.active(at).values("pk"))
-    known = Q(application__round__announcement__at__lte=at) | Q(pk__in=mine.values("case"))
-    return set(Case.objects.filter(known, pk__in=cases).values_list("pk", flat=True))
 
 
 def marks(a_round: Round, user: Any, at: datetime) -> Iterator[Sequence[Any]]:

@@ -15,9 +15,9 @@ from django.test import Client, override_settings
 from django.urls import get_resolver, reverse
 
 from beacons.applications.models import Application
-from beacons.applications.querysets import digest
 from beacons.core import clock
 from beacons.core.files.shelf import shelf
+from beacons.core.links import hash_of
 from beacons.directory.models import Role, Succession
 from beacons.rounds.models import Invitation
 from outcomes.models import AgreementImport, FigureImport, RegionObjective
@@ -125,7 +125,7 @@ class World:
             drafted_at=self.at,
         )
         self.partner = make.PartnerFactory(
-            application=self.draft, authority=self.rival, secret_hash=digest("secret"), asked_at=self.at
+            application=self.draft, authority=self.rival, secret_hash=hash_of("secret"), asked_at=self.at
         )
         self.figure = make.EvidenceFigureFactory(application=self.draft)
         self.vacancy = make.VacancyFactory(
@@ -133,7 +133,7 @@ class World:
             published_at=self.at,
             closes_at=self.at + timedelta(days=9),
         )
-        make.CandidacyFactory(vacancy=self.vacancy, secret_hash=digest("secret"), made_at=self.at)
+        make.CandidacyFactory(vacancy=self.vacancy, secret_hash=hash_of("secret"), made_at=self.at)
 
     def make_people(self) -> None:
         self.people = {

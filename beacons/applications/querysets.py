@@ -1,6 +1,5 @@
 """Applications and who may know of them."""
 
-import hashlib
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Self
@@ -11,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
 from beacons.core import clock
+from beacons.core.links import hash_of
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.steps import Step
 from beacons.core.workdays import last_noon
@@ -251,7 +251,7 @@ class PartnerQuerySet(HouseQuerySet):
 
     def opened_by(self, secret: str) -> Self:
         """The one whose link holds this secret."""
-        return self.filter(secret_hash=digest(secret))
+        return self.filter(secret_hash=hash_of(secret))
 
     def for_part(self) -> Self:
         """With what the page of one part shows."""
@@ -262,11 +262,6 @@ class PartnerQuerySet(HouseQuerySet):
             "application__outcome",
             "application__round",
         ).prefetch_related("application__round__stages", "application__round__extensions")
-
-
-def digest(secret: str) -> str:
-    """What is kept of a link's secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 # A bid of an abolished council keeps the time that council was given.

@@ -52,7 +52,8 @@ def is_finite(number: float | Decimal) -> bool:
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """UTF-8 with a byte-order mark, without which a common spreadsheet shows a council's name askew."""
     written = io.StringIO(newline="")
-    writer = csv.writer(written)
+    # Every text in quotes: a spreadsheet that parts cells at semicolons or tabs makes no formula of what stands behind one.
+    writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([safe(column) for column in columns])
     writer.writerows([plain(safe(cell)) for cell in row] for row in rows)
     return written.getvalue().encode("utf-8-sig")

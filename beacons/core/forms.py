@@ -79,6 +79,10 @@ CANNOT_BE_KEPT = (
 )
 
 
+# Words without blanks are no way around their number.
+LETTERS_A_WORD, SHORTEST_BOUND = 40, 2_000
+
+
 class WordsField(forms.CharField):
     """A text of so many words, counted on the page and here in the same way."""
 
@@ -91,6 +95,13 @@ class WordsField(forms.CharField):
         if self.required and text.is_blank(value):
             # Marks that print as nothing are no answer.
             raise ValidationError(self.error_messages["required"], code="required")
+        most = max(SHORTEST_BOUND, LETTERS_A_WORD * self.words)
+        if len(value) > most:
+            # Not as `max_length`, by which a browser cuts short what is pasted without a word.
+            raise ValidationError(
+                f"{self.label or 'This answer'}: {len(value) - most:,} characters too many, the limit is {most:,}",
+                code="max_letters",
+            )
         over = text.words(value) - self.words
         if over > 0:
             raise ValidationError(

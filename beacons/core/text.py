@@ -33,6 +33,11 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def one_line(text: str) -> str:
+    """Names and titles stand in lists, letters' subjects and file names: in one line, without odd marks."""
+    return " ".join(clean(text).split())
+
+
 def is_blank(text: str) -> bool:
     """Nothing that a person could see."""
     return all(unicodedata.category(letter) in UNSEEN or letter in EMPTY_LETTERS for letter in text)

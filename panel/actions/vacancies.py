@@ -1,12 +1,12 @@
 """Offering a seat to everybody, coming forward for it, and what becomes of those who came forward."""
 
-import hashlib
 import secrets
 from datetime import datetime
 from typing import Any
 
 from beacons.core import letters, steps, text
 from beacons.core.lifecycle import refuse_if
+from beacons.core.links import hash_of
 from beacons.core.steps import verb
 from beacons.directory.models import User
 from panel.models import Candidacy, Seat, Vacancy
@@ -54,24 +54,23 @@ def come_forward(
     vacancy = Vacancy.objects.select_related("seat__round").lock(vacancy.pk)
     email = by.email if by is not None else email.strip().lower()
     refuse_if(rules.reasons_not_to_come_forward(vacancy, at=at))
-    if by is None:
-        refuse_if(rules.reasons_not_to_write_to(vacancy, email, at=at))
+    goes_at = at if by is not None else rules.letter_goes_at(vacancy, email, at=at)
     secret = secrets.token_urlsafe(32)
     candidacy = Candidacy.objects.create(
         vacancy=vacancy,
-        name=one_line(name),
+        name=text.one_line(name),
         email=email,
-        job=one_line(job),
+        job=text.one_line(job),
         statement=text.clean(statement),
         register=text.clean(register),
         made_at=at,
         secret_hash=hash_of(secret),
     )
-    if by is None:
-        write("panel_candidate_confirm", candidacy, at=at, secret=secret)
-    else:
+    if by is not None:
         _stand(candidacy, by=by, at=at)
         write("panel_candidate_stands", candidacy, at=at, secret=secret)
+    elif goes_at is not None:
+        write("panel_candidate_confirm", candidacy, at=at, not_before=goes_at, secret=secret)
     return candidacy
 
 
@@ -127,16 +126,23 @@ def _stand(candidacy: Candidacy, *, by: User | None, at: datetime) -> Candidacy:
     return candidacy
 
 
-def hash_of(secret: str) -> str:
-    """What is kept of a link's secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def one_line(words: str) -> str:
-    return " ".join(text.clean(words).split())
-
-
-def write(kind: str, candidacy: Candidacy, *, at: datetime, secret: str = "", **context: Any) -> None:
+def write(
+    kind: str,
+    candidacy: Candidacy,
+    *,
+    at: datetime,
+    not_before: datetime | None = None,
+    secret: str = "",
+    **context: Any,
+) -> None:
     vacancy = candidacy.vacancy
     context |= {"candidacy": candidacy, "vacancy": vacancy, "seat": vacancy.seat, "round": vacancy.seat.round}
-    letters.write(kind, to=candidacy.email, at=at, key=str(candidacy.pk), secret=secret, context=context)
+    letters.write(
+        kind,
+        to=candidacy.email,
+        at=at,
+        not_before=not_before,
+        key=str(candidacy.pk),
+        secret=secret,
+        context=context,
+    )

@@ -9,9 +9,6 @@ from beacons.applications.forms.fields import VisibleText
 from beacons.core import workdays
 from beacons.core.forms import HouseForm, WhyForm, WordsField
 
-# A visitor may send these: long words are no way around the number of words.
-LONGEST = 5_000
-
 
 class AdvertiseForm(HouseForm, forms.Form):
     """What the panel looks for, and until when."""
@@ -27,12 +24,6 @@ class AdvertiseForm(HouseForm, forms.Form):
         label="Day on which it closes",
         help_text="It closes at noon. Leave candidates five days at least. For example, 27 3 2027.",
     )
-
-    def clean_closes_on(self) -> Any:
-        day = self.cleaned_data["closes_on"]
-        if not workdays.is_working_day(day):
-            raise forms.ValidationError("Choose a working day, on which the office can be asked")
-        return day
 
     def closes_at(self) -> datetime:
         return workdays.noon(self.cleaned_data["closes_on"])
@@ -55,13 +46,11 @@ class CandidacyForm(HouseForm, forms.Form):
     )
     statement = WordsField(
         words=300,
-        max_length=LONGEST,
         label="Why you",
         help_text="What you know of the outcomes and of judging fairly. CLG, the LGA and the scheme’s office read it.",
     )
     register = WordsField(
         words=300,
-        max_length=LONGEST,
         label="General register of interests",
         help_text="Employments, offices, memberships. It is published if you are appointed. Write “None” if there are none.",
     )

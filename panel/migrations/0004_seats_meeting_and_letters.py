@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'decided'), _negated=True), models.Q(models.Q(('recommendation', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='item_decided_says_what'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'decided'), _negated=True), models.Q(models.Q(('recommendation', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='item_decided_says_what', violation_error_message='A decided item says what the meeting makes of it, and when.'),
         ),
         migrations.AddConstraint(
             model_name='attendance',

@@ -2,15 +2,16 @@
 
 from datetime import datetime, timedelta
 
+from beacons.core import workdays
 from beacons.core.text import is_blank
 from beacons.rounds.models import Round
 from panel.models import Appointment, Candidacy, Seat, Vacancy
 
 # Candidates need a while to hear of a vacancy and to write.
 SHORTEST = timedelta(days=5)
-# Letters of one vacancy to one address within a day, and to addresses nobody has confirmed within an hour: a form
-# that anybody may fill in writes to whatever address is typed.
+# Letters of one vacancy to one address within a day, and to addresses nobody has confirmed within an hour.
 TO_ONE_ADDRESS, TO_ALL = 3, 40
+LONGEST_WAIT = timedelta(hours=12)
 
 
 def reasons_not_to_advertise(
@@ -27,6 +28,8 @@ def reasons_not_to_advertise(
     found = []
     if is_blank(sought):
         found.append("Say what the panel looks for in whoever sits here.")
+    if not workdays.is_working_day(workdays.day_in_london(closes_at)):
+        found.append("Choose a working day, on which the office can be asked.")
     if closes_at - at < SHORTEST:
         found.append("Leave candidates five days at least to come forward.")
     return found + reasons_of_the_round(seat.round, closes_at)
@@ -55,16 +58,35 @@ def reasons_not_to_come_forward(vacancy: Vacancy, *, at: datetime) -> list[str]:
     return []
 
 
-def reasons_not_to_write_to(vacancy: Vacancy, email: str, *, at: datetime) -> list[str]:
-    """Asked of people without an account, whose address is not known to be theirs."""
+def letter_goes_at(vacancy: Vacancy, email: str, *, at: datetime) -> datetime | None:
+    """When a letter leaves to an address that nobody has confirmed: at once, later, or not at all.
+
+    A form that anybody may fill in writes to whatever address is typed. What is sent in is kept all the same: the link of
+    an earlier letter shows what came later too, and where very many come at once their letters leave one after the other.
+    """
     sent = Candidacy.objects.filter(vacancy=vacancy, confirmed_at__isnull=True)
     if sent.filter(email=email, made_at__gt=at - timedelta(days=1)).count() >= TO_ONE_ADDRESS:
-        return [
-            f"{TO_ONE_ADDRESS} letters have gone to {email} since yesterday. Use the link in the newest of them."
-        ]
-    if sent.filter(made_at__gt=at - timedelta(hours=1)).count() >= TO_ALL:
-        return ["Very many people are coming forward at this moment. Please send it again in an hour."]
-    return []
+        return None
+    crowd = sent.filter(made_at__gt=at - timedelta(hours=1)).count() // TO_ALL
+    return at + min(crowd * timedelta(hours=1), LONGEST_WAIT)
+
+
+def versions_of(candidacy: Candidacy, *, at: datetime) -> list[Candidacy]:
+    """What was sent for the same mailbox and can be confirmed now, the newest first."""
+    if candidacy.confirmed_at or candidacy.withdrawn_at:
+        return []
+    sent = Candidacy.objects.filter(
+        vacancy=candidacy.vacancy_id,
+        email=candidacy.email,
+        confirmed_at__isnull=True,
+        withdrawn_at__isnull=True,
+        made_at__gt=at - Candidacy.TO_CONFIRM,
+    )
+    return [
+        each
+        for each in sent.for_list().order_by("-made_at", "-pk")
+        if not reasons_not_to_confirm(each, at=at)
+    ]
 
 
 def reasons_not_to_confirm(candidacy: Candidacy, *, at: datetime) -> list[str]:

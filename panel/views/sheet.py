@@ -21,7 +21,7 @@ class SheetPage(RankingPage):
     """What the page and the files have in common."""
 
     def lines_of(self, rows: Iterable[RankingRow]) -> list[sheet.Line]:
-        return sheet.lines(rows, self.request.user, self.request.at, chairs=self.chairs)
+        return sheet.lines(rows, self.request.user, self.request.at)
 
 
 class PanelSheet(SheetPage, TemplateView):

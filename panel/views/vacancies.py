@@ -1,7 +1,7 @@
 """Seats that are offered to everybody: the public pages of vacancies, a candidate's own page, and the office's."""
 
 from collections.abc import Callable
-from functools import cached_property, wraps
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -9,11 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import FormView, ListView, TemplateView
 
 from beacons.core.lifecycle import Refused
+from beacons.core.links import by_link, hash_of
+from beacons.core.text import whole
 from beacons.core.throttle import within
 from beacons.core.views import PER_PAGE, ClosingFirst, SignedIn
 from panel import permissions
@@ -22,9 +23,7 @@ from panel.forms.vacancies import AdvertiseForm, CandidacyForm, WithdrawVacancyF
 from panel.models import Candidacy, Seat, Vacancy
 from panel.rules import vacancies as rules
 
-# So many links that do not work are answered to one address within so many seconds.
-GUESSES, SPAN = 30, 300
-# And so many people come forward from one address within an hour.
+# So many people come forward from one address within an hour.
 FROM_ONE_PLACE, HOUR = 20, 3600
 
 
@@ -120,30 +119,16 @@ class CandidacyCreate(ClosingFirst, FormView):
 
 def the_candidacy(secret: str) -> Candidacy:
     """The candidacy that a letter's link opens."""
-    found = Candidacy.objects.for_list().filter(secret_hash=actions.hash_of(secret)).first()
+    found = Candidacy.objects.for_list().filter(secret_hash=hash_of(secret)).first()
     if found is None:
         raise Http404
     return found
 
 
-def by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page whose address lets somebody in: kept by no cache, found by no search engine, and not to be guessed."""
-
-    @wraps(view)
-    def opened(request: HttpRequest, secret: str) -> HttpResponse:
-        try:
-            response = view(request, secret)
-        except Http404:
-            few = within(request, "unknown-link", most=GUESSES, seconds=SPAN)
-            response = render(request, "panel/candidacy_unknown.html", status=404 if few else 429)
-        patch_cache_control(response, no_store=True, private=True)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return opened
+own_door = by_link("panel/candidacy_unknown.html")
 
 
-@by_link
+@own_door
 @require_safe
 def candidacy_detail(request: HttpRequest, secret: str) -> HttpResponse:
     """A candidate's own page. To look changes nothing: mail scanners open every link."""
@@ -151,6 +136,7 @@ def candidacy_detail(request: HttpRequest, secret: str) -> HttpResponse:
     vacancy = candidacy.vacancy
     facts = {
         "candidacy": candidacy,
+        "versions": rules.versions_of(candidacy, at=request.at),
         "vacancy": vacancy,
         "seat": vacancy.seat,
         "round": vacancy.seat.round,
@@ -160,21 +146,26 @@ def candidacy_detail(request: HttpRequest, secret: str) -> HttpResponse:
     return render(request, "panel/candidacy_detail.html", facts)
 
 
-@by_link
+@own_door
 @require_POST
 def candidacy_confirm(request: HttpRequest, secret: str) -> HttpResponse:
-    return carried_out(request, secret, actions.confirm)
+    """Of what was sent for this mailbox, the version whose button was pressed."""
+    number = whole(request.POST.get("version", ""))
+    versions = {each.pk: each for each in rules.versions_of(the_candidacy(secret), at=request.at)}
+    return carried_out(request, secret, actions.confirm, versions.get(number) or the_candidacy(secret))
 
 
-@by_link
+@own_door
 @require_POST
 def candidacy_stand_down(request: HttpRequest, secret: str) -> HttpResponse:
-    return carried_out(request, secret, actions.stand_down)
+    return carried_out(request, secret, actions.stand_down, the_candidacy(secret))
 
 
-def carried_out(request: HttpRequest, secret: str, act: Callable[..., Candidacy]) -> HttpResponse:
+def carried_out(
+    request: HttpRequest, secret: str, act: Callable[..., Candidacy], candidacy: Candidacy
+) -> HttpResponse:
     try:
-        act(the_candidacy(secret), at=request.at)
+        act(candidacy, at=request.at)
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("candidacy_detail", secret)

@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from beacons.applications import actions, content, history, rules
 from beacons.applications.models import Application, Partner
-from beacons.applications.querysets import digest
 from beacons.core import letters
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
+from beacons.core.links import hash_of
 from beacons.core.steps import Step
 from beacons.directory.models import Authority
 from tests import factories
@@ -224,9 +224,9 @@ def test_the_letter_says_the_partners_part_and_nothing_else_of_the_bid(council, 
     for words in ("Dear Ann Lee", bid.title, "Testbury", str(council.outcome), "Teaches those who come back", "£12,345",
                   letters.MARK, "noon"):  # fmt: skip
         assert words in letter.body
-    for sealed in ("Otherbury", "54,321", bid.summary, "£30,000", secret, digest(secret)):
+    for sealed in ("Otherbury", "54,321", bid.summary, "£30,000", secret, hash_of(secret)):
         assert sealed not in letter.body
-    assert renewed(college).secret_hash == digest(secret)
+    assert renewed(college).secret_hash == hash_of(secret)
 
 
 def test_the_link_in_the_mail_opens_the_part_and_the_outbox_forgets_it(council, visit, college, mailoutbox):
@@ -493,7 +493,7 @@ def test_every_link_that_is_not_the_present_one_is_answered_alike(council, visit
         new[:-1],
         new + "x",
         new.swapcase(),
-        digest(new),
+        hash_of(new),
         "x",
         "%00"[1:],
         "a" * 4000,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from beacons.core import letters
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
+from beacons.core.links import hash_of
 from beacons.core.steps import Step
 from beacons.directory.actions import authorities, colleagues, invitations, people
 from beacons.directory.models import ColleagueInvitation, Membership, Role, User
@@ -79,7 +80,7 @@ def test_an_officer_invites_an_officer_by_a_letter_of_which_only_the_hash_is_kep
         officer,
     )
     assert invitation.ends_at == AT + timedelta(days=7)
-    assert invitation.secret_hash == invitations.hash_of(letter.secret)
+    assert invitation.secret_hash == hash_of(letter.secret)
     assert (letter.to, letter.kind) == (invitation.email, "colleague_invited")
     assert reverse("colleague_open", args=[letters.MARK]) in letter.body
     assert letter.secret not in letter.body

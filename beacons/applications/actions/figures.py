@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from beacons.applications import rules
-from beacons.applications.actions.writing import Overtaken, one_line
+from beacons.applications.actions.writing import Overtaken
 from beacons.applications.content import figure_fingerprint
 from beacons.applications.evidence import official
 from beacons.applications.evidence.facts import newest_words
@@ -14,6 +14,7 @@ from beacons.applications.models import Application, EvidenceFigure
 from beacons.core import steps
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import verb
+from beacons.core.text import one_line
 from beacons.directory.models import Authority, User
 from beacons.rounds.asking import plain
 from outcomes.models import Indicator

@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 
 from beacons.applications import rules
 from beacons.applications.actions.starting import numbered
-from beacons.applications.actions.writing import one_line
 from beacons.applications.models import Application
 from beacons.applications.rules.own import group_category
 from beacons.core.lifecycle import refuse_if
 from beacons.core.steps import verb
+from beacons.core.text import one_line
 from beacons.directory.models import Membership, User
 from beacons.rounds.models import Round
 from outcomes.models import Outcome

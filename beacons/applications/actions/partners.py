@@ -5,14 +5,14 @@ from datetime import datetime
 
 from beacons.applications import rules
 from beacons.applications.actions.telling import tell
-from beacons.applications.actions.writing import Overtaken, one_line
+from beacons.applications.actions.writing import Overtaken
 from beacons.applications.budget import HEADS, sums_of
 from beacons.applications.content import partner_fingerprint
 from beacons.applications.models import Application, Partner
-from beacons.applications.querysets import digest
 from beacons.applications.rules.partners import ASKING
 from beacons.core import letters, steps, text
 from beacons.core.lifecycle import Refused, refuse_if
+from beacons.core.links import hash_of
 from beacons.core.steps import verb
 from beacons.directory.models import Authority, User
 
@@ -63,7 +63,7 @@ def add_partner(
     at: datetime,
 ) -> Partner:
     application = Application.objects.lock(application.pk)
-    name, role = one_line(name), one_line(role)
+    name, role = text.one_line(name), text.one_line(role)
     refuse_if(
         rules.reasons_not_to_add_partner(
             application, authority=authority, name=name, role=role, contact_email=contact_email, at=at
@@ -74,8 +74,8 @@ def add_partner(
         authority=authority,
         name=name,
         role=role,
-        contact_name=one_line(contact_name),
-        contact_job=one_line(contact_job),
+        contact_name=text.one_line(contact_name),
+        contact_job=text.one_line(contact_job),
         contact_email=contact_email,
     )
     steps.note(application, "add_partner", by=by, at=at, partner=str(partner), role=role)
@@ -99,12 +99,12 @@ def edit_partner(
     `seen` is the fingerprint of what the form showed when it was opened.
     """
     partner = locked(partner)
-    role = one_line(role)
+    role = text.one_line(role)
     refuse_if(rules.reasons_not_to_edit_partner(partner, role=role, contact_email=contact_email, at=at))
     typed = {
         "role": role,
-        "contact_name": one_line(contact_name),
-        "contact_job": one_line(contact_job),
+        "contact_name": text.one_line(contact_name),
+        "contact_job": text.one_line(contact_job),
         "contact_email": contact_email,
     }
     changed = {name: value for name, value in typed.items() if getattr(partner, name) != value}
@@ -153,7 +153,7 @@ def ask_partner(partner: Partner, *, by: User, at: datetime) -> Partner:
     declined = {name: UNANSWERED[name] for name in UNANSWERED if name.startswith("declined")}
     write(
         partner,
-        secret_hash=digest(secret),
+        secret_hash=hash_of(secret),
         asked_at=at,
         asked_content=partner.asked_about,
         **(declined if partner.has_declined else {}),
@@ -196,7 +196,7 @@ def confirm_part(
     """
     partner = locked(partner)
     refuse_without_right(partner, by, secret)
-    name, job = one_line(name), one_line(job)
+    name, job = text.one_line(name), text.one_line(job)
     refuse_if(rules.reasons_not_to_confirm(partner, name=name, job=job, by=by, at=at))
     if partner.is_confirmed:
         # The button was pressed twice, or a colleague was quicker.
@@ -235,7 +235,7 @@ def decline_part(
     """Somebody of the partner says that it does not take part like this, and why."""
     partner = locked(partner)
     refuse_without_right(partner, by, secret)
-    name, job, why = one_line(name), one_line(job), text.clean(why)
+    name, job, why = text.one_line(name), text.one_line(job), text.clean(why)
     refuse_if(rules.reasons_not_to_decline(partner, name=name, job=job, why=why, by=by, at=at))
     if partner.has_declined:
         return partner
@@ -252,5 +252,5 @@ def decline_part(
 
 def refuse_without_right(partner: Partner, by: User | None, secret: str) -> None:
     """The link that was opened may have been replaced by a newer one since."""
-    if by is None and (not secret or partner.secret_hash != digest(secret)):
+    if by is None and (not secret or partner.secret_hash != hash_of(secret)):
         raise Refused("This link has been replaced by the one in a newer letter. Open that one.")

@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from beacons.applications import rules
-from beacons.applications.actions.writing import Overtaken, one_line
+from beacons.applications.actions.writing import Overtaken
 from beacons.applications.models import Application, NamedPeer, PlannedActivity
 from beacons.applications.sharing import Plan, plan_of
 from beacons.core import steps
 from beacons.core.lifecycle import refuse_if
 from beacons.core.steps import verb
+from beacons.core.text import one_line
 from beacons.directory.models import User
 
 

@@ -8,11 +8,12 @@ from django.db import IntegrityError, transaction
 from beacons.applications import calls, rules
 from beacons.applications.actions.abstaining import apply_after_all
 from beacons.applications.actions.carrying import carry_over
-from beacons.applications.actions.writing import keep_details, one_line
+from beacons.applications.actions.writing import keep_details
 from beacons.applications.models import Application, Partner
 from beacons.applications.statuses import APPLICATION
 from beacons.core.lifecycle import Refused, refuse_if
 from beacons.core.steps import verb
+from beacons.core.text import one_line
 from beacons.directory.models import Authority, User
 from beacons.rounds.models import Category, Round
 from outcomes.models import Outcome, SignUp

@@ -281,9 +281,9 @@ def restore_details(
 def as_kept(*, title: str, summary: str, lead_officer: str) -> dict[str, str]:
     """The details as they are kept."""
     return {
-        "title": one_line(title),
+        "title": text.one_line(title),
         "summary": text.clean(summary),
-        "lead_officer": one_line(lead_officer),
+        "lead_officer": text.one_line(lead_officer),
     }
 
 
@@ -294,8 +294,3 @@ def saved_by(saved: Any, by: User | None) -> str:
 
 def meanwhile(saved: Any, by: User | None) -> str:
     return "in another window meanwhile" if by and saved.saved_by_id == by.pk else "while you were writing"
-
-
-def one_line(words: str) -> str:
-    """Titles and names stand in lists, letters' subjects and file names: in one line, without odd marks."""
-    return " ".join(text.clean(words).split())

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
+from django.utils.decorators import method_decorator
 from django.views.generic import FormView
 
 from beacons.applications import actions, permissions, rules
@@ -24,11 +24,8 @@ from beacons.applications.deadline import sentence
 from beacons.applications.forms.partners import ConfirmForm, DeclineForm, PartForm
 from beacons.applications.models import Partner
 from beacons.core.lifecycle import Refused
-from beacons.core.throttle import within
+from beacons.core.links import by_link
 from beacons.core.views import CarriesOn, ClosingFirst, SignedIn, too_late
-
-# So many links that do not work are answered to one address within so many seconds.
-GUESSES, SPAN = 30, 300
 
 
 class PartView(ClosingFirst, FormView):
@@ -106,28 +103,12 @@ class PartByLink(PartView):
     def page(self, name: str) -> str:
         return reverse(f"part_link_{name}", args=[self.secret])
 
+    @method_decorator(by_link("applications/part_unknown.html"))
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            reasons = rules.reasons_not_of_the_partner(self.partner, self.by)
-        except Http404:
-            response = link_unknown(request)
-        else:
-            if reasons:
-                response = render(
-                    request, "applications/part_stranger.html", {"reasons": reasons}, status=403
-                )
-            else:
-                response = super().dispatch(request, *args, **kwargs)
-        # A page whose address lets somebody in is kept by no cache and found by no search engine.
-        patch_cache_control(response, no_store=True, private=True)
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-
-def link_unknown(request: HttpRequest) -> HttpResponse:
-    """A link that was forged, cut short or replaced: the same answer to all, and after many from one address none."""
-    few = within(request, "unknown-link", most=GUESSES, seconds=SPAN)
-    return render(request, "applications/part_unknown.html", status=404 if few else 429)
+        reasons = rules.reasons_not_of_the_partner(self.partner, self.by)
+        if reasons:
+            return render(request, "applications/part_stranger.html", {"reasons": reasons}, status=403)
+        return super().dispatch(request, *args, **kwargs)
 
 
 # What is done at either door

@@ -1,20 +1,15 @@
 """Invitations of colleagues: written, sent again, withdrawn. Each leaves a step behind, and none its secret."""
 
-import hashlib
 import secrets
 from datetime import datetime
 
 from beacons.core import letters, steps
 from beacons.core.lifecycle import refuse_if
+from beacons.core.links import hash_of
 from beacons.core.steps import verb
 from beacons.directory import permissions
 from beacons.directory.models import Authority, ColleagueInvitation, Membership, User
 from beacons.directory.rules import colleagues as rules
-
-
-def hash_of(secret: str) -> str:
-    """What is kept of a link's secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @verb

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import FormView, TemplateView
 
 from beacons.core.lifecycle import Refused
+from beacons.core.links import hash_of
 from beacons.core.views import SignedIn
 from beacons.directory import permissions
 from beacons.directory.actions import colleagues, invitations
@@ -243,7 +244,7 @@ def colleague_open(request: HttpRequest, secret: str) -> HttpResponse:
 
     The secret leaves the address at once: it is in no later page's address, and is sent to nobody as a referrer.
     """
-    request.session[OPENED] = invitations.hash_of(secret)
+    request.session[OPENED] = hash_of(secret)
     return redirect("colleague_join")
 
 
