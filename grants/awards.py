@@ -13,7 +13,7 @@ from panel.models import Case
 from panel.statuses import CaseStatus, Verdict
 
 if TYPE_CHECKING:
-    from panel.querysets import CaseQuerySet
+    from panel.querysets.cases import CaseQuerySet
 
 
 def announced(at: datetime) -> "CaseQuerySet":

@@ -11,7 +11,7 @@ from beacons.applications.models import Application
 from beacons.directory.models import Membership, User
 from beacons.rounds.models import Round
 from panel.models import Appointment, Seat
-from panel.querysets import bids_of_interest, of_interest_to
+from panel.querysets.interests import bids_of_interest, of_interest_to
 
 WAY_OUT = "The scheme manager proposes another holder for one of the two seats, and a signatory of each body agrees to it."
 
@@ -32,8 +32,8 @@ class Chairs:
         held: Iterable[Appointment] | None = None,
     ) -> None:
         if held is None:
-            sitting = Appointment.objects.active(at).chairs().filter(seat__round=a_round)
-            held = sitting.select_related("seat", "user")
+            found = Appointment.objects.active(at).chairs().filter(seat__round=a_round)
+            held = found.select_related("seat", "user")
         self.round = a_round
         # In the order of the choices: the chair first.
         self.holders = sorted(

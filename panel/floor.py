@@ -7,7 +7,8 @@ from typing import Any
 from panel import agenda
 from panel.chairing import Chairs
 from panel.models import Appointment, Attendance, Case, Departure, Item, Meeting
-from panel.rules import sitting as rules
+from panel.rules import meetings as rules
+from panel.rules.moderation import reasons_it_stands_still
 from panel.standings import SideBySide, side_by_side
 from panel.statuses import ItemStatus, Presence
 
@@ -94,3 +95,54 @@ class Floor:
 
     def chairs(self, at: datetime) -> Chairs:
         return Chairs(self.meeting.round, at, absent=self.absent, held=self.members)
+
+    def own_marks(self, user: Any) -> set[int]:
+        """The marks that this member may change now."""
+        one = next((member for member in self.members if member.user_id == user.pk), None)
+        attendance = self.attendances.get(one.pk) if one else None
+        if self.now is None or self.marks is None or attendance is None or not attendance.is_present:
+            return set()
+        return {
+            mark.pk
+            for row in self.marks.rows
+            for sheet, mark in row.pairs
+            if mark is not None and sheet.appointment.user_id == user.pk
+        }
+
+    def chairs_part(self, rows: list[dict[str, Any]], user: Any, at: datetime) -> dict[str, Any]:
+        """For the chairs: what each of them may do next. The flags on the rows say what the rules would, for all in one."""
+        meeting, chairs = self.meeting, self.chairs(at)
+        shown = {row["item"].case_id for row in rows} | ({self.now.case_id} if self.now else set())
+        # The cases for which this person takes the chair here.
+        own = set(Case.objects.filter(chairs.cases_of(user), pk__in=shown).values_list("pk", flat=True))
+        presides = chairs.is_acting(user)
+        interrupts = self.asked_out or (self.now is not None and self.now.case_id not in own)
+        for row in rows:
+            item = row["item"]
+            acts, ahead = item.case_id in own, not meeting.is_over
+            waits = item.status == ItemStatus.WAITING
+            callable_now = waits or item.status == ItemStatus.DEFERRED
+            row["may_call"] = (
+                acts
+                and callable_now
+                and meeting.is_open
+                and not interrupts
+                and not reasons_it_stands_still(item.case, "moderate")
+            )
+            row["may_defer"] = acts and waits and ahead
+            row["may_move"] = (acts or presides) and waits and ahead
+        following = next(
+            (row for row in rows if row["may_call"] and row["item"].status == ItemStatus.WAITING), None
+        )
+        return {
+            "is_chair": True,
+            "presides": presides,
+            "acts_now": self.now is not None and self.now.case_id in own,
+            "following": following,
+            "call_words": f"Call item {following['number']}, {following['item'].case.application.reference}"
+            if following
+            else "",
+            # While an item is discussed, what comes first is to record what the meeting makes of it.
+            "call_style": "secondary" if self.now else "",
+            "opening": rules.reasons_not_to_open(meeting, by=user, at=at) if not meeting.opened_at else [],
+        }

@@ -8,7 +8,7 @@ from beacons.directory.models import Role
 from beacons.directory.permissions import has_role, runs_rounds, works_in_office
 from beacons.rounds.models import Round
 from panel.chairing import Chairs
-from panel.models import Appointment, Approval, Assessment, Case, Decision, FeedbackLetter, Vacancy
+from panel.models import Appointment, Approval, Assessment, Case, Decision, FeedbackLetter, Item, Vacancy
 from panel.rules.interests import has_interest
 
 # Seats and the round's approval
@@ -168,6 +168,25 @@ def may_see_announcement(user: Any, round: Round, at: datetime) -> bool:
     return runs_rounds(user) or chairs(user, round, at)
 
 
+# Meetings
+
+
+def may_take_notes(user: Any, item: Item, chairs: Chairs) -> bool:
+    """The note taker, and whoever takes the chair for the item: where the note taker left the room, nobody else."""
+    taker = item.meeting.note_taker
+    return (taker is not None and taker.user_id == user.pk) or chairs.is_acting(
+        user, item.case.application_id
+    )
+
+
+def may_verify(user: Any, case: Case, at: datetime) -> bool:
+    """The chair, or a member who marked it and still sits on the panel."""
+    if user is None:
+        return False
+    marked = case.assessments.lodged().filter(appointment__in=user.appointments.active(at).values("pk"))
+    return marked.exists() or Chairs(case.application.round, at).is_acting(user, case.application_id)
+
+
 # Feedback letters
 
 
@@ -176,3 +195,23 @@ def may_see_feedback(user: Any, round: Round, at: datetime) -> bool:
     if may_follow(user, round, at):
         return True
     return FeedbackLetter.objects.worked_on_by(user, at).of_round(round).exists()
+
+
+def leads_feedback(user: Any, letter: FeedbackLetter, at: datetime) -> bool:
+    """Is this the member who writes it?"""
+    lead = letter.lead
+    return (
+        lead is not None
+        and user is not None
+        and lead.user_id == user.pk
+        and lead.is_active(at)
+        and not has_interest(user, letter.case.application_id)
+    )
+
+
+def may_write_feedback(user: Any, letter: FeedbackLetter, at: datetime) -> bool:
+    """The lead, and the chairs where they have no interest."""
+    if leads_feedback(user, letter, at):
+        return True
+    chairs = Chairs(letter.case.application.round, at)
+    return chairs.holds(user) and letter.case.application_id not in chairs.interests[user.pk]

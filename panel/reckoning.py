@@ -25,7 +25,8 @@ from beacons.rounds.models import Criterion, Round
 from outcomes.models import Outcome
 from panel import agreement, calibration, funding, ranking
 from panel.models import Assessment, Case, Mark, MarkChange, Ranking, RankingRow
-from panel.querysets import HowMany, Listed, of_interest_to
+from panel.querysets.cases import HowMany, Listed
+from panel.querysets.interests import of_interest_to
 from panel.standings import FundingLine, Standing, by_category, criteria_of, funding_line, standings
 from panel.statuses import CaseStatus, SheetStatus
 

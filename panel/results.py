@@ -13,7 +13,8 @@ from beacons.rounds.models import Category, Round, Stage
 from outcomes.models import Outcome
 from panel.feedback import Feedback, feedback_of
 from panel.models import Announcement, Case, Decision, FeedbackLetter
-from panel.querysets import CaseQuerySet, DecisionQuerySet
+from panel.querysets.cases import CaseQuerySet
+from panel.querysets.decisions import DecisionQuerySet
 from panel.statuses import Verdict
 
 ASSESSED = "assessed"

@@ -11,7 +11,7 @@ from beacons.core.lifecycle import refuse_if
 from beacons.core.steps import verb
 from panel.models import Bundle
 from panel.pile import pile_of
-from panel.querysets import BUNDLE_PATIENCE
+from panel.querysets.sheets import BUNDLE_PATIENCE
 from panel.rules import bundles as rules
 
 TEMPLATE = "panel/papers_pdf.html"

@@ -10,7 +10,7 @@ from beacons.core import letters
 from beacons.core.steps import verb
 from beacons.rounds.models import Round
 from panel.models import Appointment, Assessment, Case, Interest
-from panel.querysets import bids_of_interest
+from panel.querysets.interests import bids_of_interest
 from panel.statuses import SHEET, CaseStatus
 
 # Once a decision has been proposed it stands on what was known then; an interest that comes to light later is

@@ -6,7 +6,7 @@ from django import forms
 
 from beacons.core.forms import HouseForm, PoundsField, WordsField
 from beacons.core.widgets import Radios
-from panel.forms.meeting import ActForm
+from panel.forms.moderation import ActForm
 from panel.models import Case
 from panel.statuses import CaseStatus, Verdict
 

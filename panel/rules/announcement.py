@@ -10,7 +10,7 @@ from beacons.core import clock, workdays
 from beacons.rounds.models import Round, Stage
 from panel.chairing import Chairs
 from panel.models import Announcement, Case
-from panel.querysets import DECIDED, STANDING
+from panel.querysets.cases import DECIDED, STANDING
 from panel.statuses import CASE, CaseStatus
 
 # A request that came just before the instant must not end after it: somebody could have read the results by then.

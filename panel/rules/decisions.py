@@ -12,9 +12,9 @@ from beacons.directory.models import Body
 from beacons.rounds.models import Round, Stage
 from panel.chairing import Chairs
 from panel.models import Case, Consent, Decision
-from panel.querysets import bids_of_interest
+from panel.querysets.interests import bids_of_interest
 from panel.rules.interests import has_interest
-from panel.rules.meeting import reasons_it_stands_still, reasons_not_to_chair, reasons_too_early
+from panel.rules.moderation import reasons_it_stands_still, reasons_not_to_chair, reasons_too_early
 from panel.statuses import CaseStatus, Verdict
 
 # After a body refuses, the chair proposes once more within so many working days.

@@ -8,38 +8,16 @@ from django.db.models import prefetch_related_objects
 
 from beacons.applications.statuses import Status
 from beacons.core.text import is_blank, words
+from panel import permissions
 from panel.chairing import Chairs
 from panel.models import Appointment, Case, FeedbackLetter, Seat
-from panel.rules.interests import free_of_interest, has_interest
+from panel.rules.interests import free_of_interest
 from panel.rules.sheets import REASON_WORDS
 from panel.statuses import FEEDBACK, CaseStatus, FeedbackStatus
 
 # The reasons of three readers together, each as long as it may be.
 WORDS = 3 * REASON_WORDS
 SEEN = "Somebody has changed this letter since you opened the page. Read it again."
-
-
-# Who may
-
-
-def leads(letter: FeedbackLetter, by: Any, *, at: datetime) -> bool:
-    """Is this the member who writes it?"""
-    lead = letter.lead
-    return (
-        lead is not None
-        and by is not None
-        and lead.user_id == by.pk
-        and lead.is_active(at)
-        and not has_interest(by, letter.case.application_id)
-    )
-
-
-def may_write(letter: FeedbackLetter, by: Any, *, at: datetime) -> bool:
-    """The lead, and the chairs where they have no interest."""
-    if leads(letter, by, at=at):
-        return True
-    chairs = Chairs(letter.case.application.round, at)
-    return chairs.holds(by) and letter.case.application_id not in chairs.interests[by.pk]
 
 
 def candidates(case: Case, *, at: datetime) -> list[Appointment]:
@@ -81,7 +59,7 @@ def reasons_not_to_write(letter: FeedbackLetter, *, by: Any, at: datetime) -> li
     found = reasons_it_stands(letter)
     if not found and letter.status == FeedbackStatus.WRITTEN:
         found = ["This letter was handed over to the chair, who can send it back."]
-    if not found and not may_write(letter, by, at=at):
+    if not found and not permissions.may_write_feedback(by, letter, at):
         found = ["Only the member who leads on this letter and the chairs may write it."]
     return found
 

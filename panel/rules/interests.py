@@ -12,7 +12,7 @@ from beacons.core.workdays import day_in_london
 from beacons.directory.models import Authority, Membership, Succession, User
 from beacons.rounds.models import Round
 from panel.models import Appointment, Employment, Interest
-from panel.querysets import bids_of_interest
+from panel.querysets.interests import bids_of_interest
 
 # What members are told of when they declare: bids that are, or may yet be, put before the panel.
 DECLARABLE = (Status.SUBMITTED, Status.ELIGIBLE)

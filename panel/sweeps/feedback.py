@@ -11,7 +11,8 @@ from beacons.directory.models import Role, User
 from beacons.rounds.models import Round
 from panel.actions import feedback
 from panel.models import Appointment, Case, FeedbackLetter
-from panel.querysets import FeedbackLetterQuerySet, bids_of_interest
+from panel.querysets.feedback import FeedbackLetterQuerySet
+from panel.querysets.interests import bids_of_interest
 from panel.statuses import FeedbackStatus
 
 # Working days before they are due at which leads are told of the letters they have yet to write; first of all with the

@@ -9,7 +9,7 @@ from beacons.core.workdays import add_working_days, day_in_london, last_noon, no
 from beacons.rounds.models import Round
 from panel.actions import interests, sheets
 from panel.models import Appointment, Assessment, Case
-from panel.querysets import bids_of_interest
+from panel.querysets.interests import bids_of_interest
 from panel.rules.interests import missing
 
 # A reminder goes so many working days before the time for a sheet ends.

@@ -1,7 +1,7 @@
 """From the shortlist to the announcement."""
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from beacons.core import clock, letters
@@ -12,9 +12,10 @@ from beacons.rounds.models import Round, Stage
 from panel.actions import announcement, decisions
 from panel.chairing import WAY_OUT, Chairs
 from panel.models import Appointment, Case, Decision
-from panel.querysets import bids_of_interest
+from panel.querysets.interests import bids_of_interest
 from panel.rules.decisions import first_refusal_at, propose_again_until
 from panel.statuses import CaseStatus
+from panel.terms import RECENT
 
 # A proposal that has waited so many working days is called to mind, and then once every working day.
 WORKING_DAYS_TO_ANSWER = 1
@@ -24,8 +25,6 @@ LATE = {
     Stage.Key.VERIFY: (CaseStatus.SHORTLISTED,),
     Stage.Key.DECISION: (CaseStatus.VERIFIED, CaseStatus.NOT_SHORTLISTED),
 }
-# Nobody is told of what is older than this: a clock that stood still for a year must not wake with a flood.
-RECENT = timedelta(days=60)
 
 
 def announce_cases(at: datetime) -> int:

@@ -1,15 +1,13 @@
 """Vacancies that have closed, and terms that are over."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from beacons.core import letters
 from beacons.core.sweeps import each
 from beacons.directory.models import Role, User
 from panel.actions import seats
 from panel.models import Appointment, Candidacy, Vacancy
-
-# A clock that stood still for long must not wake with a flood of letters about what is over.
-RECENT = timedelta(days=60)
+from panel.terms import RECENT
 
 
 def end_terms(at: datetime) -> int:

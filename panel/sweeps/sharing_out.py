@@ -6,7 +6,7 @@ from panel.actions import sharing_out
 
 
 def work_out(at: datetime) -> int:
-    """One a minute: whoever asked first. A plan that was cut off is taken up again when its lease has ended."""
+    """One at a time: whoever asked first. A plan that was cut off is taken up again when its lease has ended."""
     claimed = sharing_out.claim(at)
     if claimed is None:
         return 0

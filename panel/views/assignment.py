@@ -21,7 +21,7 @@ from panel.actions import sharing_out
 from panel.actions import sheets as actions
 from panel.forms.assignment import FloorForm
 from panel.models import SharingOut
-from panel.querysets import bids_of_interest
+from panel.querysets.interests import bids_of_interest
 from panel.rules import sheets as rules
 from panel.views.doors import the_round
 

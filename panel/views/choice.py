@@ -25,7 +25,7 @@ from panel import permissions
 from panel.actions import choice as actions
 from panel.forms.choice import ChoiceForm
 from panel.models import Approval
-from panel.querysets import rounds_known_to
+from panel.querysets.seats import rounds_known_to
 from panel.rules import choice as rules
 from panel.rules import seats as seat_rules
 

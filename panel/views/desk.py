@@ -21,7 +21,7 @@ from beacons.rounds.rules import reasons_not_to_edit
 from panel.filters import PaperFilter
 from panel.models import Appointment, Assessment, Seat
 from panel.pile import Pile, pile_of
-from panel.querysets import rounds_known_to
+from panel.querysets.seats import rounds_known_to
 from panel.rules.seats import risks, stage_is_over
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from beacons.rounds.models import Round
 from panel.models import Case, Decision, FeedbackLetter, Item, Meeting
-from panel.querysets import rounds_known_to
+from panel.querysets.seats import rounds_known_to
 
 
 def the_round(request: HttpRequest, slug: str) -> Round:

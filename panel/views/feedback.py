@@ -81,7 +81,7 @@ class FeedbackEdit(CarriesOn, ClosingFirst, OfLetter):
 
     @cached_property
     def may_write(self) -> bool:
-        return rules.may_write(self.letter, self.request.user, at=self.request.at)
+        return permissions.may_write_feedback(self.request.user, self.letter, self.request.at)
 
     @cached_property
     def parts(self) -> list[Feedback]:

@@ -20,7 +20,7 @@ from beacons.core.views import ClosingFirst, SignedIn
 from beacons.rounds.models import Round
 from panel import hours
 from panel.models import Appointment
-from panel.querysets import rounds_known_to
+from panel.querysets.seats import rounds_known_to
 
 UNFINISHED = "You are asked when you have lodged all your papers."
 

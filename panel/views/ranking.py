@@ -17,7 +17,7 @@ from panel.agreement import in_a_word
 from panel.chairing import own_and_chairs
 from panel.filters import RankingFilter
 from panel.models import Appointment, Ranking, RankingRow
-from panel.querysets import rounds_known_to
+from panel.querysets.seats import rounds_known_to
 from panel.reckoning import AT_ONCE, Scope
 from panel.standings import grouped
 

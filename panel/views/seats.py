@@ -20,7 +20,7 @@ from panel.actions import seats as actions
 from panel.chairing import know_hats
 from panel.forms.seats import EndForm, OpenPanelForm, ProposeForm
 from panel.models import Appointment, Approval, Candidacy, Seat, Vacancy
-from panel.querysets import rounds_known_to
+from panel.querysets.seats import rounds_known_to
 from panel.rules import seats as rules
 from panel.views.doors import the_round
 

@@ -6,13 +6,13 @@ import pytest
 from django.test import override_settings
 from playwright.sync_api import expect
 
-from panel.actions import sitting
+from panel.actions import meetings
 from panel.models import Item, MarkChange, Meeting
 from tests import factories as make
 from tests.browser.hands import Keyboard
 from tests.browser.people import PATIENCE, PHONE, Office
 from tests.panel.judged import judged
-from tests.panel.test_meeting import set_scores
+from tests.panel.test_moderation import set_scores
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,12 +33,12 @@ class Sitting:
     def open(self):
         """An agenda, everybody in the room, and the meeting open."""
         facts = {"by": self.house.chairing, "at": self.house.closes_at}
-        meeting = sitting.prepare(self.house.round, **facts)
+        meeting = meetings.prepare(self.house.round, **facts)
         seats = [self.house.chair, self.house.vice, *self.house.members]
-        sitting.note_attendance(
+        meetings.note_attendance(
             meeting, {held.pk: "room" for held in seats}, note_taker=self.house.vice.pk, **facts
         )
-        return sitting.open_meeting(meeting, **facts)
+        return meetings.open_meeting(meeting, **facts)
 
 
 @pytest.fixture
@@ -106,13 +106,13 @@ def test_notes_save_themselves_and_tell_when_the_meeting_moves_on(office):
     house = here.house
     here.open()
     item = Item.objects.for_list().get(case=house.case(0))
-    sitting.call(item, by=house.chairing, at=house.closes_at)
+    meetings.call(item, by=house.chairing, at=house.closes_at)
     taker = office.as_(house.vice.user).goes_to(f"/panel/items/{item.pk}/notes/")
     narrow(taker)
 
     taker.page.locator("[name=notes]").fill("Dr Ng asks about table 3.")
     expect(taker.page.locator(".app-autosave")).to_contain_text("Saved at", timeout=PATIENCE)
-    sitting.rest(Item.objects.for_list().get(pk=item.pk), by=house.chairing, at=house.closes_at)
+    meetings.rest(Item.objects.for_list().get(pk=item.pk), by=house.chairing, at=house.closes_at)
 
     expect(taker.page.locator("[data-follow]")).to_contain_text("The meeting has moved on", timeout=PATIENCE)
     expect(taker.page.locator("[name=notes]")).to_have_value("Dr Ng asks about table 3.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from panel.actions import announcement, decisions, meeting
+from panel.actions import announcement, decisions, moderation
 from panel.models import Case, Decision
 from tests import factories as make
 from tests.panel.panels import Panel, a_panel
@@ -68,21 +68,21 @@ def readers(panel: Panel, number: int) -> list[Any]:
 
 def moderated(house: Judged, bid: int = 0) -> Case:
     at = house.opening("shortlist")
-    return meeting.moderate(house.case(bid), note="Talked over.", by=house.chairing, at=at)
+    return moderation.moderate(house.case(bid), note="Talked over.", by=house.chairing, at=at)
 
 
 def shortlisted(house: Judged, bid: int = 0, why: str = "") -> Case:
-    return meeting.shortlist(moderated(house, bid), by=house.chairing, at=house.at("shortlist"), why=why)
+    return moderation.shortlist(moderated(house, bid), by=house.chairing, at=house.at("shortlist"), why=why)
 
 
 def left_out(house: Judged, bid: int = 0) -> Case:
     case = moderated(house, bid)
-    return meeting.leave_out(case, why="Others showed more.", by=house.chairing, at=house.at("shortlist"))
+    return moderation.leave_out(case, why="Others showed more.", by=house.chairing, at=house.at("shortlist"))
 
 
 def verified(house: Judged, bid: int = 0) -> Case:
     case = shortlisted(house, bid)
-    return meeting.verify(case, note="A call bore it out.", by=house.chairing, at=house.at("verify"))
+    return moderation.verify(case, note="A call bore it out.", by=house.chairing, at=house.at("verify"))
 
 
 def proposed(

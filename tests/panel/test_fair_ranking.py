@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from beacons.core import guards
 from beacons.rounds.models import Criterion
-from panel.actions import meeting, papers
+from panel.actions import moderation, papers
 from panel.actions import ranking as actions
 from panel.models import Case, Ranking, RankingRow
 from panel.reckoning import Scope
@@ -142,9 +142,9 @@ def test_whatever_moves_a_ranking_makes_a_new_one_and_nothing_else_does(visit):
         return Scope.of(house.members[0].user, house.round, at).inputs
 
     seen = [inputs()]
-    meeting.part_equals([house.case(1), house.case(0)], why="More shared.", by=house.chairing, at=at)
+    moderation.part_equals([house.case(1), house.case(0)], why="More shared.", by=house.chairing, at=at)
     seen.append(inputs())
-    meeting.part_equals([house.case(0), house.case(1)], why="On reflection.", by=house.chairing, at=at)
+    moderation.part_equals([house.case(0), house.case(1)], why="On reflection.", by=house.chairing, at=at)
     seen.append(inputs())
     Case.objects.filter(pk=sealed.pk).update(status="scored")
     seen.append(inputs())
@@ -153,7 +153,7 @@ def test_whatever_moves_a_ranking_makes_a_new_one_and_nothing_else_does(visit):
     seen.append(inputs())
     Case.objects.filter(pk=house.case(3).pk).update(status="withdrawn")
     seen.append(inputs())
-    meeting.moderate(house.case(0), note="Talked over.", by=house.chairing, at=at)
+    moderation.moderate(house.case(0), note="Talked over.", by=house.chairing, at=at)
 
     assert len(set(seen)) == len(seen)
     assert inputs() == seen[-1]

@@ -15,7 +15,7 @@ from panel import tasks
 from panel.actions import interests as actions
 from panel.actions import sheets
 from panel.models import Assessment, Case, Employment, Interest
-from panel.querysets import bids_of_interest
+from panel.querysets.interests import bids_of_interest
 from panel.rules.interests import authorities_of, declarable, kind_of
 from tests import factories as make
 from tests.panel.panels import a_panel, assigned, facts, lodge, lodge_all, marks, opened, queries

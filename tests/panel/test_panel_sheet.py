@@ -8,7 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from beacons.core.models import Step
-from panel import sheet
+from panel import panel_sheet
 from panel.actions import sheets
 from panel.models import Mark
 from tests import factories as make
@@ -76,7 +76,7 @@ def test_columns_are_the_same_before_and_after_the_decision(house, visit, at):
     after = list(table(client.get(file_of(house, "csv")))[0])
 
     criteria = [f"Mean: {criterion.name}" for criterion in house.panel.round.criteria.all()]
-    assert before == after == [*sheet.COLUMNS, *criteria]
+    assert before == after == [*panel_sheet.COLUMNS, *criteria]
 
 
 def test_every_mark_with_its_reason_is_a_row(house, visit, at):
@@ -84,7 +84,7 @@ def test_every_mark_with_its_reason_is_a_row(house, visit, at):
 
     rows = table(client.get(marks_of(house)))
 
-    assert list(rows[0]) == list(sheet.MARK_COLUMNS)
+    assert list(rows[0]) == list(panel_sheet.MARK_COLUMNS)
     assert len(rows) == Mark.objects.count() > 0
     assert {(row["Reference"], row["Mark of 5"]) for row in rows} == {
         (house.reference(0), "5"),

@@ -13,7 +13,7 @@ from beacons.core import workdays
 from beacons.core.lifecycle import Refused
 from beacons.desks.simulation import words
 from beacons.directory.models import Body, User
-from panel.actions import announcement, decisions, feedback, interests, meeting, sheets
+from panel.actions import announcement, decisions, feedback, interests, moderation, sheets
 from panel.models import Appointment, Assessment, Case, Decision, FeedbackLetter
 from panel.statuses import CaseStatus, FeedbackStatus, SheetStatus
 
@@ -99,16 +99,16 @@ class Judging:
         cases = self.ranked()
         room = max(self.year.size.awards * 2 - 2, 3)
         for case in cases:
-            self.chaired(meeting.moderate, case, note="Marks talked over; they stand.", at=at)
+            self.chaired(moderation.moderate, case, note="Marks talked over; they stand.", at=at)
         for place, case in enumerate(cases):
             case.refresh_from_db()
             try:
                 if place >= room:
                     raise Refused("There is no room for more.")
-                self.chaired(meeting.shortlist, case, at=at)
+                self.chaired(moderation.shortlist, case, at=at)
             except Refused:
                 self.chaired(
-                    meeting.leave_out, case, why="Others showed more of what the cohort asks for.", at=at
+                    moderation.leave_out, case, why="Others showed more of what the cohort asks for.", at=at
                 )
 
     def verify(self) -> None:
@@ -116,7 +116,7 @@ class Judging:
             note = "A call with the lead officer and a receiving service bore the figures out."
             self.clock.plan(
                 self.year.during(0.1, 0.9),
-                lambda at, c=case, n=note: self.chaired(meeting.verify, c, note=n, at=at),
+                lambda at, c=case, n=note: self.chaired(moderation.verify, c, note=n, at=at),
             )
 
     # Decision -------------------------------------------------------------------------------------------

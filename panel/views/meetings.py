@@ -1,7 +1,6 @@
 """The meeting as it goes on: everybody's view follows the item that its chair has called."""
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -9,33 +8,24 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.generic import FormView, TemplateView
 
-from beacons.applications.views.autosave import AutosaveMixin
 from beacons.core import papers
 from beacons.core.lifecycle import Refused
-from beacons.core.text import whole
-from beacons.core.views import PER_PAGE, CarriesOn, ClosingFirst, SignedIn, download
+from beacons.core.views import PER_PAGE, ClosingFirst, SignedIn, download
 from panel import agenda, minutes, permissions
-from panel.actions import sitting as actions
-from panel.chairing import Chairs
+from panel.actions import meetings as actions
 from panel.floor import Floor
-from panel.forms.sitting import (
+from panel.forms.meetings import (
     AskForm,
     AttendanceForm,
     ItemAddForm,
-    ItemDecideForm,
-    ItemDeferForm,
-    MarkChangeForm,
-    NotesForm,
 )
-from panel.models import Case, Item, Mark, Meeting
-from panel.rules import sitting as rules
-from panel.rules.meeting import reasons_it_stands_still
-from panel.statuses import CaseStatus, ItemStatus
+from panel.models import Case, Item, Meeting
+from panel.rules import meetings as rules
+from panel.statuses import CaseStatus
 from panel.views.doors import the_case, the_item, the_meeting, the_round
 
 # Without scripts a page that follows the meeting loads itself again after so many seconds.
@@ -58,7 +48,7 @@ class MeetingRoom(SignedIn, TemplateView):
             {"item": item, "number": number, "why": agenda.shown(item, sees_all=floor.sees_all)}
             for number, item in enumerate(page, start=first)
         ]
-        facts = chairs_part(floor, rows, user, at) if floor.is_chair else {}
+        facts = floor.chairs_part(rows, user, at) if floor.is_chair else {}
         taker = meeting.note_taker
         return super().get_context_data(
             meeting=meeting,
@@ -67,7 +57,7 @@ class MeetingRoom(SignedIn, TemplateView):
             now=floor.now,
             number=number_of(floor.now, items),
             marks=floor.marks,
-            own=own_marks(floor, user),
+            own=floor.own_marks(user),
             rows=rows,
             page_obj=page,
             takes_notes=taker is not None and taker.user_id == user.pk,
@@ -81,59 +71,6 @@ class MeetingRoom(SignedIn, TemplateView):
 def number_of(now: Item | None, items: Any) -> int | None:
     """Its number among those that this member sees: a gap would tell of one behind an interest."""
     return None if now is None else items.filter(place__lt=now.place).count() + 1
-
-
-def own_marks(floor: Floor, user: Any) -> set[int]:
-    """The marks that this member may change now."""
-    one = next((member for member in floor.members if member.user_id == user.pk), None)
-    attendance = floor.attendances.get(one.pk) if one else None
-    if floor.now is None or floor.marks is None or attendance is None or not attendance.is_present:
-        return set()
-    return {
-        mark.pk
-        for row in floor.marks.rows
-        for sheet, mark in row.pairs
-        if mark is not None and sheet.appointment.user_id == user.pk
-    }
-
-
-def chairs_part(floor: Floor, rows: list[dict[str, Any]], user: Any, at: Any) -> dict[str, Any]:
-    """For the chairs: what each of them may do next."""
-    meeting, chairs = floor.meeting, floor.chairs(at)
-    shown = {row["item"].case_id for row in rows} | ({floor.now.case_id} if floor.now else set())
-    # The cases for which this person takes the chair here.
-    own = set(Case.objects.filter(chairs.cases_of(user), pk__in=shown).values_list("pk", flat=True))
-    presides = chairs.is_acting(user)
-    interrupts = floor.asked_out or (floor.now is not None and floor.now.case_id not in own)
-    for row in rows:
-        item = row["item"]
-        acts, ahead = item.case_id in own, not meeting.is_over
-        waits = item.status == ItemStatus.WAITING
-        callable_now = waits or item.status == ItemStatus.DEFERRED
-        row["may_call"] = (
-            acts
-            and callable_now
-            and meeting.is_open
-            and not interrupts
-            and not reasons_it_stands_still(item.case, "moderate")
-        )
-        row["may_defer"] = acts and waits and ahead
-        row["may_move"] = (acts or presides) and waits and ahead
-    following = next(
-        (row for row in rows if row["may_call"] and row["item"].status == ItemStatus.WAITING), None
-    )
-    return {
-        "is_chair": True,
-        "presides": presides,
-        "acts_now": floor.now is not None and floor.now.case_id in own,
-        "following": following,
-        "call_words": f"Call item {following['number']}, {following['item'].case.application.reference}"
-        if following
-        else "",
-        # While an item is discussed, what comes first is to record what the meeting makes of it.
-        "call_style": "secondary" if floor.now else "",
-        "opening": rules.reasons_not_to_open(meeting, by=user, at=at) if not meeting.opened_at else [],
-    }
 
 
 @require_GET
@@ -226,34 +163,7 @@ def minutes_approve(request: HttpRequest, pk: int) -> HttpResponse:
     return act(request, meeting, actions.approve, meeting, "The minutes are approved.")
 
 
-@login_required
-@require_POST
-def item_call(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put an item before the meeting."""
-    item, seen = the_item(request, pk), whole(request.POST.get("seen", ""))
-    return act(
-        request, item.meeting, actions.call, item, f"Now: {item.case.application.reference}.", seen=seen
-    )
-
-
-@login_required
-@require_POST
-def item_rest(request: HttpRequest, pk: int) -> HttpResponse:
-    """End the talk for now."""
-    item, seen = the_item(request, pk), whole(request.POST.get("seen", ""))
-    return act(request, item.meeting, actions.rest, item, "Nothing is being discussed now.", seen=seen)
-
-
-@login_required
-@require_POST
-def item_move(request: HttpRequest, pk: int) -> HttpResponse:
-    """One place up or down."""
-    item, up = the_item(request, pk), request.POST.get("to") == "up"
-    told = f"{item.case.application.reference} moved {'up' if up else 'down'}."
-    return act(request, item.meeting, actions.move, item, told, up=up)
-
-
-# Forms of the chair
+# Forms
 
 
 class InMeeting(ClosingFirst, SignedIn, FormView):
@@ -361,95 +271,6 @@ class ItemAdd(InMeeting):
         )
 
 
-class ItemDefer(InMeeting):
-    """Put an item off."""
-
-    form_class = ItemDeferForm
-    heading = "Put this item off"
-    told = "It is put off. It can be called again, and comes to the next meeting."
-
-    def closing(self) -> list[str]:
-        return rules.reasons_not_to_defer(self.item, by=self.request.user, at=self.request.at)
-
-    def act(self, form: ItemDeferForm) -> None:
-        actions.defer(self.item, why=form.cleaned_data["why"], by=self.request.user, at=self.request.at)
-
-
-class ItemDecide(InMeeting):
-    """What the meeting makes of the item that is being discussed."""
-
-    form_class = ItemDecideForm
-    heading = "What the meeting makes of it"
-    told = "What the meeting makes of it is recorded."
-
-    @cached_property
-    def quorum(self) -> rules.Quorum:
-        return rules.quorum_for(self.item)
-
-    def closing(self) -> list[str]:
-        found = rules.reasons_not_to_decide(
-            self.item, by=self.request.user, at=self.request.at, quorum=self.quorum
-        )
-        # Those who are too few to decide may still put it off.
-        return [] if found == self.quorum.reasons else found
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        return super().get_context_data(quorum=self.quorum, **context)
-
-    def act(self, form: ItemDecideForm) -> None:
-        facts = {"by": self.request.user, "at": self.request.at}
-        chosen, said = form.cleaned_data["recommendation"], form.cleaned_data["said"]
-        if chosen == ItemDecideForm.AGAIN:
-            actions.defer(self.item, why=said, **facts)
-            return
-        actions.decide(self.item, recommendation=chosen, said=said, **facts)
-
-
-# Forms of members
-
-
-class MarkChange(InMeeting):
-    """A reader's other mark on one criterion."""
-
-    form_class = MarkChangeForm
-    heading = "Change your mark"
-    told = "Your mark is changed. The mark as it was is kept beside it."
-
-    def find(self) -> None:
-        super().find()
-        mine = Mark.objects.filter(
-            assessment__in=self.item.case.assessments.lodged(),
-            assessment__appointment__user=self.request.user,
-        )
-        self.mark = get_object_or_404(
-            mine.select_related("criterion", "assessment__appointment").prefetch_related("changes"),
-            pk=self.kwargs["mark"],
-        )
-        self.about = f"Your mark is {self.mark.score if self.mark.score is not None else 'none'} now."
-
-    def may(self) -> bool:
-        return permissions.sits(self.request.user, self.meeting.round, self.request.at)
-
-    def closing(self) -> list[str]:
-        return rules.reasons_not_to_change_mark(
-            self.item, self.mark, by=self.request.user, at=self.request.at
-        )
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "mark": self.mark}
-
-    def act(self, form: MarkChangeForm) -> None:
-        actions.change_mark(
-            self.item,
-            self.mark,
-            **form.mark(),
-            why=form.cleaned_data["why"],
-            seen=form.cleaned_data["seen"],
-            by=self.request.user,
-            at=self.request.at,
-        )
-
-
 class CaseAsk(SignedIn, FormView):
     """A member asks that the meeting talks about a case."""
 
@@ -478,72 +299,3 @@ class CaseAsk(SignedIn, FormView):
             return self.form_invalid(form.refused(refusal))
         messages.success(self.request, "The meeting will talk about it.")
         return redirect("meeting_item", self.case.application.reference)
-
-
-# Notes
-
-
-class ItemNotes(CarriesOn, InMeeting):
-    """The note taker's text on one item: saved while it is typed, and never written over unread."""
-
-    template_name = "panel/item_notes.html"
-    form_class = NotesForm
-    heading = "Notes"
-    told = "The notes are saved."
-
-    @cached_property
-    def chairs(self) -> Chairs:
-        return rules.presiding(self.meeting, self.request.at)
-
-    def may(self) -> bool:
-        return rules.may_take_notes(self.item, by=self.request.user, chairs=self.chairs)
-
-    def closing(self) -> list[str]:
-        by, at = self.request.user, self.request.at
-        return rules.reasons_not_to_take_notes(self.item, by=by, at=at, chairs=self.chairs)
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "item": self.item}
-
-    def get_form(self, form_class: Any = None) -> Any:
-        form = super().get_form(form_class)
-        if self.request.method != "POST":
-            form.autosave_url = reverse("item_notes_autosave", kwargs=self.kwargs)
-            form.person = str(self.request.user.pk)
-        return form
-
-    def form_valid(self, form: NotesForm) -> HttpResponse:
-        try:
-            self.keep(form)
-        except actions.NotesOvertaken as refusal:
-            return self.render_to_response(
-                self.get_context_data(form=form.overtaken(refusal), other=refusal.item)
-            )
-        except Refused as refusal:
-            return self.form_invalid(form.refused(refusal))
-        messages.success(self.request, self.told, extra_tags=self.request.POST.get("page", "")[:32])
-        return redirect("item_notes", self.item.pk) if "stay" in self.request.POST else redirect(self.meeting)
-
-    def keep(self, form: NotesForm) -> Item:
-        return actions.take_notes(
-            self.item,
-            notes=form.cleaned_data["notes"],
-            seen=form.cleaned_data["seen"] or 0,
-            by=self.request.user,
-            at=self.request.at,
-        )
-
-
-class ItemNotesAutosave(AutosaveMixin, ItemNotes):
-    """What the page's script sends while the notes are typed."""
-
-    page_name = "item_notes"
-
-    def keep(self, form: NotesForm) -> dict[str, Any]:  # type: ignore[override]
-        if "notes" in form.errors:
-            return {"versions": {}, "overtaken": {}}
-        try:
-            item = super().keep(form)
-        except actions.NotesOvertaken:
-            return {"versions": {}, "overtaken": {"notes": "Somebody saved other notes meanwhile."}}
-        return {"versions": {"seen": item.notes_version}, "overtaken": {}}

@@ -17,14 +17,14 @@ from beacons.core.lifecycle import Refused
 from beacons.core.text import whole
 from beacons.core.views import PER_PAGE, SignedIn
 from panel import agenda, permissions
-from panel.actions import meeting as actions
+from panel.actions import moderation as actions
 from panel.chairing import WAY_OUT, Chairs
-from panel.forms.meeting import EqualsForm, ModerateForm, ShortlistForm, VerifyForm
+from panel.forms.moderation import EqualsForm, ModerateForm, ShortlistForm, VerifyForm
 from panel.models import Case, Decision, Meeting, RankingRow
-from panel.querysets import Listed
+from panel.querysets.cases import Listed
 from panel.reckoning import Scope
-from panel.rules import meeting as rules
-from panel.rules import sitting
+from panel.rules import meetings as meeting_rules
+from panel.rules import moderation as rules
 from panel.standings import THRESHOLD, Standing, criteria_of, grouped, side_by_side, standings, tied
 from panel.statuses import CaseStatus
 from panel.views.doors import the_case, the_round
@@ -91,7 +91,7 @@ class MeetingDetail(RankingPage, TemplateView):
             "taken": taken,
             "accept_words": f"Take the marks of {taken} application{'s' * (taken != 1)} as they stand",
             "without_chair": counted["without"],
-            "preparing": sitting.reasons_not_to_prepare(
+            "preparing": meeting_rules.reasons_not_to_prepare(
                 self.round,
                 by=user,
                 at=at,
@@ -190,7 +190,7 @@ def item_facts(request: HttpRequest, case: Case, form: Any = None) -> dict[str, 
         "has_decision": has_decision,
         "concerns": case.concerns.order_by("at", "pk"),
         "items": case.items.select_related("meeting").order_by("meeting__number"),
-        "may_ask": not sitting.reasons_not_to_ask(case, by=user, at=at),
+        "may_ask": not meeting_rules.reasons_not_to_ask(case, by=user, at=at),
         "following": next_to_discuss(request, case),
         "may_propose": in_the_chair
         and not has_decision
@@ -202,7 +202,7 @@ def item_facts(request: HttpRequest, case: Case, form: Any = None) -> dict[str, 
 def next_act(request: HttpRequest, case: Case, standing: Standing | None) -> tuple[Any, list[str]]:
     """The form of what this person may do next with the case, or the reasons why it cannot be done yet."""
     user, at = request.user, request.at
-    if case.status == CaseStatus.SHORTLISTED and rules.may_verify(case, by=user, at=at):
+    if case.status == CaseStatus.SHORTLISTED and permissions.may_verify(user, case, at):
         return offered(VerifyForm, "case_verify", case), rules.reasons_not_to_verify(case, by=user, at=at)
     if not permissions.may_chair_case(user, case, at):
         return None, []
@@ -283,7 +283,7 @@ class CaseVerify(ItemAct):
     form_class = VerifyForm
 
     def may(self) -> bool:
-        return rules.may_verify(self.case, by=self.request.user, at=self.request.at)
+        return permissions.may_verify(self.request.user, self.case, self.request.at)
 
     def act(self, form: Any) -> str:
         actions.verify(self.case, note=form.cleaned_data["note"], by=self.request.user, at=self.request.at)

@@ -7,6 +7,7 @@ from typing import Any
 from beacons.applications.statuses import Status
 from beacons.core.text import is_blank
 from beacons.rounds.models import Round, Stage
+from panel import permissions
 from panel.chairing import Chairs
 from panel.models import Case
 from panel.standings import THRESHOLD, Standing, criteria_of, standing_of, standings, tied
@@ -95,19 +96,11 @@ def reasons_not_to_leave_out(
 def reasons_not_to_verify(case: Case, *, by: Any, at: datetime, note: str | None = None) -> list[str]:
     reasons = reasons_it_stands_still(case, "verify") or reasons_too_early(case, Stage.Key.VERIFY, at)
     if not reasons:
-        if not may_verify(case, by=by, at=at):
+        if not permissions.may_verify(by, case, at):
             reasons.append("An application is verified by the chair or by one of those who marked it.")
         if note is not None and is_blank(note):
             reasons.append("Write what was verified, how, and what was found.")
     return reasons
-
-
-def may_verify(case: Case, *, by: Any, at: datetime) -> bool:
-    """The chair, or a member who marked it and still sits on the panel."""
-    if by is None:
-        return False
-    marked = case.assessments.lodged().filter(appointment__in=by.appointments.active(at).values("pk"))
-    return marked.exists() or Chairs(case.application.round, at).is_acting(by, case.application_id)
 
 
 def reasons_not_to_part(cases: Sequence[Case], *, by: Any, at: datetime, why: str | None = None) -> list[str]:

@@ -8,9 +8,10 @@ from typing import Any
 from beacons.core.text import is_blank
 from beacons.directory.models import Body
 from beacons.rounds.models import Round
+from panel import permissions
 from panel.chairing import Chairs
 from panel.models import Appointment, Attendance, Case, Item, Mark, Meeting
-from panel.rules.meeting import reasons_it_stands_still
+from panel.rules.moderation import reasons_it_stands_still
 from panel.rules.sheets import TOP
 from panel.statuses import ITEM, MEETING, CaseStatus, ItemStatus, MeetingStatus, Presence, Recommendation
 
@@ -182,16 +183,23 @@ def reasons_not_to_decide(
     quorum: "Quorum | None" = None,
 ) -> list[str]:
     """Of recording what the meeting makes of the item that is being discussed."""
-    if found := ITEM.reasons_not_to(item, "decide"):
-        return ["Only the item that is being discussed is decided. Call it first."]
-    found = reasons_not_to_preside(item.meeting, item.case, by=by, at=at)
-    found += reasons_it_stands_still(item.case, "moderate")
+    found = reasons_not_to_settle(item, by=by, at=at)
+    if not item.is_called:
+        return found
     found += (quorum or quorum_for(item)).reasons
     if recommendation is not None and recommendation not in Recommendation:
         found.append("Choose what the meeting makes of it.")
     if said is not None and is_blank(said):
         found.append("Write what the meeting said.")
     return found
+
+
+def reasons_not_to_settle(item: Item, *, by: Any, at: datetime) -> list[str]:
+    """Of deciding the item or putting it off, whoever is here: too few to decide may still put it off."""
+    if ITEM.reasons_not_to(item, "decide"):
+        return ["Only the item that is being discussed is decided. Call it first."]
+    found = reasons_not_to_preside(item.meeting, item.case, by=by, at=at)
+    return found + reasons_it_stands_still(item.case, "moderate")
 
 
 @dataclass(frozen=True)
@@ -230,12 +238,6 @@ def quorum_for(item: Item) -> Quorum:
 # Notes and marks
 
 
-def may_take_notes(item: Item, *, by: Any, chairs: Chairs) -> bool:
-    """The note taker, and whoever takes the chair for the item: where the note taker left the room, nobody else."""
-    taker = item.meeting.note_taker
-    return (taker is not None and taker.user_id == by.pk) or chairs.is_acting(by, item.case.application_id)
-
-
 def reasons_not_to_take_notes(
     item: Item, *, by: Any, at: datetime, chairs: Chairs | None = None
 ) -> list[str]:
@@ -243,7 +245,7 @@ def reasons_not_to_take_notes(
         return ["The minutes are approved, so the notes are not changed any more."]
     if item.meeting.status == MeetingStatus.PREPARED:
         return ["The meeting is not open."]
-    if not may_take_notes(item, by=by, chairs=chairs or presiding(item.meeting, at)):
+    if not permissions.may_take_notes(by, item, chairs or presiding(item.meeting, at)):
         return ["Notes are written by whoever takes them, or by the chair of the item."]
     return []
 

@@ -25,7 +25,7 @@ from panel.models import (
     RankingRow,
 )
 from panel.reckoning import Scope
-from panel.rules import sitting as rules
+from panel.rules import meetings as rules
 from panel.rules.interests import free_of_interest
 from panel.statuses import CASE, ITEM, MEETING, CaseStatus, ItemStatus
 

@@ -11,7 +11,7 @@ from django.views.generic import TemplateView, View
 from beacons.core import exports, papers
 from beacons.core.views import PER_PAGE, download
 from beacons.core.workdays import day_in_london
-from panel import sheet
+from panel import panel_sheet
 from panel.actions import ranking as actions
 from panel.models import RankingRow
 from panel.views.ranking import RankingPage
@@ -20,8 +20,8 @@ from panel.views.ranking import RankingPage
 class SheetPage(RankingPage):
     """What the page and the files have in common."""
 
-    def lines_of(self, rows: Iterable[RankingRow]) -> list[sheet.Line]:
-        return sheet.lines(rows, self.request.user, self.request.at)
+    def lines_of(self, rows: Iterable[RankingRow]) -> list[panel_sheet.Line]:
+        return panel_sheet.lines(rows, self.request.user, self.request.at)
 
 
 class PanelSheet(SheetPage, TemplateView):
@@ -30,7 +30,7 @@ class PanelSheet(SheetPage, TemplateView):
     template_name = "panel/panel_sheet.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        pages = Paginator(sheet.loaded(self.rows()), PER_PAGE)
+        pages = Paginator(panel_sheet.loaded(self.rows()), PER_PAGE)
         page = pages.get_page(self.request.GET.get("page"))
         return {
             **super().get_context_data(**context),
@@ -55,21 +55,21 @@ class PanelSheetFile(SheetPage, View):
         return download(content, f"panel-sheet-{self.round.slug}-{day_in_london(request.at)}.{kind}")
 
     @property
-    def lines(self) -> list[sheet.Line]:
-        return self.lines_of(sheet.loaded(self.rows()))
+    def lines(self) -> list[panel_sheet.Line]:
+        return self.lines_of(panel_sheet.loaded(self.rows()))
 
     def workbook(self) -> bytes:
         """The sheet, and behind it every mark with its reason."""
         user, at = self.request.user, self.request.at
         return exports.workbook_bytes(
             [
-                ("Applications", sheet.columns(self.round), (line.cells for line in self.lines)),
-                ("Marks and reasons", sheet.MARK_COLUMNS, sheet.marks(self.round, user, at)),
+                ("Applications", panel_sheet.columns(self.round), (line.cells for line in self.lines)),
+                ("Marks and reasons", panel_sheet.MARK_COLUMNS, panel_sheet.marks(self.round, user, at)),
             ]
         )
 
     def table(self) -> bytes:
-        return exports.csv_bytes(sheet.columns(self.round), (line.cells for line in self.lines))
+        return exports.csv_bytes(panel_sheet.columns(self.round), (line.cells for line in self.lines))
 
     def paper(self) -> bytes:
         names = [criterion.name for criterion in self.round.criteria.all()]
@@ -86,6 +86,8 @@ class MarksFile(RankingPage, View):
     """Every mark with its reason, a row for each."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        content = exports.csv_bytes(sheet.MARK_COLUMNS, sheet.marks(self.round, request.user, request.at))
+        content = exports.csv_bytes(
+            panel_sheet.MARK_COLUMNS, panel_sheet.marks(self.round, request.user, request.at)
+        )
         actions.take_sheet(self.round, kind="marks", by=request.user, at=request.at)
         return download(content, f"panel-marks-{self.round.slug}-{day_in_london(request.at)}.csv")

@@ -9,7 +9,7 @@ from beacons.core.steps import note as note_step
 from beacons.core.steps import verb
 from beacons.rounds.models import Round
 from panel.models import Case
-from panel.rules import meeting as rules
+from panel.rules import moderation as rules
 from panel.statuses import CASE
 
 AS_THEY_STAND = "The marks were taken as they stand."

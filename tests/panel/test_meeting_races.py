@@ -5,14 +5,14 @@ from django.db import IntegrityError, transaction
 
 from beacons.core.lifecycle import Refused
 from beacons.core.models import Step
-from panel.actions import sitting
+from panel.actions import meetings
 from panel.models import Item, Mark, MarkChange, Meeting
 from tests import factories as make
 from tests.applications.test_races import at_once
 from tests.panel.judged import judged
+from tests.panel.meetings import called, decided, item_of, opened, own_mark
 from tests.panel.panels import facts
-from tests.panel.test_meeting import set_scores
-from tests.panel.test_sitting import called, decided, item_of, opened, own_mark
+from tests.panel.test_moderation import set_scores
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -28,8 +28,8 @@ def test_two_chairs_call_two_items_at_one_moment_and_one_is_told_that_it_moved_o
 
     results = at_once(
         meeting,
-        lambda: sitting.call(item_of(house, 0), by=house.chairing, at=at, seen=seen),
-        lambda: sitting.call(item_of(house, 1), by=house.vice.user, at=at, seen=seen),
+        lambda: meetings.call(item_of(house, 0), by=house.chairing, at=at, seen=seen),
+        lambda: meetings.call(item_of(house, 1), by=house.vice.user, at=at, seen=seen),
     )
 
     [refused] = refusals(results)
@@ -64,7 +64,9 @@ def test_an_item_is_decided_once():
     results = at_once(
         meeting,
         *[
-            lambda said=said: sitting.decide(item, recommendation="keep", said=said, by=house.chairing, at=at)
+            lambda said=said: meetings.decide(
+                item, recommendation="keep", said=said, by=house.chairing, at=at
+            )
             for said in ("One.", "Two.")
         ],
     )
@@ -82,7 +84,7 @@ def test_a_mark_changed_in_two_windows_is_changed_once():
     results = at_once(
         meeting,
         *[
-            lambda score=score: sitting.change_mark(
+            lambda score=score: meetings.change_mark(
                 item_of(house),
                 Mark.objects.get(pk=mark.pk),
                 score=score,
@@ -109,8 +111,8 @@ def test_no_mark_is_changed_after_the_decision_of_that_moment():
 
     results = at_once(
         meeting,
-        lambda: sitting.decide(item, recommendation="keep", said="s", by=house.chairing, at=at),
-        lambda: sitting.change_mark(
+        lambda: meetings.decide(item, recommendation="keep", said="s", by=house.chairing, at=at),
+        lambda: meetings.change_mark(
             item_of(house), mark, score=3, cannot_judge=False, why="w", by=by, at=at, seen=0
         ),
     )
@@ -128,7 +130,7 @@ def test_notes_of_two_windows_are_written_over_by_neither():
     results = at_once(
         item,
         *[
-            lambda notes=notes: sitting.take_notes(item, notes=notes, seen=0, by=house.chairing, at=at)
+            lambda notes=notes: meetings.take_notes(item, notes=notes, seen=0, by=house.chairing, at=at)
             for notes in ("One.", "Two.")
         ],
     )
@@ -141,12 +143,12 @@ def test_no_note_lands_after_the_minutes_were_approved():
     house, meeting = opened(1)
     at = house.closes_at
     decided(house)
-    sitting.close(meeting, by=house.chairing, at=at)
+    meetings.close(meeting, by=house.chairing, at=at)
 
     results = at_once(
         meeting,
-        lambda: sitting.approve(meeting, by=house.chairing, at=at),
-        lambda: sitting.take_notes(item_of(house), notes="Late.", seen=0, by=house.chairing, at=at),
+        lambda: meetings.approve(meeting, by=house.chairing, at=at),
+        lambda: meetings.take_notes(item_of(house), notes="Late.", seen=0, by=house.chairing, at=at),
     )
 
     approved = Step.objects.get(step="approve")
@@ -162,8 +164,8 @@ def test_what_a_member_asks_while_the_agenda_is_made_is_on_it():
 
     results = at_once(
         house.round,
-        lambda: sitting.prepare(house.round, by=house.chairing, at=at),
-        lambda: sitting.ask_to_talk(case, reason="Year two?", by=house.members[0].user, at=at),
+        lambda: meetings.prepare(house.round, by=house.chairing, at=at),
+        lambda: meetings.ask_to_talk(case, reason="Year two?", by=house.members[0].user, at=at),
     )
 
     assert refusals(results) == []
@@ -175,7 +177,7 @@ def test_two_agendas_made_at_one_moment_are_one():
     set_scores(house.case(), "value", [1, 4, 4])
 
     results = at_once(
-        house.round, *[lambda: sitting.prepare(house.round, by=house.chairing, at=house.closes_at)] * 2
+        house.round, *[lambda: meetings.prepare(house.round, by=house.chairing, at=house.closes_at)] * 2
     )
 
     assert len(refusals(results)) == 1
