@@ -208,7 +208,7 @@ def what_stops(instalment: Instalment, *, at: datetime) -> list[str]:
             GrantStatus.AGREED,
         ):
             return ["The agreement needs all its signatures first."]
-        return [f"The grant is “{grant.get_status_display().lower()}”: nothing more is paid."]
+        return [f"{GRANT.stands(grant)}; nothing more is paid."]
     reasons = [
         f"Instalment {earlier.number} has not been paid."
         for earlier in grant.instalments.all()
@@ -248,7 +248,7 @@ def _reasons_against_second_officer(payment: Payment, by: Any, act: str) -> list
 def reasons_not_to_approve(payment: Payment, *, by: Any, at: datetime) -> list[str]:
     reasons = PAYMENT.reasons_not_to(payment, "approve")
     if not reasons and not payment.grant.is_paying:
-        reasons = [f"The grant is “{payment.grant.get_status_display().lower()}”: nothing is paid."]
+        reasons = [f"{GRANT.stands(payment.grant)}; nothing is paid."]
     if not reasons:
         # A return may have fallen due since the payment was prepared.
         reasons = [*reasons_of_merger(payment.grant, at), *_reasons_of_late_returns(payment.grant, at)]
@@ -270,7 +270,7 @@ def reasons_not_to_submit_return(holder_return: Return, *, at: datetime) -> list
     if holder_return.submitted_at is not None:
         return [f"The {holder_return.name} has been sent already."]
     if grant.status not in (GrantStatus.ACTIVE, GrantStatus.STOPPED):
-        return [f"The grant is “{grant.get_status_display().lower()}”, so no return is asked for."]
+        return [f"{GRANT.stands(grant)}, so no return is asked for."]
     reasons = []
     if holder_return.kind == Return.Kind.CLOSING and grant.status == GrantStatus.ACTIVE:
         reasons += [
@@ -307,7 +307,7 @@ def reasons_not_to_send_back(holder_return: Return, *, by: Any, at: datetime) ->
     if holder_return.submitted_at is None:
         reasons.append(f"The {holder_return.name} has not been sent.")
     if grant.status not in (GrantStatus.ACTIVE, GrantStatus.REPORTED, GrantStatus.STOPPED):
-        reasons.append(f"The grant is “{grant.get_status_display().lower()}”.")
+        reasons.append(f"{GRANT.stands(grant)}.")
     if any(part.payment is not None for part in grant.instalments.all() if part.after_id == holder_return.pk):
         reasons.append("A payment has been made on the strength of this return.")
     if holder_return.kind == Return.Kind.MIDDLE and grant.status == GrantStatus.REPORTED:

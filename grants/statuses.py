@@ -23,18 +23,30 @@ class GrantStatus(models.TextChoices):
 GRANT = Lifecycle(
     "grant",
     GrantStatus.DRAFTED,
-    ("offer", [GrantStatus.DRAFTED], GrantStatus.OFFERED),
-    ("accept", [GrantStatus.OFFERED], GrantStatus.ACCEPTED),
-    ("refuse", [GrantStatus.OFFERED], GrantStatus.REFUSED),
-    ("lapse", [GrantStatus.OFFERED], GrantStatus.LAPSED),
-    ("agree", [GrantStatus.ACCEPTED], GrantStatus.AGREED),
-    ("start", [GrantStatus.AGREED], GrantStatus.ACTIVE),
-    ("report", [GrantStatus.ACTIVE], GrantStatus.REPORTED),
-    ("send_back", [GrantStatus.REPORTED], GrantStatus.ACTIVE),
-    ("reconcile", [GrantStatus.REPORTED, GrantStatus.RECOVERING], GrantStatus.RECONCILED),
-    ("close", [GrantStatus.RECONCILED, GrantStatus.STOPPED], GrantStatus.CLOSED),
-    ("stop", [GrantStatus.ACCEPTED, GrantStatus.AGREED, GrantStatus.ACTIVE], GrantStatus.STOPPED),
-    ("recover", [GrantStatus.REPORTED, GrantStatus.STOPPED], GrantStatus.RECOVERING),
+    ("offer", [GrantStatus.DRAFTED], GrantStatus.OFFERED, "be offered"),
+    ("accept", [GrantStatus.OFFERED], GrantStatus.ACCEPTED, "be accepted"),
+    ("refuse", [GrantStatus.OFFERED], GrantStatus.REFUSED, "be refused"),
+    ("lapse", [GrantStatus.OFFERED], GrantStatus.LAPSED, "lapse"),
+    ("agree", [GrantStatus.ACCEPTED], GrantStatus.AGREED, "be agreed"),
+    ("start", [GrantStatus.AGREED], GrantStatus.ACTIVE, "be started"),
+    ("report", [GrantStatus.ACTIVE], GrantStatus.REPORTED, "be reported on"),
+    ("send_back", [GrantStatus.REPORTED], GrantStatus.ACTIVE, "be sent back"),
+    ("reconcile", [GrantStatus.REPORTED, GrantStatus.RECOVERING], GrantStatus.RECONCILED, "be reconciled"),
+    ("close", [GrantStatus.RECONCILED, GrantStatus.STOPPED], GrantStatus.CLOSED, "be closed"),
+    (
+        "stop",
+        [GrantStatus.ACCEPTED, GrantStatus.AGREED, GrantStatus.ACTIVE],
+        GrantStatus.STOPPED,
+        "be stopped",
+    ),
+    ("recover", [GrantStatus.REPORTED, GrantStatus.STOPPED], GrantStatus.RECOVERING, "be recovered"),
+    back=("send_back",),
+    said={
+        GrantStatus.REFUSED: "was refused by the council",
+        GrantStatus.LAPSED: "has lapsed",
+        GrantStatus.REPORTED: "has been reported on",
+        GrantStatus.RECOVERING: "is being recovered",
+    },
 )
 
 # A grant in one of these holds no money of the pot.
@@ -71,6 +83,6 @@ class PaymentStatus(models.TextChoices):
 PAYMENT = Lifecycle(
     "payment",
     PaymentStatus.PREPARED,
-    ("approve", [PaymentStatus.PREPARED], PaymentStatus.APPROVED),
-    ("reject", [PaymentStatus.PREPARED], PaymentStatus.REJECTED),
+    ("approve", [PaymentStatus.PREPARED], PaymentStatus.APPROVED, "be approved"),
+    ("reject", [PaymentStatus.PREPARED], PaymentStatus.REJECTED, "be rejected"),
 )

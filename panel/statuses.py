@@ -26,15 +26,20 @@ SAYS_HOW = (CaseStatus.SHORTLISTED, CaseStatus.NOT_SHORTLISTED, CaseStatus.VERIF
 CASE = Lifecycle(
     "case",
     CaseStatus.ASSIGNED,
-    ("open_seal", [CaseStatus.ASSIGNED], CaseStatus.SCORED),
-    ("moderate", [CaseStatus.SCORED], CaseStatus.MODERATED),
-    ("shortlist", [CaseStatus.MODERATED], CaseStatus.SHORTLISTED),
-    ("leave_out", [CaseStatus.MODERATED], CaseStatus.NOT_SHORTLISTED),
-    ("verify", [CaseStatus.SHORTLISTED], CaseStatus.VERIFIED),
-    ("award", [CaseStatus.VERIFIED], CaseStatus.AWARDED),
-    ("reserve", [CaseStatus.VERIFIED], CaseStatus.RESERVED),
-    ("decline", [CaseStatus.VERIFIED, CaseStatus.NOT_SHORTLISTED], CaseStatus.DECLINED),
-    ("announce", [CaseStatus.AWARDED, CaseStatus.RESERVED, CaseStatus.DECLINED], CaseStatus.ANNOUNCED),
+    ("open_seal", [CaseStatus.ASSIGNED], CaseStatus.SCORED, "have its marks opened"),
+    ("moderate", [CaseStatus.SCORED], CaseStatus.MODERATED, "be moderated"),
+    ("shortlist", [CaseStatus.MODERATED], CaseStatus.SHORTLISTED, "be shortlisted"),
+    ("leave_out", [CaseStatus.MODERATED], CaseStatus.NOT_SHORTLISTED, "be left out of the shortlist"),
+    ("verify", [CaseStatus.SHORTLISTED], CaseStatus.VERIFIED, "be verified"),
+    ("award", [CaseStatus.VERIFIED], CaseStatus.AWARDED, "be awarded"),
+    ("reserve", [CaseStatus.VERIFIED], CaseStatus.RESERVED, "be put in reserve"),
+    ("decline", [CaseStatus.VERIFIED, CaseStatus.NOT_SHORTLISTED], CaseStatus.DECLINED, "be declined"),
+    (
+        "announce",
+        [CaseStatus.AWARDED, CaseStatus.RESERVED, CaseStatus.DECLINED],
+        CaseStatus.ANNOUNCED,
+        "be announced",
+    ),
     (
         "withdraw",
         [
@@ -49,7 +54,9 @@ CASE = Lifecycle(
             CaseStatus.DECLINED,
         ],
         CaseStatus.WITHDRAWN,
+        "be withdrawn",
     ),
+    said={CaseStatus.RESERVED: "is in reserve"},
 )
 
 
@@ -62,10 +69,11 @@ class SheetStatus(models.TextChoices):
 SHEET = Lifecycle(
     "score sheet",
     SheetStatus.OPEN,
-    ("lodge", [SheetStatus.OPEN], SheetStatus.LODGED),
-    ("reopen", [SheetStatus.LODGED], SheetStatus.OPEN),
+    ("lodge", [SheetStatus.OPEN], SheetStatus.LODGED, "be lodged"),
+    ("reopen", [SheetStatus.LODGED], SheetStatus.OPEN, "be opened again"),
     # A chair discharges only what is open; a lodged sheet goes when its member turns out to have an interest.
-    ("discharge", [SheetStatus.OPEN, SheetStatus.LODGED], SheetStatus.DISCHARGED),
+    ("discharge", [SheetStatus.OPEN, SheetStatus.LODGED], SheetStatus.DISCHARGED, "be discharged"),
+    back=("reopen",),
 )
 
 
@@ -85,9 +93,10 @@ class MeetingStatus(models.TextChoices):
 MEETING = Lifecycle(
     "meeting",
     MeetingStatus.PREPARED,
-    ("open", [MeetingStatus.PREPARED], MeetingStatus.OPEN),
-    ("close", [MeetingStatus.OPEN], MeetingStatus.CLOSED),
-    ("approve", [MeetingStatus.CLOSED], MeetingStatus.APPROVED),
+    ("open", [MeetingStatus.PREPARED], MeetingStatus.OPEN, "be opened"),
+    ("close", [MeetingStatus.OPEN], MeetingStatus.CLOSED, "be closed"),
+    ("approve", [MeetingStatus.CLOSED], MeetingStatus.APPROVED, "be approved"),
+    said={MeetingStatus.PREPARED: "has its agenda", MeetingStatus.APPROVED: "has its minutes approved"},
 )
 
 
@@ -101,10 +110,12 @@ class ItemStatus(models.TextChoices):
 ITEM = Lifecycle(
     "item",
     ItemStatus.WAITING,
-    ("call", [ItemStatus.WAITING, ItemStatus.DEFERRED], ItemStatus.CALLED),
-    ("rest", [ItemStatus.CALLED], ItemStatus.WAITING),
-    ("defer", [ItemStatus.WAITING, ItemStatus.CALLED], ItemStatus.DEFERRED),
-    ("decide", [ItemStatus.CALLED], ItemStatus.DECIDED),
+    ("call", [ItemStatus.WAITING, ItemStatus.DEFERRED], ItemStatus.CALLED, "be called"),
+    ("rest", [ItemStatus.CALLED], ItemStatus.WAITING, "be put back"),
+    ("defer", [ItemStatus.WAITING, ItemStatus.CALLED], ItemStatus.DEFERRED, "be put off"),
+    ("decide", [ItemStatus.CALLED], ItemStatus.DECIDED, "be settled"),
+    back=("rest",),
+    said={ItemStatus.DEFERRED: "is put off", ItemStatus.DECIDED: "has been discussed"},
 )
 
 
@@ -131,7 +142,8 @@ class FeedbackStatus(models.TextChoices):
 FEEDBACK = Lifecycle(
     "feedback letter",
     FeedbackStatus.DRAFTED,
-    ("hand_over", [FeedbackStatus.DRAFTED], FeedbackStatus.WRITTEN),
-    ("send_back", [FeedbackStatus.WRITTEN], FeedbackStatus.DRAFTED),
-    ("approve", [FeedbackStatus.WRITTEN], FeedbackStatus.APPROVED),
+    ("hand_over", [FeedbackStatus.DRAFTED], FeedbackStatus.WRITTEN, "be handed over for approval"),
+    ("send_back", [FeedbackStatus.WRITTEN], FeedbackStatus.DRAFTED, "be sent back"),
+    ("approve", [FeedbackStatus.WRITTEN], FeedbackStatus.APPROVED, "be approved"),
+    back=("send_back",),
 )

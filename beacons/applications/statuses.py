@@ -22,15 +22,22 @@ class Status(models.TextChoices):
 APPLICATION = Lifecycle(
     "application",
     Status.DRAFT,
-    ("certify", [Status.DRAFT], Status.CERTIFIED),
-    ("send_back", [Status.DRAFT, Status.CERTIFIED], Status.DRAFT),
-    ("submit", [Status.CERTIFIED], Status.SUBMITTED),
-    ("withdraw", [Status.DRAFT, Status.CERTIFIED, Status.SUBMITTED, Status.ELIGIBLE], Status.WITHDRAWN),
-    ("reopen", [Status.WITHDRAWN], Status.DRAFT),
-    ("lapse", [Status.DRAFT, Status.CERTIFIED], Status.LAPSED),
-    ("find_eligible", [Status.SUBMITTED], Status.ELIGIBLE),
-    ("find_ineligible", [Status.SUBMITTED], Status.INELIGIBLE),
-    ("close", [Status.ELIGIBLE], Status.CLOSED),
+    ("certify", [Status.DRAFT], Status.CERTIFIED, "be certified"),
+    ("send_back", [Status.DRAFT, Status.CERTIFIED], Status.DRAFT, "be sent back"),
+    ("submit", [Status.CERTIFIED], Status.SUBMITTED, "be submitted"),
+    (
+        "withdraw",
+        [Status.DRAFT, Status.CERTIFIED, Status.SUBMITTED, Status.ELIGIBLE],
+        Status.WITHDRAWN,
+        "be withdrawn",
+    ),
+    ("reopen", [Status.WITHDRAWN], Status.DRAFT, "be taken up again"),
+    ("lapse", [Status.DRAFT, Status.CERTIFIED], Status.LAPSED, "lapse"),
+    ("find_eligible", [Status.SUBMITTED], Status.ELIGIBLE, "be found eligible"),
+    ("find_ineligible", [Status.SUBMITTED], Status.INELIGIBLE, "be found ineligible"),
+    ("close", [Status.ELIGIBLE], Status.CLOSED, "be closed"),
+    back=("send_back", "reopen"),
+    said={Status.DRAFT: "is a draft", Status.LAPSED: "has lapsed"},
 )
 
 # Statuses in which the authority has handed its application in and it counts.

@@ -14,8 +14,8 @@ class ActivityStatus(models.TextChoices):
 ACTIVITY = Lifecycle(
     "activity",
     ActivityStatus.PLANNED,
-    ("hold", [ActivityStatus.PLANNED], ActivityStatus.HELD),
-    ("cancel", [ActivityStatus.PLANNED], ActivityStatus.CANCELLED),
+    ("hold", [ActivityStatus.PLANNED], ActivityStatus.HELD, "be held"),
+    ("cancel", [ActivityStatus.PLANNED], ActivityStatus.CANCELLED, "be cancelled"),
 )
 
 
@@ -31,13 +31,24 @@ class PracticeStatus(models.TextChoices):
 PRACTICE = Lifecycle(
     "practice",
     PracticeStatus.DRAFTED,
-    ("develop", [PracticeStatus.DRAFTED], PracticeStatus.DEVELOPED),
-    ("return_to_author", [PracticeStatus.DEVELOPED, PracticeStatus.REVIEWED], PracticeStatus.DRAFTED),
-    ("review", [PracticeStatus.DEVELOPED], PracticeStatus.REVIEWED),
-    ("publish", [PracticeStatus.REVIEWED], PracticeStatus.PUBLISHED),
-    ("fall_due", [PracticeStatus.PUBLISHED], PracticeStatus.DUE_FOR_REVIEW),
-    ("renew", [PracticeStatus.DUE_FOR_REVIEW], PracticeStatus.PUBLISHED),
-    ("retire", [PracticeStatus.PUBLISHED, PracticeStatus.DUE_FOR_REVIEW], PracticeStatus.RETIRED),
+    ("develop", [PracticeStatus.DRAFTED], PracticeStatus.DEVELOPED, "be handed in for review"),
+    (
+        "return_to_author",
+        [PracticeStatus.DEVELOPED, PracticeStatus.REVIEWED],
+        PracticeStatus.DRAFTED,
+        "be sent back to its author",
+    ),
+    ("review", [PracticeStatus.DEVELOPED], PracticeStatus.REVIEWED, "be reviewed"),
+    ("publish", [PracticeStatus.REVIEWED], PracticeStatus.PUBLISHED, "be published"),
+    ("fall_due", [PracticeStatus.PUBLISHED], PracticeStatus.DUE_FOR_REVIEW, "fall due for review"),
+    ("renew", [PracticeStatus.DUE_FOR_REVIEW], PracticeStatus.PUBLISHED, "be renewed"),
+    (
+        "retire",
+        [PracticeStatus.PUBLISHED, PracticeStatus.DUE_FOR_REVIEW],
+        PracticeStatus.RETIRED,
+        "be retired",
+    ),
+    back=("return_to_author", "renew"),
 )
 
 # A practice in one of these is in the public library.
@@ -57,14 +68,25 @@ class AdoptionStatus(models.TextChoices):
 ADOPTION = Lifecycle(
     "adoption",
     AdoptionStatus.CONSIDERING,
-    ("plan", [AdoptionStatus.CONSIDERING], AdoptionStatus.PLANNED),
-    ("change", [AdoptionStatus.CONSIDERING, AdoptionStatus.PLANNED], AdoptionStatus.CHANGED),
-    ("move_figures", [AdoptionStatus.CHANGED], AdoptionStatus.MOVED),
+    ("plan", [AdoptionStatus.CONSIDERING], AdoptionStatus.PLANNED, "be planned"),
+    (
+        "change",
+        [AdoptionStatus.CONSIDERING, AdoptionStatus.PLANNED],
+        AdoptionStatus.CHANGED,
+        "be recorded as a change",
+    ),
+    ("move_figures", [AdoptionStatus.CHANGED], AdoptionStatus.MOVED, "be recorded as having moved figures"),
     (
         "give_up",
         [AdoptionStatus.CONSIDERING, AdoptionStatus.PLANNED, AdoptionStatus.CHANGED],
         AdoptionStatus.GIVEN_UP,
+        "be given up",
     ),
+    said={
+        AdoptionStatus.CONSIDERING: "is being considered",
+        AdoptionStatus.CHANGED: "has changed something",
+        AdoptionStatus.MOVED: "has moved figures",
+    },
 )
 
 # An adoption in one of these changed something, which is public.

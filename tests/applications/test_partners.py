@@ -584,7 +584,7 @@ def test_after_it_was_handed_in_the_link_shows_what_was_confirmed(council, visit
 
     assert "Confirmed" in page
     assert "Ann Lee" in page
-    assert "The bid has been handed in" in page
+    assert "This application has been submitted" in page
     assert "Confirm our part" not in page
     assert client.get(link(secret, "decline")).status_code == 302
     assert facts(college) == before
@@ -608,7 +608,7 @@ def test_a_withdrawn_bid_asks_nobody(council, visit, bid, college):
 
     page = visit(at=council.at).get(link(secret)).content.decode()
 
-    assert "The bid is “withdrawn”" in page
+    assert "This application is withdrawn" in page
     assert "Confirm our part" not in page
     with pytest.raises(Refused, match="withdrawn"):
         confirm(college, council, secret=secret)

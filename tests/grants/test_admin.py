@@ -310,7 +310,7 @@ def test_what_was_typed_stays_when_a_rejection_is_refused(world, office):
     page = text(desk.post(act_url(payment, "reject"), {"why": "Wrong account."}))
 
     assert "Wrong account." in page
-    assert "“approved”" in page
+    assert "This payment is approved; it can no longer be rejected." in page
 
 
 def test_many_are_approved_each_on_its_own(world, office):
@@ -331,7 +331,7 @@ def test_many_are_approved_each_on_its_own(world, office):
 
     assert "2 payments approved." in answer
     assert f"{own.grant.reference}, instalment 1: You prepared this payment." in answer
-    assert f"{stopped.grant.reference}, instalment 1: The grant is “stopped”" in answer
+    assert f"{stopped.grant.reference}, instalment 1: This grant is stopped" in answer
     assert [fresh(payment).status for payment in (*good, own, stopped)] == [
         "approved", "approved", "prepared", "prepared",
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from beacons.applications.models import Application, Comment
 from beacons.applications.rules.open import reasons_closed
+from beacons.applications.statuses import APPLICATION
 from beacons.core import text
 
 MOST_IN_A_COMMENT = 4_000
@@ -13,8 +14,7 @@ def reasons_not_to_comment(application: Application, *, at: datetime) -> list[st
     """Comments are for the time of writing, and for that between certifying and handing in."""
     if not application.is_unfinished:
         return [
-            f"This application is “{application.get_status_display().lower()}”: its comments can be read, and nothing"
-            " can be added to them."
+            f"{APPLICATION.stands(application)}; its comments can be read, and nothing can be added to them."
         ]
     return reasons_closed(application, at=at)
 

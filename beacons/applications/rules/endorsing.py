@@ -4,7 +4,7 @@ from typing import Any
 
 from beacons.applications.deadline import count
 from beacons.applications.models import Application
-from beacons.applications.statuses import Status
+from beacons.applications.statuses import APPLICATION, Status
 
 
 def reasons_not_to_endorse(application: Application, *, by: Any) -> list[str]:
@@ -22,14 +22,14 @@ def reasons_not_to_take_back(application: Application, *, by: Any) -> list[str]:
     if application.status != Status.SUBMITTED:
         return [reason_too_early_or_late(application)]
     if all(each.endorsed_by_id != by.pk for each in application.endorsements.all()):
-        return ["You have not endorsed this bid."]
+        return ["You have not endorsed this application."]
     return []
 
 
 def reason_too_early_or_late(application: Application) -> str:
     if application.is_unfinished:
-        return "This bid has not been handed in yet."
-    return f"This bid is “{application.get_status_display().lower()}”: endorsements are no longer given or taken back."
+        return "This application has not been submitted yet."
+    return f"{APPLICATION.stands(application)}; endorsements are no longer given or taken back."
 
 
 def reasons_not_endorsed(application: Application) -> list[str]:

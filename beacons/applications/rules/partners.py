@@ -11,7 +11,7 @@ from beacons.applications.models import Application, Partner
 from beacons.applications.rules.open import reasons_closed
 from beacons.applications.rules.words import reasons_unsaid
 from beacons.applications.rules.writing import reasons_not_to_edit
-from beacons.applications.statuses import Status
+from beacons.applications.statuses import APPLICATION, Status
 from beacons.core import text
 from beacons.core.letters import Letter
 from beacons.directory.models import Authority, User
@@ -114,9 +114,9 @@ def reasons_not_to_answer(partner: Partner, *, at: datetime) -> list[str]:
     """A partner answers until the bid is handed in or applications close, whichever comes first."""
     application = partner.application
     if application.is_handed_in:
-        return ["The bid has been handed in, so nothing about it can be changed any more."]
+        return ["This application has been submitted, so nothing about it can be changed any more."]
     if application.status not in (Status.DRAFT, Status.CERTIFIED):
-        return [f"The bid is “{application.get_status_display().lower()}”, so there is nothing to answer."]
+        return [f"{APPLICATION.stands(application)}, so there is nothing to answer."]
     return reasons_closed(application, at=at)
 
 

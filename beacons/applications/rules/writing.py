@@ -7,7 +7,7 @@ from beacons.applications.deadline import count
 from beacons.applications.models import Application
 from beacons.applications.rules.open import reasons_closed
 from beacons.applications.rules.starting import reasons_title
-from beacons.applications.statuses import Status
+from beacons.applications.statuses import APPLICATION, Status
 
 MOST_CHARACTERS = 50_000
 
@@ -19,9 +19,7 @@ def reasons_not_to_edit(application: Application, *, at: datetime) -> list[str]:
             "This application is certified. A certifier must send it back before it can be changed."
         )
     elif application.status != Status.DRAFT:
-        reasons.append(
-            f"This application is “{application.get_status_display().lower()}”: it can no longer be changed."
-        )
+        reasons.append(f"{APPLICATION.stands(application)}; it can no longer be changed.")
     return reasons
 
 
