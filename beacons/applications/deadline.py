@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from beacons.core.workdays import LONDON, day_in_london
+from beacons.core.workdays import LONDON, day_in_london, time_left
 
 
 def day_in_words(closes_at: datetime, at: datetime | None = None) -> str:
@@ -23,22 +23,6 @@ def in_words(closes_at: datetime, at: datetime) -> str:
 def sentence(closes_at: datetime, at: datetime) -> str:
     """The same as a sentence: 'Applications close at noon on Friday 5 March, in 3 days.'"""
     return f"Applications {in_words(closes_at, at).replace('closes', 'close', 1)}."
-
-
-def time_left(closes_at: datetime, at: datetime) -> str:
-    """'in 3 days', 'tomorrow', 'in 2 hours and 5 minutes': in London's calendar days while they tell enough."""
-    days = (day_in_london(closes_at) - day_in_london(at)).days
-    if days > 1:
-        return f"in {days} days"
-    if days == 1:
-        return "tomorrow"
-    minutes = int((closes_at - at).total_seconds() // 60)
-    if minutes < 1:
-        return "in less than a minute"
-    hours, minutes = divmod(minutes, 60)
-    parts = [count(hours, "hour")] if hours else []
-    parts += [count(minutes, "minute")] if minutes else []
-    return f"in {' and '.join(parts)}"
 
 
 def count(number: int, noun: str) -> str:

@@ -12,11 +12,11 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from beacons.applications import admission, closings
-from beacons.applications.deadline import day_in_words, time_left
+from beacons.applications.deadline import day_in_words
 from beacons.applications.models import Abstention, Answer, Application, DetailsVersion
 from beacons.applications.statuses import HANDED_IN, STANDING, Status
 from beacons.core.steps import Step
-from beacons.core.workdays import day_in_london
+from beacons.core.workdays import day_in_london, time_left
 from beacons.directory.models import COUNCIL_ROLES, MEMBER_ROLES, Authority, Membership
 from beacons.rounds.models import Invitation, Round
 from outcomes.models import SignUp
@@ -31,8 +31,8 @@ STATES = {
     DRAFTING: ("Drafting", "blue"),
     SENT_BACK: ("Sent back", "yellow"),
     WAITING: ("Waiting for certification", "yellow"),
-    CERTIFIED: ("Certified, not handed in", "turquoise"),
-    SUBMITTED: ("Handed in", "green"),
+    CERTIFIED: ("Certified, not submitted", "turquoise"),
+    SUBMITTED: ("Submitted", "green"),
     WITHDRAWN: ("Withdrawn", "grey"),
     LAPSED: ("Lapsed at the closing", "grey"),
 }

@@ -122,7 +122,25 @@ class Section:
 
     @property
     def is_optional(self) -> bool:
-        return not any(item.question.required for item in self.asked)
+        return not self.required
+
+    @property
+    def required(self) -> list[Item]:
+        return [item for item in self.asked if item.question.required]
+
+    @property
+    def progress(self) -> str:
+        """'4 of 5 answered', of the questions that are asked and have to be; 'Optional: 1 of 2 answered' for the others."""
+        optional = [item for item in self.asked if not item.question.required]
+        told = [
+            f"{sum(item.is_answered for item in items)} of {len(items)} answered"
+            for items in (self.required, optional)
+        ]
+        if not self.asked:
+            return "Asked only after certain answers elsewhere"
+        if not self.required:
+            return f"Optional: {told[1]}"
+        return f"{told[0]}; optional: {told[1]}" if optional else told[0]
 
     @property
     def status(self) -> str:

@@ -1,4 +1,4 @@
-"""The task list of a draft: what is to be written, and what is to be done to hand it in.
+"""The task list of a draft: what is to be written, and what is to be done to submit it.
 
 `groups` is the list; a function gives each of its lines. A line that a certifier may point at when sending the
 application back has a `part`, and `CHANGES` says which steps are a change of that part.
@@ -48,7 +48,7 @@ CHANGES = {
 
 @dataclass(frozen=True)
 class Task:
-    """A line of the task list; without an address it cannot be started yet."""
+    """A line of the task list; without an address it cannot be started yet. An optional one holds nothing up."""
 
     name: str
     status: str
@@ -134,8 +134,8 @@ class Desk:
 
 def groups(desk: Desk) -> list[Group]:
     """The whole list, in the order in which people work."""
-    handing_in = Group("Check and hand in", [reading(desk), certifying(desk), submitting(desk)])
-    found = [*what_it_says(desk), handing_in]
+    submission = Group("Check, certify and submit", [reading(desk), certifying(desk), submitting(desk)])
+    found = [*what_it_says(desk), submission]
     return [
         Group(group.name, [sent_back(desk, task) for task in group.tasks]) for group in found if group.tasks
     ]
@@ -151,13 +151,24 @@ def what_it_says(desk: Desk) -> list[Group]:
 
 def percent(application: Application, at: datetime) -> int:
     """How much of what it says is done, rounded down: 100 only when no part is left."""
-    tasks = wanted(what_it_says(Desk(application, AnonymousUser(), at)))
-    return 100 * sum(task.is_done for task in tasks) // len(tasks) if tasks else 0
+    required, _ = counts(what_it_says(Desk(application, AnonymousUser(), at)))
+    return 100 * required.done // required.all if required.all else 0
 
 
-def wanted(found: list[Group]) -> list[Task]:
-    """What counts when it is said how much is done: an optional line only once it is done."""
-    return [task for group in found for task in group.tasks if task.is_done or not task.is_optional]
+@dataclass(frozen=True)
+class Count:
+    """How many lines are done."""
+
+    done: int
+    all: int
+
+
+def counts(found: list[Group]) -> tuple[Count, Count]:
+    """What is done of what has to be, and of what is optional. What is optional is never said to be left."""
+    tasks = [task for group in found for task in group.tasks]
+    required = [task.is_done for task in tasks if not task.is_optional]
+    optional = [task.is_done for task in tasks if task.is_optional]
+    return Count(sum(required), len(required)), Count(sum(optional), len(optional))
 
 
 def parts(application: Application, user: Any, at: datetime) -> dict[str, str]:
@@ -194,15 +205,14 @@ def details_status(application: Application) -> str:
 def sections(desk: Desk) -> Iterator[Task]:
     """A line for each section of the round's questions."""
     for section in desk.application.sections:
-        optional = ", optional" if section.is_optional else ""
         open_ones = comments.in_section(desk.application, section)
         commented = f", {comments.in_words(open_ones)}" if open_ones else ""
         yield Task(
             section.name,
             section.status,
             desk.form("section_edit", section.number),
-            f"{section.answered} of {len(section.items)} answered{optional}{commented}",
-            section.is_optional,
+            f"{section.progress}{commented}",
+            section.is_optional and section.status != paper.IN_PROGRESS,
             part=section.part,
         )
 
@@ -212,12 +222,13 @@ def figures(desk: Desk) -> Task:
     asked = desk.application.round
     least, most = asked.figures_least, asked.figures_most
     wanted = f"{least} to {most}" if least else f"Optional: up to {most}"
+    status = figures_status(desk.application)
     return Task(
         "Evidence figures",
-        figures_status(desk.application),
+        status,
         desk.form("figure_list"),
         f"{wanted}, official ones filled in for you, or your own with their source",
-        not asked.figures_least,
+        not asked.figures_least and status != paper.IN_PROGRESS,
         part="figures",
     )
 
@@ -246,7 +257,7 @@ def files(desk: Desk) -> Iterator[Task]:
         status,
         desk.form("application_files"),
         f"{held} of {most} at most" if held else f"Optional: up to {most}, such as a plan or a chart",
-        status == paper.NOT_STARTED,
+        status != paper.IN_PROGRESS,
         part="files",
     )
 
@@ -298,12 +309,13 @@ def budget_status(application: Application) -> str:
 def sharing(desk: Desk) -> Task:
     """Optional, unless the round asks for it."""
     is_asked = desk.application.round.asks_for_a_plan
+    status = plan_status(desk.application)
     return Task(
         "Sharing plan",
-        plan_status(desk.application),
+        status,
         desk.form("application_plan"),
         f"Whom you will help, what you will hold by when{'' if is_asked else ', optional'}",
-        not is_asked,
+        not is_asked and status != paper.IN_PROGRESS,
         part="plan",
     )
 
@@ -314,7 +326,7 @@ def plan_status(application: Application) -> str:
     return paper.IN_PROGRESS if rules.reasons_plan(application) else paper.DONE
 
 
-# What is done to hand it in
+# What is done to submit it
 
 
 def reading(desk: Desk) -> Task:
@@ -338,5 +350,5 @@ def certifying(desk: Desk) -> Task:
 
 def submitting(desk: Desk) -> Task:
     if desk.is_certified and not desk.is_closed:
-        return Task("Hand it in", paper.NOT_STARTED, f"{desk.page('application_check')}#hand-in")
-    return Task("Hand it in", paper.CANNOT_START, hint="When it is certified")
+        return Task("Submit", paper.NOT_STARTED, f"{desk.page('application_check')}#submit")
+    return Task("Submit", paper.CANNOT_START, hint="When it is certified")

@@ -1,4 +1,4 @@
-"""Working days in England, bank holidays, and noon in London: the hour at which every stage closes."""
+"""Working days in England, bank holidays, how far off a deadline is, and noon in London: the hour at which every stage closes."""
 
 from __future__ import annotations
 
@@ -25,6 +25,26 @@ def midnight(day: date) -> datetime:
 def day_in_london(at: datetime) -> date:
     """The date on a London wall calendar at an instant."""
     return at.astimezone(LONDON).date()
+
+
+def time_left(closes_at: datetime, at: datetime) -> str:
+    """'in 3 days', 'tomorrow', 'in 2 hours and 5 minutes': in London's calendar days while they tell enough.
+
+    Every page that says how far off a deadline is says it so.
+    """
+    days = (day_in_london(closes_at) - day_in_london(at)).days
+    if days > 1:
+        return f"in {days:,} days"
+    if days == 1:
+        return "tomorrow"
+    minutes = int((closes_at - at).total_seconds() // 60)
+    if minutes < 1:
+        return "in less than a minute" if closes_at > at else "which has passed"
+    hours, minutes = divmod(minutes, 60)
+    parts = [(hours, "hour"), (minutes, "minute")]
+    return "in " + " and ".join(
+        f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in parts if number
+    )
 
 
 @cache

@@ -107,6 +107,11 @@ class Ledger:
     def money(self) -> dict[str, Any]:
         return control.money(self.round)
 
+    @property
+    def has_gaps(self) -> bool:
+        """Does a figure stand as a dash?"""
+        return any(None in (line.hours, line.pounds) for line in self.lines)
+
     @cached_property
     def applying(self) -> Hours | None:
         return ledger.added_up(self.told[Work.APPLYING])

@@ -82,6 +82,11 @@ class Found:
     def rows(self, lines: Any) -> list[expected.Row]:
         return expected.rows(self.round, lines)
 
+    @property
+    def states(self) -> list[str]:
+        """Those that are there, and always how many have been submitted: it is what the page is opened for."""
+        return [state for state in expected.STATES if self.total[state] or state == expected.SUBMITTED]
+
     @cached_property
     def total(self) -> Counter[str]:
         counted = Counter[str]()
@@ -115,9 +120,9 @@ class ExpectedList(OpenTo, TemplateView):
             states=[
                 (words, found.total[state])
                 for state, (words, _) in expected.STATES.items()
-                if found.total[state]
+                if state in found.states
             ],
-            outcomes=by_outcome(found.tally, [state for state in expected.STATES if found.total[state]]),
+            outcomes=by_outcome(found.tally, found.states),
             filter=found.filters[0],
             page_obj=page,
             rows=[(row, row.closing(at)) for row in found.rows(page)],

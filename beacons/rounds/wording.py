@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from beacons.core.workdays import day_in_london, noon
+from beacons.core.workdays import noon, time_left
 from beacons.rounds.presets import PRESETS
 from beacons.rounds.presets.shape import StageWords
 
@@ -91,17 +91,9 @@ def full_day(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
-def until(day: date, at: datetime) -> str:
-    """How far off a day is on London's calendar: today, tomorrow, in 12 days."""
-    days = (day - day_in_london(at)).days
-    if days in (0, 1):
-        return ("today", "tomorrow")[days]
-    return f"in {days} days"
-
-
 def at_noon(day: date, at: datetime) -> str:
     """At noon on Friday 5 March 2027, in 12 days."""
-    return f"at noon on {full_day(day)}, {until(day, at)}"
+    return f"at noon on {full_day(day)}, {time_left(noon(day), at)}"
 
 
 def standing(round: Round, at: datetime) -> Standing:

@@ -190,7 +190,9 @@ def test_choices_say_who_may_apply_and_what_is_begun(council, visit):
     page = visit(council.drafter, at=council.at).get("/applications/start/").content.decode()
 
     assert "Your area is signed up to this outcome." in page
-    assert bid.reference in page
+    assert f"{bid.reference}: <bdi>A second chance at sixteen</bdi>" in page
+    assert "Led by Testbury" in page
+    assert 'govuk-tag--blue">Draft</strong>' in page
     assert f"/applications/start/{council.round.slug}/{other.slug}/{council.authority.code}/" in page
     assert (
         f"/applications/start/{council.round.slug}/{council.outcome.slug}/{council.authority.code}/"

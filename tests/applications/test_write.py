@@ -3,14 +3,15 @@
 import pytest
 from django.http import QueryDict
 
-from beacons.applications import actions, rules
+from beacons.applications import actions, rules, tasklist
 from beacons.applications.actions import Overtaken
 from beacons.applications.models import Answer, AnswerVersion, Application, Partner
+from beacons.applications.sharing import Plan
 from beacons.core.forms import LOST
 from beacons.core.lifecycle import Refused
 from beacons.core.middleware import refuse_unreadable_text
 from tests import factories
-from tests.applications.conftest import DETAILS, LONG_ENOUGH, MONEY, begun, written
+from tests.applications.conftest import DETAILS, LONG_ENOUGH, MONEY, begun, certified, written
 
 
 def texts(bid):
@@ -410,18 +411,63 @@ def test_the_task_list_says_how_much_time_is_left(council, visit):
     assert "Applications close at noon on Monday 9 March, in 27 days." in page
 
 
-def test_the_task_list_counts_what_is_wanted(council, visit):
+def test_the_task_list_counts_what_has_to_be_done_and_says_apart_what_is_optional(council, visit):
     """Partners are not wanted while none is needed, nor is what they say, so a finished draft lacks only the two acts."""
     bid, client = written(council), visit(council.drafter, at=council.at)
 
-    assert "4 of 6 tasks are done." in client.get(f"/applications/{bid.reference}/").content.decode()
+    def told():
+        return client.get(f"/applications/{bid.reference}/").content.decode()
+
+    assert "4 of 6 tasks are done, and 0 of 4 optional ones." in told()
     partner = factories.PartnerFactory(application=bid)
-    assert "4 of 6 tasks are done." in client.get(f"/applications/{bid.reference}/").content.decode()
+    assert "4 of 6 tasks are done, and 0 of 4 optional ones." in told()
     officer = factories.drafter(partner.authority)
     actions.confirm_part(
         partner, name="Ann Lee", job="Head", seen=partner.fingerprint, by=officer, at=council.at
     )
-    assert "5 of 7 tasks are done." in client.get(f"/applications/{bid.reference}/").content.decode()
+    assert "4 of 6 tasks are done, and 1 of 4 optional ones." in told()
+
+
+def test_what_is_optional_and_was_begun_is_wanted_until_it_is_finished(council):
+    """A plan that the round does not ask for stops the certificate while it has gaps."""
+    bid = begun(council)
+    actions.save_plan(bid, Plan(authorities=3), by=council.drafter, at=council.at)
+
+    [required, optional] = tasklist.counts(
+        tasklist.what_it_says(tasklist.Desk(Application.objects.get(pk=bid.pk), council.drafter, council.at))
+    )
+
+    assert (required, optional) == (tasklist.Count(0, 4), tasklist.Count(0, 3))
+
+
+def test_a_section_counts_only_what_is_asked_and_what_has_to_be_answered(council):
+    first, *others = council.questions
+    for number, question in enumerate(others):
+        question.required = number > 0
+        question.section = first.section
+        question.save(update_fields=["required", "section"])
+    follow_up = factories.QuestionFactory(
+        round=council.round, section=first.section, required=True, shown_if=first, shown_if_answer="Yes"
+    )
+    bid = begun(council)
+    answers = {question.pk: (LONG_ENOUGH, 0) for question in (first, *others)}
+    actions.save_answers(bid, answers, by=council.drafter, at=council.at)
+
+    [section] = Application.objects.get(pk=bid.pk).sections
+
+    assert follow_up in [item.question for item in section.items]
+    assert section.progress == "1 of 1 answered; optional: 1 of 1 answered"
+
+
+def test_a_certifier_can_send_back_from_the_task_list(council, visit):
+    bid = certified(council)
+
+    def told(user):
+        return visit(user, at=council.at).get(f"/applications/{bid.reference}/").content.decode()
+
+    way = f'href="/applications/{bid.reference}/send-back/"'
+    assert way in told(council.certifier)
+    assert way not in told(council.drafter)
 
 
 def test_sections_come_from_the_rounds_questions(council, visit):

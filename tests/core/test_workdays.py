@@ -10,6 +10,7 @@ from beacons.core.workdays import (
     day_in_london,
     is_working_day,
     noon,
+    time_left,
     working_day_on_or_before,
     working_days_between,
 )
@@ -91,3 +92,19 @@ def test_counting_undoes_adding(count):
 def test_counting_backwards_is_negative():
     assert working_days_between(date(2009, 6, 19), date(2009, 6, 12)) == -5
     assert working_days_between(date(2009, 6, 12), date(2009, 6, 12)) == 0
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (datetime(2027, 2, 22, 12, tzinfo=UTC), "in 11 days"),
+        (datetime(2027, 3, 4, 23, 59, tzinfo=UTC), "tomorrow"),
+        (datetime(2027, 3, 5, 0, 0, tzinfo=UTC), "in 12 hours"),
+        (datetime(2027, 3, 5, 10, 59, tzinfo=UTC), "in 1 hour and 1 minute"),
+        (datetime(2027, 3, 5, 11, 59, 30, tzinfo=UTC), "in less than a minute"),
+        (datetime(2027, 3, 5, 12, tzinfo=UTC), "which has passed"),
+        (datetime(2027, 3, 9, 12, tzinfo=UTC), "which has passed"),
+    ],
+)
+def test_how_far_off_a_deadline_is(at, words):
+    assert time_left(datetime(2027, 3, 5, 12, tzinfo=UTC), at) == words

@@ -204,3 +204,10 @@ def test_who_reads_it_and_what_it_costs(visit, a_round, django_assert_max_num_qu
         assert visit(person, at=at(a_round)).get(address).status_code == 403
     room = visit(make.grants_officer(), at=at(a_round)).get(reverse("control_room", args=[a_round.slug]))
     assert address in room.content.decode()
+
+
+def test_a_dash_is_explained_where_there_is_one(visit, manager, a_round):
+    _, page = lines(visit, manager, a_round)
+
+    assert page.context["ledger"].has_gaps
+    assert "A dash (–) means that the figure is not known yet" in page.content.decode()

@@ -106,7 +106,7 @@ def test_every_expected_council_stands_there_with_its_state_and_nothing_of_what_
     ]
     assert dict(shown.context["states"]) == {
         "Not started": 1, "Will not apply": 1, "Drafting": 2, "Sent back": 1, "Waiting for certification": 1,
-        "Certified, not handed in": 1, "Handed in": 1, "Withdrawn": 1,
+        "Certified, not submitted": 1, "Submitted": 1, "Withdrawn": 1,
     }  # fmt: skip
 
 
@@ -322,6 +322,15 @@ def test_what_was_saved_a_little_later_than_it_came_is_not_missed(cohort):
     )
 
     assert measured(quarter + timedelta(minutes=1)) == 1
+
+
+def test_how_many_were_submitted_is_told_before_anybody_has(visit, manager):
+    a_round = make.a_round()
+    make.SignUpFactory(outcome=a_round.outcomes.get())
+
+    shown = page(visit, manager, a_round, make.during(a_round, "applications"))
+
+    assert dict(shown.context["states"]) == {"Not started": 1, "Submitted": 0}
 
 
 def test_the_states_are_all_in_the_test():

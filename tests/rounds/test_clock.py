@@ -184,7 +184,7 @@ def test_a_sweep_with_nothing_to_do_asks_three_times(django_assert_num_queries):
         (
             ("sign_up", "opens", -MOMENT),
             "The round has not begun.",
-            "It begins at noon on Monday 4 January 2027, today.",
+            "It begins at noon on Monday 4 January 2027, in less than a minute.",
         ),
         (
             ("sign_up", "opens", timedelta(0)),
@@ -204,7 +204,7 @@ def test_a_sweep_with_nothing_to_do_asks_three_times(django_assert_num_queries):
         (
             ("applications", "closes", -MOMENT),
             "Applications are open.",
-            "Applications close at noon on Monday 8 March 2027, today.",
+            "Applications close at noon on Monday 8 March 2027, in less than a minute.",
         ),
         (
             ("applications", "closes", timedelta(0)),
@@ -214,7 +214,7 @@ def test_a_sweep_with_nothing_to_do_asks_three_times(django_assert_num_queries):
         (
             ("close", "closes", -MOMENT),
             "The round is closing.",
-            "The round ends at noon on Friday 24 December 2027, today.",
+            "The round ends at noon on Friday 24 December 2027, in less than a minute.",
         ),
         (
             ("close", "closes", timedelta(0)),

@@ -34,7 +34,7 @@ def move_url(round, key):
         ),
         (
             -MOMENT,
-            "<strong>Applications are open.</strong> Applications close at noon on Monday 8 March 2027, today.",
+            "<strong>Applications are open.</strong> Applications close at noon on Monday 8 March 2027, in less than a minute.",
         ),
         (
             timedelta(0),

@@ -55,13 +55,14 @@ class ApplicationDetail(WholeMixin, TemplateView):
         if application.is_unfinished:
             desk = tasklist.Desk(application, user, at, history.sent_back(entries))
             groups = tasklist.groups(desk)
-            wanted = tasklist.wanted(groups)
+            required, optional = tasklist.counts(groups)
             context |= {
                 "groups": groups,
                 "open_comments": application.open_comments.total(),
-                "done": sum(task.is_done for task in wanted),
-                "wanted": len(wanted),
+                "required": required,
+                "optional": optional,
                 "closed": desk.is_closed,
+                "may_send_back": permissions.may_send_back(user, application) and not desk.is_closed,
                 "sent_back": desk.sent_back,
             }
         else:

@@ -56,7 +56,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
-from beacons.core import burden
+from beacons.core import burden, workdays
 
 register = template.Library()
 
@@ -322,6 +322,12 @@ def moment(value: datetime | None) -> str:
         return "–"
     local = value.astimezone(LONDON)
     return f"{hour(value)} on {local.day} {local:%B %Y}"
+
+
+@register.filter
+def time_left(value: datetime, at: datetime) -> str:
+    """In 11 days, tomorrow, in 2 hours: how far off a deadline is."""
+    return workdays.time_left(value, at)
 
 
 @register.filter
