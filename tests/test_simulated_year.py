@@ -62,7 +62,7 @@ def test_a_small_year_is_lived_to_its_end_and_keeps_every_promise():
     year, a_round = lived(2008)
 
     counts = report.counts(a_round)
-    assert counts["applications handed in"] == SMALL.applications
+    assert counts["applications submitted"] == SMALL.applications
     assert counts["cases announced"] == SMALL.applications
     assert year.refusals >= 1
     assert set(Grant.objects.values_list("status", flat=True)) <= {"closed", "refused", "lapsed"}

@@ -16,7 +16,7 @@ WORDS = {
     "carry_over": "Carried over from the first phase",
     "certify": "Certified",
     "send_back": "Sent back",
-    "submit": "Handed in",
+    "submit": "Submitted",
     "withdraw": "Withdrawn",
     "reopen": "Reopened",
     "lapse": "Lapsed at the closing",

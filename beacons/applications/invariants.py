@@ -34,9 +34,9 @@ def submitted_xor_withdrawn() -> Iterator[str]:
     """What was handed in has its instants; what was withdrawn, lapsed or is being written has none."""
     handed_in = Application.objects.filter(status__in=HANDED_IN)
     for bid in handed_in.filter(Q(submitted_at=None) | Q(submitted_by=None) | Q(certified_at=None)):
-        yield f"{bid.reference} is {bid.status}, but does not say when and by whom it was handed in."
+        yield f"{bid.reference} is {bid.status}, but does not say when and by whom it was submitted."
     for bid in Application.objects.exclude(status__in=HANDED_IN).filter(submitted_at__isnull=False):
-        yield f"{bid.reference} is {bid.status}, and yet handed in at {bid.submitted_at}."
+        yield f"{bid.reference} is {bid.status}, and yet submitted at {bid.submitted_at}."
 
 
 @invariant
@@ -55,7 +55,7 @@ def handed_in_before_the_closing() -> Iterator[str]:
         closings_of_it = [noon(closes_on[bid.round_id])] if bid.round_id in closes_on else []
         closings_of_it += [bid.given_until] if bid.given_until else []
         if not any(bid.submitted_at < closing for closing in closings_of_it):
-            yield f"{bid.reference} was handed in at {bid.submitted_at}, when its round took no applications."
+            yield f"{bid.reference} was submitted at {bid.submitted_at}, when its round took no applications."
 
 
 @invariant
@@ -124,7 +124,7 @@ def what_was_handed_in_is_kept() -> Iterator[str]:
         kept_at=Subquery(last.values("submitted_at")[:1]),
     )
     for bid in handed_in.exclude(kept_hash=F("content_hash"), kept_at=F("submitted_at")):
-        yield f"{bid.reference} is {bid.status}, and what was handed in is not kept."
+        yield f"{bid.reference} is {bid.status}, and what was submitted is not kept."
 
 
 @invariant

@@ -271,12 +271,12 @@ def partners(desk: Desk) -> Task:
     left = [lack for lack in desk.lacks if lack.part == "partners"]
     confirmed = sum(partner.is_confirmed for partner in named)
     if cluster:
-        hint = f"{application.round.cluster_least} authorities bid together at least"
+        hint = f"{application.round.cluster_least} authorities apply together at least"
     elif not named:
         hint = (
             "A partner that is signed up is needed"
             if left
-            else "Optional: other bodies with a part in the bid"
+            else "Optional: other bodies with a part in the application"
         )
     else:
         hint = f"{confirmed} of {len(named)} confirmed"

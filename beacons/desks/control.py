@@ -120,7 +120,7 @@ def public_figures(of: Round, at: datetime) -> list[tuple[str, int]]:
         ]
     if of.has_closed("applications", at):
         asked.append(
-            ("applications handed in", Application.objects.filter(round=of).handed_in(), Count("pk"))
+            ("applications submitted", Application.objects.filter(round=of).handed_in(), Count("pk"))
         )
     announcement = getattr(of, "announcement", None)
     if announcement is not None and announcement.has_come(at):

@@ -242,7 +242,7 @@ class Ledger:
                 f"{(day_in_london(announced) - plan[0].opens_on).days} days" if known and plan else UNKNOWN,
                 old_scheme.DAYS_TO_AWARD,
             ),
-            Fact("Applications", f"{self.handed_in:,} handed in", old_scheme.APPLICATIONS),
+            Fact("Applications", f"{self.handed_in:,} submitted", old_scheme.APPLICATIONS),
             Fact(
                 "The panel",
                 in_pounds(times(self.all_assessing, self.round.hour_rate_panel), "of reading and marking"),

@@ -80,7 +80,7 @@ def rooms(user: Any, at: datetime) -> list[tuple[str, str]]:
     if user.seats_in_councils or user.groups_led:
         found.append(("Applications of councillors that you write or certify", reverse("application_list")))
     if has_role(user, Role.LEAD_MEMBER):
-        found.append(("Bids that wait for lead members", reverse("endorse_list")))
+        found.append(("Applications that wait for lead members", reverse("endorse_list")))
     for held in Appointment.objects.of(user, at).for_list().order_by("-seat__round__starts_on"):
         found.append((f"Panel of {held.seat.round}", reverse("panel_detail", args=[held.seat.round.slug])))
     if user.bodies_signed_for or user.runs_rounds:

@@ -212,7 +212,7 @@ def endorse_bids(user: User, at: datetime) -> Iterator[Duty]:
     counts = waiting.values("round", "round__name").annotate(number=Count("pk")).order_by("round__name")
     for each in counts:
         yield Duty(
-            f"Read {each['number']} bid{pluralize(each['number'])} that may need your endorsement",
+            f"Read {each['number']} application{pluralize(each['number'])} that may need your endorsement",
             reverse("endorse_list"),
             each["round__name"],
         )
@@ -250,7 +250,7 @@ def confirm_parts(user: User, at: datetime) -> Iterator[Duty]:
     for part in asked.for_part().order_by("pk") if user.authorities else ():
         if not part.is_confirmed and at < part.application.closes_at:
             yield Duty(
-                f"Confirm or decline the part of {part} in a bid of {part.application.authority}",
+                f"Confirm or decline the part of {part} in an application of {part.application.authority}",
                 part.get_absolute_url(),
                 f"“{part.application.title}”",
                 part.application.closes_at,

@@ -124,7 +124,9 @@ class ExpectedActivityInline(PartInline):
     form, formset = ExpectedActivityForm, ActivityFormSet
     template = "admin/edit_inline/tabular.html"
     fields = ("kind", "count", "counted_as", "position")
-    verbose_name_plural = "what each holder is expected to do for others (a bid’s plan begins with it)"
+    verbose_name_plural = (
+        "what each holder is expected to do for others (an application’s plan begins with it)"
+    )
 
 
 class CategoryInline(PartInline):
@@ -203,13 +205,13 @@ class RoundAdmin(HouseAdmin):
         return [
             ("Approval", {"fields": ("approval",)}),
             (None, {"fields": PUBLIC_PARTS}),
-            ("Who bids together, and who stands behind a bid", {"fields": TOGETHER}),
+            ("Who applies together, and who stands behind an application", {"fields": TOGETHER}),
             ("Certifying", {"fields": ("statements",)}),
             ("Money", {"fields": MONEY}),
             ("When a grant is paid and reported on", {"fields": PAYING}),
             ("Files with an application", {"fields": FILES}),
             ("What each grant brings", {"fields": HELP}),
-            ("Evidence figures in a bid", {"fields": EVIDENCE}),
+            ("Evidence figures in an application", {"fields": EVIDENCE}),
             ("Plan", {"fields": plan}),
             ("Reminders", {"fields": REMINDERS}),
             ("What the cost ledger reckons with", {"fields": actions.COSTS}),

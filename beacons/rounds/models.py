@@ -90,7 +90,7 @@ class Round(models.Model):
     )
     struggling_to_help = models.PositiveSmallIntegerField("of them struggling, at least", default=3)
     asks_for_a_plan = models.BooleanField(
-        "each bid plans how it will share",
+        "each application plans how it will share",
         default=False,
         help_text="Its plan begins with the activities expected below, and is the grant’s plan if it wins.",
     )
@@ -107,7 +107,7 @@ class Round(models.Model):
         max_length=40,
         default=timeline.in_days(timeline.APPLICATION_REMINDERS),
         validators=[real_days],
-        help_text="On which those who have not begun, finished, certified or handed in are written to, at noon.",
+        help_text="On which those who have not begun, finished, certified or submitted are written to, at noon.",
     )
     # The second phase of a programme with two opens only to those awarded in the first; both keep one limit.
     follows = models.OneToOneField(
@@ -147,13 +147,13 @@ class Round(models.Model):
         help_text="A reserve is offered a grant only while so many days of spreading and closing remain.",
     )
     cluster_least = models.PositiveSmallIntegerField(
-        "authorities that bid together at least",
+        "authorities that apply together at least",
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(20)],
-        help_text="With the lead authority: 1 lets it bid alone, 3 asks for two partners that are authorities.",
+        help_text="With the lead authority: 1 lets it apply alone, 3 asks for two partners that are authorities.",
     )
     endorsements_least = models.PositiveSmallIntegerField(
-        "endorsements that a bid needs",
+        "endorsements that an application needs",
         default=0,
         validators=[MaxValueValidator(10)],
         help_text="By lead members of the LGA's board, before it is found eligible.",

@@ -25,7 +25,7 @@ def docx(round: Any, sections: Sequence[tuple[str, Sequence[Asked]]], how_long: 
     document.add_heading(held(f"{round}: the questions"), level=0)
     document.add_paragraph(
         f"Answering takes {how_long} for one person who knows the work; {words:,} words are the most. This document is for"
-        " preparing: what counts is what is typed on the site and handed in there."
+        " preparing: what counts is what is typed on the site and submitted there."
     )
     for name, asked in sections:
         document.add_heading(held(name), level=1)

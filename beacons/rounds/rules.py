@@ -205,7 +205,7 @@ def faults_in_criteria(criteria: Iterable[Criterion], needed: Iterable[str]) -> 
     ]
     gated = {criterion.key for criterion in criteria if criterion.least > 0}
     reasons += [
-        f"“{Criterion.Key(key).label}” must be a criterion with a smallest mean mark: no bid is shortlisted without it."
+        f"“{Criterion.Key(key).label}” must be a criterion with a smallest mean mark: no application is shortlisted without it."
         for key in needed
         if key not in gated
     ]

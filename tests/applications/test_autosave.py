@@ -231,7 +231,7 @@ def test_it_ends_at_the_closing_instant(council, visit, door, moment, status):
     if moment == "closes":
         assert told == {
             "reasons": [
-                "Applications closed at noon on Monday 9 March 2026. Nothing more can be changed or handed in."
+                "Applications closed at noon on Monday 9 March 2026. Nothing more can be changed or submitted."
             ]
         }
 

@@ -170,13 +170,13 @@ def test_a_whole_area_bid_needs_two_partners_and_a_pool(council):
     bid = save(written(council), council, is_whole_area=True)
 
     assert rules.reasons_whole_area(bid) == [
-        "A whole-area bid has at least two partners, and this one has none. Add them, or say that it is no whole-area"
-        " bid.",
+        "A whole-area application has at least two partners, and this one has none. Add them, or say that it is no whole-area"
+        " application.",
         "Enter what each body puts into the pooled budget.",
     ]
     factories.PartnerFactory(application=bid, pooled=1)
-    assert [reason[:60] for reason in rules.reasons_whole_area(renewed(bid))] == [
-        "A whole-area bid has at least two partners, and this one has"
+    assert [reason[:68] for reason in rules.reasons_whole_area(renewed(bid))] == [
+        "A whole-area application has at least two partners, and this one has"
     ]
     factories.PartnerFactory(application=bid)
     assert rules.reasons_whole_area(renewed(bid)) == []
@@ -316,12 +316,12 @@ def test_a_partner_of_another_bid_has_no_row_here(council, visit, shared, whose)
 
     assert page.status_code == 200
     assert (
-        "a body that is not a partner in this bid, or no longer: developing the practice 1."
+        "a body that is not a partner in this application, or no longer: developing the practice 1."
         in page.content.decode()
     )
     assert budget.sums_of(renewed(bid)) == ZERO
     assert budget.sums_of(renewed(theirs)) == ZERO
-    with pytest.raises(Refused, match="not a partner in this bid"):
+    with pytest.raises(Refused, match="not a partner in this application"):
         save(bid, council, parts={theirs.pk: (1, 0, 0, 0)})
 
 

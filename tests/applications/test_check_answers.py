@@ -140,7 +140,7 @@ def test_unfinished_closed_or_certified_nobody_is_asked(council):
 
     assert reasons(draft) == ["A certifier can be asked when nothing is left to be done."]
     assert "closed at noon" in reasons(draft, council.closes)[0]
-    assert "“eligible”" in reasons(done)[0]
+    assert reasons(done) == ["This application is eligible; it can no longer be certified."]
 
 
 def test_without_a_certifier_it_says_whom_to_ask(council, visit):
@@ -182,7 +182,7 @@ def test_certified_twice_by_the_same_person_is_certified_once(council, visit):
 
     answers = [client.post(url(bid, "certify/"), form) for _ in range(2)]
 
-    assert {answer.url for answer in answers} == {url(bid, "check/#hand-in")}
+    assert {answer.url for answer in answers} == {url(bid, "check/#submit")}
     assert bid.certifications.count() == 1
     assert len(letters_of("application_certified")) == 2
 

@@ -46,7 +46,7 @@ def test_lapsing_happens_once_and_leaves_the_rest_alone(council):
 
 
 def test_nothing_lapses_before_the_closing(council):
-    with pytest.raises(Refused, match="can still be handed in"):
+    with pytest.raises(Refused, match="can still be submitted"):
         actions.lapse(begun(council), by=None, at=council.last)
 
 

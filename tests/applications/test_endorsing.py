@@ -78,7 +78,7 @@ def test_without_an_endorsement_it_can_still_be_found_not_eligible(cluster):
 def test_one_lead_member_endorses_once_and_may_take_it_back_until_the_check(cluster):
     endorse(cluster)
 
-    with pytest.raises(Refused, match="endorsed this bid already"):
+    with pytest.raises(Refused, match="endorsed this application already"):
         endorse(cluster)
     actions.take_back(cluster.bid, by=cluster.lead_member, at=cluster.at)
     assert not Endorsement.objects.exists()
@@ -163,4 +163,4 @@ def test_a_rounds_bids_waiting_are_one_line_on_the_lead_members_desk(cluster, vi
 
     desk = visit(cluster.lead_member, at=cluster.at).get(reverse("desk")).content.decode()
 
-    assert "Read 2 bids that may need your endorsement" in desk
+    assert "Read 2 applications that may need your endorsement" in desk

@@ -204,7 +204,7 @@ def test_a_district_may_use_its_countys_figures_and_a_bid_its_partners(council, 
 
     pick(council, bid, measured.measure, authority=county)
     pick(council, bid, measured.measure, authority=partner)
-    with pytest.raises(Refused, match="takes no part in this bid"):
+    with pytest.raises(Refused, match="takes no part in this application"):
         pick(council, bid, measured.measure, authority=stranger)
 
     assert [item.facts.name for item in renewed(bid).evidence] == [county.name, partner.name]
@@ -616,7 +616,7 @@ def test_a_partners_figure_leaves_with_the_partner(council, measured):
     actions.remove_partner(partner, by=council.drafter, at=council.at)
 
     [reason] = rules.reasons_figures(renewed(bid))
-    assert "which takes no part in the bid any more" in reason
+    assert "which takes no part in the application any more" in reason
 
 
 def test_a_round_may_ask_for_figures(council, measured):

@@ -302,7 +302,7 @@ def test_a_file_for_a_question_that_is_no_longer_asked_is_kept_and_not_handed_in
     actions.save_answers(bid, {decides.pk: ("", 1)}, by=council.drafter, at=council.at)
 
     page = visit(council.drafter, at=council.at).get(page_of(bid)).content.decode()
-    assert "This question is no longer asked, so the file will not be handed in." in page
+    assert "This question is no longer asked, so the file will not be submitted." in page
     assert names(bid) == ["plan.pdf"]
     assert Application.objects.get(pk=bid.pk).fingerprint() != with_it
     assert (

@@ -40,7 +40,7 @@ def test_a_second_person_certifies(council, visit):
     response = client.post(url(bid, "certify/"), certifying(client, bid))
 
     saved = Application.objects.get(pk=bid.pk)
-    assert response.url == url(bid, "check/#hand-in")
+    assert response.url == url(bid, "check/#submit")
     assert (saved.status, saved.certified_by, saved.certified_at) == (
         "certified",
         council.certifier,
@@ -161,7 +161,7 @@ def test_sent_back_with_a_reason(council, visit):
         "Budget": "Done",
         "Check your answers": "Sent back",
         "Certify": "Cannot start yet",
-        "Hand it in": "Cannot start yet",
+        "Submit": "Cannot start yet",
     }
     [letter] = letters_of("application_sent_back")
     assert letter.to == council.drafter.email
@@ -193,7 +193,7 @@ def test_a_certifier_points_at_what_is_to_be_changed_until_it_is(council, visit)
         "Budget": "Done",
         "Check your answers": "Done",
         "Certify": "Cannot start yet",
-        "Hand it in": "Cannot start yet",
+        "Submit": "Cannot start yet",
     }
     for form in ("section/1/", "details/", "plan/", "partners/", "budget/"):
         assert "Say what it cost." in writer.get(url(bid, form)).content.decode()
@@ -478,9 +478,9 @@ def test_a_sweep_that_has_not_run_opens_no_door(council, visit):
     page = visit(council.certifier, at=late).get(url(bid, "check/")).content.decode()
     tasks = visit(council.certifier, at=late).get(url(bid))
 
-    assert "Hand in the application" not in page
+    assert "Submit the application" not in page
     assert "Too late" in page
-    assert "This application had not been handed in by then." in tasks.content.decode()
+    assert "This application had not been submitted by then." in tasks.content.decode()
     urls = {task.url for group in tasks.context["groups"] for task in group.tasks}
     assert urls == {"", url(bid, "check/")}
 

@@ -120,7 +120,7 @@ def test_a_draft_is_asked_nothing_and_after_the_round_sums_stand(council, bid, v
     client = visit(council.drafter, at=over)
 
     assert client.get(address(draft)).status_code == 404
-    with pytest.raises(Refused, match="when the application is handed in"):
+    with pytest.raises(Refused, match="when the application is submitted"):
         actions.tell_hours(draft, hours=Decimal(1), by=council.drafter, at=council.at)
     assert "The round has ended" in client.get(address(bid)).content.decode()
     sent = client.post(address(bid), {"hours": "5"})

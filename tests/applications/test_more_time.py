@@ -261,7 +261,7 @@ def test_the_clock_lapses_it_at_its_own_closing(council, manager, officer):
         sweep()
 
     assert (lapsed_first, not_yet, fresh(mine).status) == (("draft", "lapsed"), "draft", "lapsed")
-    with pytest.raises(Refused, match="can still be handed in"):
+    with pytest.raises(Refused, match="can still be submitted"):
         actions.lapse(factories.ApplicationFactory(round=council.round, authority=council.authority), by=None, at=council.closes)  # fmt: skip
 
 

@@ -116,7 +116,7 @@ def test_a_partner_is_named_with_its_contact_and_changed(council, visit, bid):
     [
         ({"contact_email": "not an address"}, "must be an email address"),
         ({"contact_email": "a@b.example\r\nBcc: all@example.org"}, "must be an email address"),
-        ({"role": "\u200b\u2060"}, "Enter its part in the bid"),
+        ({"role": "\u200b\u2060"}, "Enter its part in the application"),
         ({"name": "x" * 161}, "must be 160 characters or fewer"),
         ({"authority": "999999999"}, "choose from the list"),
         ({"authority": "x"}, "choose from the list"),

@@ -63,7 +63,7 @@ def test_it_says_when_it_came_by_whom_and_what_was_confirmed(council, visit, pre
         *(question.text for question in council.questions),
     ):
         assert said in page
-    assert "Draft, not handed in" not in page
+    assert "Draft, not submitted" not in page
 
 
 @pytest.mark.parametrize("make", [begun, written, certified])
@@ -73,7 +73,7 @@ def test_a_draft_says_on_paper_that_it_is_one(council, visit, pressed, make):
     response = visit(council.drafter, at=council.at).get(url(bid))
 
     assert response["Content-Disposition"] == f'inline; filename="{bid.reference}-draft.pdf"'
-    assert "Draft, not handed in." in pressed[0]
+    assert "Draft, not submitted." in pressed[0]
     assert "SHA-256" not in pressed[0]
 
 
@@ -84,7 +84,7 @@ def test_what_was_withdrawn_is_a_draft_on_paper_and_what_was_handed_in_stays(cou
     client.get(url(bid))
     client.get(url(bid, "submissions/1/application.pdf"))
 
-    assert ["Draft, not handed in." in page for page in pressed] == [True, False]
+    assert ["Draft, not submitted." in page for page in pressed] == [True, False]
     assert url(bid, "submissions/1/application.pdf") in client.get(url(bid, "")).content.decode()
 
 

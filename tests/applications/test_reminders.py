@@ -98,7 +98,7 @@ def test_each_situation_is_told_to_those_it_waits_for(council):
     assert "* Write the summary for the public." in officer
     assert "* Answer “What about outcomes?”" in officer
     assert "Bid Waiting" not in officer
-    assert "Certified, and not handed in" in officer
+    assert "Certified, and not submitted" in officer
     assert signed.title in officer
     assert "Bid Waiting" in chief
     assert signed.title in chief

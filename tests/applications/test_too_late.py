@@ -70,11 +70,11 @@ def test_who_did_not_hand_in_reads_why_and_what_is_kept(council, visit, make, sw
 
     assert Application.objects.get().status == ("lapsed" if swept else bid.status)
     assert page.count(CLOSED) >= 1
-    assert "This application had not been handed in by then." in page
+    assert "This application had not been submitted by then." in page
     assert "two people of the scheme’s office" in page
     if swept:
         old = words(visit(council.drafter, at=later + timedelta(days=14)).get(bid.get_absolute_url()))
-        assert f"{CLOSED} It had not been handed in by then. What was written stays here" in old
+        assert f"{CLOSED} It had not been submitted by then. What was written stays here" in old
         assert "After the closing" not in old
 
 

@@ -306,7 +306,7 @@ def test_partners_are_authorities_or_named_bodies(council, visit):
     [
         ({"name": "", "role": "x"}, "one of the two"),
         ({"name": "College", "other": True, "role": "x"}, "one of the two"),
-        ({"name": "College", "role": "\u200b"}, "part in the bid"),
+        ({"name": "College", "role": "\u200b"}, "part in the application"),
         ({"own": True, "role": "x"}, "cannot be its partner"),
         ({"name": "the COLLEGE", "role": "x"}, "is a partner already"),
     ],
@@ -387,7 +387,7 @@ def test_the_task_list_follows_the_work(council, visit):
         "Budget": "Not started",
         "Check your answers": "In progress",
         "Certify": "Cannot start yet",
-        "Hand it in": "Cannot start yet",
+        "Submit": "Cannot start yet",
     }
     actions.save_answers(bid, {council.questions[0].pk: ("One", 0)}, by=council.drafter, at=council.at)
     assert statuses() == begun_with | {"Your practice": "In progress"}

@@ -139,7 +139,7 @@ def apply(office, world, a_round):
         walk.hand_in(office, entry)
     waiting = office.as_(late.writer).goes_to(f"/applications/{late.bid.reference}/check/")
     office.set_clock(a_round.stage_of("applications").closes_at)
-    waiting.presses("Hand in the application").sees("closed")
+    waiting.presses("Submit the application").sees("closed")
     assert late.renewed().status == "certified"
     walk.close_applications(office, a_round)
     statuses = Application.objects.order_by("pk").values_list("status", flat=True)

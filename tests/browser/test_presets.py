@@ -126,7 +126,7 @@ def test_future_councils_a_cluster_is_named_and_endorsed(office):
     office.set_clock(make.during(a_round, "applications"))
 
     bid = walk.begin(office, a_round, entry)
-    officer = office.as_(entry.writer).sees("3 authorities bid together at least")
+    officer = office.as_(entry.writer).sees("3 authorities apply together at least")
     officer.goes_to(f"{bid.get_absolute_url()}partners/").sees("name 2 further partners").looks_on_a_phone()
     for partner in (beck, cam):
         officer.fills(authority=partner.pk, role="Tries it in its own place.").presses("Add this partner")
@@ -141,9 +141,9 @@ def test_future_councils_a_cluster_is_named_and_endorsed(office):
             authority=partner,
         )
     office.set_clock(make.during(a_round, "check"))
-    reader = office.as_(lead_member).goes_to("/desk/").follows("Read 2 bids").looks_on_a_phone()
+    reader = office.as_(lead_member).goes_to("/desk/").follows("Read 2 applications").looks_on_a_phone()
     reader.follows("Paper by drone, Beck").looks_on_a_phone()
-    reader.fills(reason="Every council will meet this.").presses("Endorse this bid").sees("1 of 1")
+    reader.fills(reason="Every council will meet this.").presses("Endorse this application").sees("1 of 1")
     office.as_(lead_member).goes_to("/applications/endorse/").looks_on_a_phone()
 
 

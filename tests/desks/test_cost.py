@@ -145,7 +145,7 @@ def test_the_old_scheme_stands_beside_it_with_its_sources_and_what_is_not_known_
     facts = {fact.what: (fact.here, fact.old.words) for fact in page.context["ledger"].facts}
     assert facts["Days to apply"] == ("28 days", "70 days")
     assert facts["From the first day to the awards"] == ("126 days", "About 290 days")
-    assert facts["Applications"] == ("0 handed in", "218")
+    assert facts["Applications"] == ("0 submitted", "218")
     assert "Hansard, answer of 4 November 2008" in page.content.decode()
     assert page.content.decode().count(old_scheme.NOT_KNOWN) >= 3
     assert found["An authority reached, by all that work"] == ("–", "–")

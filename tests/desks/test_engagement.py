@@ -310,4 +310,4 @@ def test_the_report_of_a_round_without_sign_ups_counts_none_and_is_there_before_
     later = visit(at=make.during(round, "check")).get(report)
 
     assert early.context["figures"] == []
-    assert [words for words, _ in later.context["figures"]] == ["applications handed in"]
+    assert [words for words, _ in later.context["figures"]] == ["applications submitted"]

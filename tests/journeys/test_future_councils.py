@@ -74,8 +74,14 @@ def test_future_councils_from_three_authorities_to_one_grant(office):
 def endorse(office, house, a_round, lead_member, liked, unread):
     """Lead members read in the check; a bid that none of them stands behind is not eligible."""
     office.set_clock(a_round.stage_of("check").opens_at + timedelta(days=1))
-    reader = office.as_(lead_member).goes_to("/desk/").follows("Read 2 bids that may need your endorsement")
-    reader.follows(liked.title).fills(reason="Every council will meet this.").presses("Endorse this bid")
+    reader = (
+        office.as_(lead_member)
+        .goes_to("/desk/")
+        .follows("Read 2 applications that may need your endorsement")
+    )
+    reader.follows(liked.title).fills(reason="Every council will meet this.").presses(
+        "Endorse this application"
+    )
     reader.sees("1 of 1").sees("0 of 1")
     officer = office.as_(house.case_officer)
     officer.goes_to(unread.bid.get_absolute_url()).sees("It has 0 endorsements by lead members")

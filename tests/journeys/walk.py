@@ -215,7 +215,7 @@ def certify(office: Any, entry: Entry) -> None:
 
 def hand_in(office: Any, entry: Entry) -> None:
     officer = office.as_(entry.writer).goes_to(f"{entry.bid.get_absolute_url()}check/")
-    officer.presses("Hand in the application").sees(entry.bid.reference)
+    officer.presses("Submit the application").sees(entry.bid.reference)
     assert entry.renewed().status == "submitted"
 
 

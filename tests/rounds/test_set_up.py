@@ -162,7 +162,7 @@ def test_what_is_missing_for_approval_is_said_all_at_once():
         "The plan lacks the stage “Check”.",
         "“Scoring” does not open when “Applications” closes.",
         "The weights add up to 75; they must add up to 100.",
-        "“Outcomes” must be a criterion with a smallest mean mark: no bid is shortlisted without it.",
+        "“Outcomes” must be a criterion with a smallest mean mark: no application is shortlisted without it.",
         "There are no questions for applicants.",
     ]
 

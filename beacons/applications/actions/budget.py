@@ -60,7 +60,7 @@ def save_budget(
             application=application,
         )
     if strangers:
-        raise Refused("One of these bodies is not a partner in this bid. Open the page again.")
+        raise Refused("One of these bodies is not a partner in this application. Open the page again.")
     for partner in moved:
         for head, amount in zip(HEADS, parts.get(partner.pk, sums_of(partner)), strict=True):
             setattr(partner, head, amount)

@@ -84,7 +84,7 @@ class BudgetForm(HouseForm, forms.Form):
     optional_marks = False
 
     is_whole_area = forms.BooleanField(
-        label="This is a whole-area bid",
+        label="This is a whole-area application",
         help_text="Several bodies of one area put money of their own into one pooled budget, as in Total Place and"
         " community budgets.",
         required=False,
@@ -182,7 +182,7 @@ class BudgetForm(HouseForm, forms.Form):
         for typed in lost.values():
             self.add_error(
                 None,
-                f"You typed sums for a body that is not a partner in this bid, or no longer: {', '.join(typed)}."
+                f"You typed sums for a body that is not a partner in this application, or no longer: {', '.join(typed)}."
                 " They are not saved. Everything else that you typed is still in the table.",
             )
         return self.cleaned_data

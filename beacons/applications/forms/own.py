@@ -37,7 +37,7 @@ class OwnStartForm(HouseForm, forms.Form):
 class EndorseForm(HouseForm, forms.Form):
     """A lead member need not say why, and may."""
 
-    submit = "Endorse this bid"
+    submit = "Endorse this application"
 
     reason = WordsField(
         words=WORDS,

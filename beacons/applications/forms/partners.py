@@ -21,7 +21,7 @@ class ContactForm(HouseForm, forms.Form):
 
     optional_marks = False
 
-    role = VisibleText(max_length=200, label="Its part in the bid", help_text="In a sentence.")
+    role = VisibleText(max_length=200, label="Its part in the application", help_text="In a sentence.")
     contact_name = forms.CharField(max_length=120, required=False, label="Name")
     contact_job = forms.CharField(max_length=120, required=False, label="Job")
     contact_email = forms.EmailField(max_length=254, required=False, label="Email address")
@@ -55,7 +55,7 @@ class PartForm(ContactForm):
     def __init__(self, *args: Any, partner: Partner, own: bool = False, **kwargs: Any) -> None:
         self.own, self.partner = own, partner
         if own:
-            self.labels = {"role": "Your part in the bid"}
+            self.labels = {"role": "Your part in the application"}
         kwargs["initial"] = {name: getattr(partner, name) for name in ("role", *CONTACT)} | {
             "seen": partner_fingerprint(partner)
         }
@@ -108,5 +108,5 @@ class DeclineForm(AnswerForm):
     why = WordsField(
         words=WORDS,
         label="Why?",
-        help_text="The authority that leads the bid reads this. Say what would have to change, if you would take part then.",
+        help_text="The authority that leads the application reads this. Say what would have to change, if you would take part then.",
     )

@@ -54,7 +54,7 @@ def start_form(call: Call) -> type[StartForm]:
             label="Partner that is signed up",
             help_text="These are the authorities that are signed up to this outcome, or whose county is. It must agree to take part.",
         )
-        fields["partner_role"] = VisibleText(max_length=200, label="Its part in the bid")
+        fields["partner_role"] = VisibleText(max_length=200, label="Its part in the application")
     return type("StartForm", (StartForm,), fields)
 
 

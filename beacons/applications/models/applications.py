@@ -72,7 +72,7 @@ class Application(Inherited):
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="carried_on"
     )
     # A whole-area bid (Total Place, community budgets) shows what each partner puts into a pooled budget.
-    is_whole_area = models.BooleanField("a whole-area bid", default=False)
+    is_whole_area = models.BooleanField("a whole-area application", default=False)
     pooled = models.PositiveIntegerField("what the lead authority puts into the pooled budget", default=0)
 
     objects = ApplicationQuerySet.as_manager()

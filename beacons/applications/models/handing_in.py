@@ -55,12 +55,12 @@ class Submission(models.Model):
             models.CheckConstraint(
                 condition=Q(submitted_at__lt=F("closes_at")),
                 name="submission_before_its_closing",
-                violation_error_message="An application is handed in before its closing.",
+                violation_error_message="An application is submitted before its closing.",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.application.reference}, handed in {self.submitted_at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.application.reference}, submitted {self.submitted_at:%Y-%m-%d %H:%M:%S}"
 
     @property
     def content(self) -> bytes:
@@ -153,7 +153,7 @@ class Endorsement(models.Model):
             models.UniqueConstraint(
                 fields=["application", "endorsed_by"],
                 name="endorsement_once",
-                violation_error_message="You have endorsed this bid already.",
+                violation_error_message="You have endorsed this application already.",
             )
         ]
 

@@ -30,7 +30,7 @@ class Partner(Inherited):
         Authority, models.PROTECT, null=True, blank=True, related_name="partnerships"
     )
     name = models.CharField(max_length=160, blank=True, help_text="If it is not an authority of the list.")
-    role = models.CharField("its part in the bid", max_length=200)
+    role = models.CharField("its part in the application", max_length=200)
     # Its share of the four heads of the grant, and what it puts into a pooled budget itself; in whole pounds.
     develop = models.PositiveIntegerField("developing the practice", default=0)
     innovate = models.PositiveIntegerField("innovation", default=0)

@@ -85,7 +85,7 @@ def reasons_not_entitled(application: Application) -> list[str]:
 def reasons_declined(application: Application) -> list[str]:
     """A bid does not go on naming a partner that has said no."""
     return [
-        f"{partner} has declined its part. Change it and ask again, or take {partner} out of the bid."
+        f"{partner} has declined its part. Change it and ask again, or take {partner} out of the application."
         for partner in application.partners.all()
         if partner.has_declined
     ]
@@ -101,7 +101,7 @@ def reasons_cluster(application: Application) -> list[str]:
     if missing <= 0:
         return []
     return [
-        f"In this round {least} authorities bid together at least, and you are {len(together)}: name"
+        f"In this round {least} authorities apply together at least, and you are {len(together)}: name"
         f" {count(missing, 'further partner')} that {'is an authority' if missing == 1 else 'are authorities'}."
     ]
 

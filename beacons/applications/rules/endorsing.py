@@ -10,11 +10,11 @@ from beacons.applications.statuses import APPLICATION, Status
 def reasons_not_to_endorse(application: Application, *, by: Any) -> list[str]:
     """From when it is handed in until it is checked; each lead member once."""
     if not application.round.endorsements_least:
-        return ["The bids of this round need no endorsement."]
+        return ["The applications of this round need no endorsement."]
     if application.status != Status.SUBMITTED:
         return [reason_too_early_or_late(application)]
     if any(each.endorsed_by_id == by.pk for each in application.endorsements.all()):
-        return ["You have endorsed this bid already."]
+        return ["You have endorsed this application already."]
     return []
 
 

@@ -93,7 +93,7 @@ def reasons_not_to_plan(a_round: Round, planned: Sequence[Any]) -> list[str]:
     last = closings.latest_end(planned, a_round.limit_on)
     reading = closings.opens_next(planned)
     return [
-        f"An authority was given time for its application until {day_in_words(extension.until)}, and what it hands in has"
+        f"An authority was given time for its application until {day_in_words(extension.until)}, and what it submits has"
         f" to be checked before “{reading}” opens: that cannot be at {day_in_words(reading.opens_at)}."
         for extension in a_round.extensions.agreed().order_by("until")
         if reading and extension.until > last

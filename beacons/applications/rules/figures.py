@@ -48,7 +48,7 @@ def reasons_not_to_pick(
     held = official.with_values((indicator.pk, authority.pk) for indicator, authority in chosen)
     for indicator, authority in chosen:
         if authority.pk not in allowed:
-            reasons.append(f"{authority} takes no part in this bid, so its figures cannot be used.")
+            reasons.append(f"{authority} takes no part in this application, so its figures cannot be used.")
         elif (indicator.pk, authority.pk) not in held:
             reasons.append(f"There is no figure of {authority} for “{indicator.title or indicator.code}”.")
     left = room(application)
@@ -130,7 +130,7 @@ def _reasons_official(application: Application, figures: Iterable[EvidenceFigure
             continue
         if figure.authority_id not in allowed:
             reasons.append(
-                f"“{figure.name}” is a figure of {figure.authority}, which takes no part in the bid any more:"
+                f"“{figure.name}” is a figure of {figure.authority}, which takes no part in the application any more:"
                 " take it out, or make that authority a partner again."
             )
         elif not figure.has_values:  # type: ignore[attr-defined]

@@ -67,7 +67,7 @@ def reasons_not_to_submit(application: Application, *, at: datetime) -> list[str
     if application.status == Status.DRAFT:
         reasons.append("A certifier of your authority must certify the application first.")
     elif application.is_handed_in:
-        reasons.append("This application has been handed in already.")
+        reasons.append("This application has been submitted already.")
     else:
         reasons += APPLICATION.reasons_not_to(application, "submit")
     if application.status == Status.CERTIFIED and application.content_hash != application.fingerprint():
@@ -110,5 +110,5 @@ def reasons_not_to_reopen(application: Application, *, at: datetime) -> list[str
 
 def reasons_not_to_lapse(application: Application, *, at: datetime) -> list[str]:
     if at < application.closes_at:
-        return [f"It can still be handed in: applications close at {day_in_words(application.closes_at)}."]
+        return [f"It can still be submitted: applications close at {day_in_words(application.closes_at)}."]
     return APPLICATION.reasons_not_to(application, "lapse")

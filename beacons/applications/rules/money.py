@@ -44,8 +44,8 @@ def reasons_whole_area(application: Application) -> list[str]:
     reasons = []
     if len(partners) < 2:
         reasons.append(
-            f"A whole-area bid has at least two partners, and this one has {len(partners) or 'none'}. Add them, or"
-            " say that it is no whole-area bid."
+            f"A whole-area application has at least two partners, and this one has {len(partners) or 'none'}. Add them, or"
+            " say that it is no whole-area application."
         )
     if not (application.pooled or any(partner.pooled for partner in partners)):
         reasons.append("Enter what each body puts into the pooled budget.")

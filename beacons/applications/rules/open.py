@@ -27,6 +27,6 @@ def reasons_closed(bid: Closing, *, at: datetime) -> list[str]:
         return [f"Applications open at {day_in_words(stage.opens_at)}."]
     if at >= bid.closes_at:
         return [
-            f"Applications closed at {day_in_words(bid.closes_at)}. Nothing more can be changed or handed in."
+            f"Applications closed at {day_in_words(bid.closes_at)}. Nothing more can be changed or submitted."
         ]
     return []

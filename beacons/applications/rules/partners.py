@@ -37,7 +37,7 @@ def reasons_not_to_add_partner(
     if (authority is None) == text.is_blank(name):
         reasons.append("Choose an authority from the list, or write the partner's name: one of the two.")
     if authority is not None and authority.pk == application.authority_id:
-        reasons.append("Your own authority leads the bid, so it cannot be its partner too.")
+        reasons.append("Your own authority leads the application, so it cannot be its partner too.")
     partners = list(application.partners.all())
     same_name = not text.is_blank(name) and name.casefold() in {
         partner.name.casefold() for partner in partners
@@ -53,7 +53,7 @@ def reasons_not_to_add_partner(
 
 def reasons_part(application: Application, *, role: str, contact_email: str) -> list[str]:
     """What is wrong with what is said of a partner."""
-    reasons = [] if not text.is_blank(role) else ["Say what the partner's part in the bid is."]
+    reasons = [] if not text.is_blank(role) else ["Say what the partner's part in the application is."]
     if not contact_email:
         return reasons
     try:
@@ -62,7 +62,7 @@ def reasons_part(application: Application, *, role: str, contact_email: str) -> 
         reasons.append(f"“{contact_email}” is not an email address.")
     if User.objects.of_authority(application.authority_id).filter(email__iexact=contact_email).exists():
         reasons.append(
-            f"{contact_email} belongs to somebody of {application.authority}, which leads the bid. The contact must be"
+            f"{contact_email} belongs to somebody of {application.authority}, which leads the application. The contact must be"
             " somebody of the partner."
         )
     return reasons

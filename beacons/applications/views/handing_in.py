@@ -123,8 +123,8 @@ class ApplicationCertify(WholeMixin, OwnApplicationMixin, FormView):
         except Refused as refusal:
             if not is_now(self.application, status=Status.CERTIFIED, certified_by=self.request.user):
                 return self.form_invalid(form.refused(refusal))
-        messages.success(self.request, "Certified. It can be handed in now.")
-        return redirect(f"{reverse('application_check', args=[self.application.reference])}#hand-in")
+        messages.success(self.request, "Certified. It can be submitted now.")
+        return redirect(f"{reverse('application_check', args=[self.application.reference])}#submit")
 
 
 def open_comments(application: Application) -> int:
@@ -275,7 +275,7 @@ def application_reopen(request: HttpRequest, reference: str) -> HttpResponse:
             messages.error(request, str(refusal))
     else:
         messages.success(
-            request, "Reopened. It is a draft again, and has to be certified and handed in anew."
+            request, "Reopened. It is a draft again, and has to be certified and submitted again."
         )
     return redirect(application)
 

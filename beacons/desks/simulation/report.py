@@ -45,7 +45,7 @@ def counts(of: Round) -> dict[str, int]:
         "issues stated": Issue.objects.filter(outcome__in=of.outcomes.all()).count(),
         "councils that applied": Authority.objects.filter(applications__round=of).distinct().count(),
         "outcomes for which councils will not apply": of.abstentions.standing().count(),
-        "applications handed in": applications.handed_in().count(),
+        "applications submitted": applications.handed_in().count(),
         "answers on hours spent": of.hours_spent.count(),
         "panel members": Appointment.objects.filter(seat__round=of).count(),
         "score sheets lodged": Assessment.objects.filter(case__application__round=of).lodged().count(),

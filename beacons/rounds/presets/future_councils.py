@@ -40,9 +40,9 @@ WORDS = {
         "Three authorities or more find each other on a question, and one of them applies for all.",
     ),
     "check": StageWords(
-        "Lead members are reading the bids",
+        "Lead members are reading the applications",
         "Endorsement and check end",
-        "Lead members of the LGA’s board say which bids they stand behind; staff check who may apply.",
+        "Lead members of the LGA’s board say which applications they stand behind; staff check who may apply.",
     ),
     "verify": StageWords(
         "The panel is talking with the clusters",
@@ -183,7 +183,7 @@ QUESTIONS = (
     QuestionPreset(
         "all-agree",
         RESULT,
-        "The leader of every authority of the cluster has seen this bid and wants it",
+        "The leader of every authority of the cluster has seen this application and wants it",
         kind=STATEMENT,
     ),
 )
@@ -191,7 +191,7 @@ QUESTIONS = (
 FUTURE_COUNCILS = Preset(
     key="future_councils",
     name="Future Councils",
-    about="Clusters of three authorities or more bid together; lead members of the LGA’s board endorse their bids.",
+    about="Clusters of three authorities or more apply together; lead members of the LGA’s board endorse their applications.",
     limit_months=12,
     most_outcomes=6,
     stages=STAGES,

@@ -42,7 +42,7 @@ class Command(BaseCommand):
             # The simulated year comes along and takes a third of a second: not before the web server starts.
             from beacons.desks import demonstration
 
-            self.say("Everything about people, bids and marks here is invented. Sign in as:\n")
+            self.say("Everything about people, applications and marks here is invented. Sign in as:\n")
             rows = demonstration.log_ins()
             widths = [max(len(row[column]) for row in rows) for column in range(3)] if rows else []
             for row in rows:
