@@ -4,11 +4,22 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from beacons.applications.permissions import certifies, may_edit
 from beacons.directory.models import Role
 from beacons.directory.permissions import has_role, runs_rounds, works_in_office
 from beacons.rounds.models import Round
 from panel.chairing import Chairs
-from panel.models import Appointment, Approval, Assessment, Case, Decision, FeedbackLetter, Item, Vacancy
+from panel.models import (
+    Appointment,
+    Approval,
+    Assessment,
+    Case,
+    Decision,
+    FeedbackLetter,
+    Item,
+    Vacancy,
+    Verification,
+)
 from panel.rules.interests import has_interest
 
 # Seats and the round's approval
@@ -185,6 +196,19 @@ def may_verify(user: Any, case: Case, at: datetime) -> bool:
         return False
     marked = case.assessments.lodged().filter(appointment__in=user.appointments.active(at).values("pk"))
     return marked.exists() or Chairs(case.application.round, at).is_acting(user, case.application_id)
+
+
+def leads_verification(user: Any, verification: Verification, at: datetime) -> bool:
+    """Whoever leads on it while sitting on the panel, and whoever takes the chair for the application."""
+    lead, case = verification.lead, verification.case
+    leads = lead.user_id == user.pk and lead.is_active(at) and not has_interest(user, case.application_id)
+    return leads or Chairs(case.application.round, at).is_acting(user, case.application_id)
+
+
+def may_answer_for(user: Any, verification: Verification) -> bool:
+    """The applicant's people say whether the facts are right: who writes the application, and who certifies it."""
+    application = verification.case.application
+    return may_edit(user, application) or certifies(user, application)
 
 
 # Feedback letters

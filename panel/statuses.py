@@ -1,4 +1,4 @@
-"""The way of a case, which is sealed, of a score sheet, of a meeting with its items, and of a feedback letter."""
+"""The way of a case, which is sealed, of a score sheet, a meeting with its items, a verification, and a feedback letter."""
 
 from django.db import models
 
@@ -131,6 +131,32 @@ class Presence(models.TextChoices):
     ROOM = "room", "In the room"
     AWAY = "away", "Away, by phone or screen"
     ABSENT = "absent", "Absent"
+
+
+class VerificationKind(models.TextChoices):
+    """How the panel sees for itself whether a shortlisted application holds."""
+
+    VISIT = "visit", "Visit"
+    CALL = "call", "Call"
+    CHALLENGE = "challenge", "Peer challenge"
+    PRESENTATION = "presentation", "Presentation to the panel"
+
+
+class VerificationStatus(models.TextChoices):
+    ARRANGED = "arranged", "Arranged"
+    REPORTED = "reported", "Facts with the applicant"
+    SETTLED = "settled", "Settled"
+    CALLED_OFF = "called_off", "Called off"
+
+
+VERIFICATION = Lifecycle(
+    "verification",
+    VerificationStatus.ARRANGED,
+    ("report", [VerificationStatus.ARRANGED], VerificationStatus.REPORTED, "be reported"),
+    ("settle", [VerificationStatus.REPORTED], VerificationStatus.SETTLED, "be settled"),
+    ("call_off", [VerificationStatus.ARRANGED], VerificationStatus.CALLED_OFF, "be called off"),
+    said={VerificationStatus.REPORTED: "has its facts with the applicant"},
+)
 
 
 class FeedbackStatus(models.TextChoices):

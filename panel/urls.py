@@ -25,6 +25,7 @@ from panel.views import (
     seats,
     sheets,
     vacancies,
+    verifications,
 )
 
 urlpatterns = [
@@ -114,6 +115,34 @@ urlpatterns = [
     path("cases/<slug:reference>/shortlist/", moderation.CaseShortlist.as_view(), name="case_shortlist"),
     path("cases/<slug:reference>/verify/", moderation.CaseVerify.as_view(), name="case_verify"),
     path("cases/<slug:reference>/equals/", moderation.EqualsEdit.as_view(), name="equals_edit"),
+    # Seeing for oneself
+    path(
+        "cases/<slug:reference>/verifications/add/",
+        verifications.VerificationCreate.as_view(),
+        name="verification_create",
+    ),
+    path("verifications/<int:pk>/", verifications.VerificationDetail.as_view(), name="verification_detail"),
+    path(
+        "verifications/<int:pk>/marks/", verifications.VerificationMarks.as_view(), name="verification_marks"
+    ),
+    path(
+        "verifications/<int:pk>/report/",
+        verifications.VerificationReport.as_view(),
+        name="verification_report",
+    ),
+    path(
+        "verifications/<int:pk>/settle/",
+        verifications.VerificationSettle.as_view(),
+        name="verification_settle",
+    ),
+    path(
+        "verifications/<int:pk>/call-off/",
+        verifications.VerificationCallOff.as_view(),
+        name="verification_call_off",
+    ),
+    path(
+        "verifications/<int:pk>/facts/", verifications.VerificationFacts.as_view(), name="verification_facts"
+    ),
     # Decisions, their announcement and the results
     path("rounds/<slug:slug>/decisions/", decisions.DecisionList.as_view(), name="decision_list"),
     path("rounds/<slug:slug>/decisions/decline/", decisions.decision_decline, name="decision_decline"),

@@ -54,6 +54,7 @@ from panel.models import (
     Note,
     Seat,
     Vacancy,
+    Verification,
 )
 from tests import made_files
 
@@ -686,6 +687,24 @@ class AttendanceFactory(DjangoModelFactory):
 
     presence = "room"
     noted_at = factory.LazyAttribute(lambda one: one.meeting.prepared_at)
+
+
+class VerificationFactory(DjangoModelFactory):
+    """A visit in the first days of the stage; whoever leads takes part."""
+
+    class Meta:
+        model = Verification
+        skip_postgeneration_save = True
+
+    kind = "visit"
+    arranged_at = factory.LazyAttribute(lambda one: one.case.application.round.stage_of("verify").opens_at)
+    held_at = factory.LazyAttribute(lambda one: one.arranged_at + timedelta(days=3))
+    place = "Civic Centre, Room 2"
+    looked_for = "The team at work."
+
+    @factory.post_generation
+    def with_the_lead(self, create, extracted, **more):
+        self.members.add(self.lead)
 
 
 class DecisionFactory(DjangoModelFactory):

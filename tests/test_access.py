@@ -218,6 +218,7 @@ class World:
         make.InterestFactory(appointment=seat, application=bid)
         self.seat = seat.seat
         self.appointment = seat
+        self.verification = make.VerificationFactory(case=case, lead=self.sheet.appointment)
         self.make_meeting()
 
     def make_meeting(self) -> None:
@@ -513,6 +514,22 @@ ROWS: dict[str, tuple[Any, dict[str, int]]] = {
     "case_moderate": ({"reference": "SCORE-1"}, only()),
     "case_shortlist": ({"reference": "SCORE-1"}, only()),
     "case_verify": ({"reference": "SCORE-1"}, only()),
+    "verification_create": ({"reference": "TALKED-1"}, may("member", "chair", knowing=("vice_chair",))),
+    "verification_detail": ({"pk": lambda w: w.verification.pk}, only("member", *CHAIRS)),
+    "verification_marks": ({"pk": lambda w: w.verification.pk}, may("member", knowing=CHAIRS)),
+    "verification_report": (
+        {"pk": lambda w: w.verification.pk},
+        may("member", "chair", knowing=("vice_chair",)),
+    ),
+    "verification_settle": (
+        {"pk": lambda w: w.verification.pk},
+        may("member", "chair", knowing=("vice_chair",)),
+    ),
+    "verification_call_off": (
+        {"pk": lambda w: w.verification.pk},
+        may("member", "chair", knowing=("vice_chair",)),
+    ),
+    "verification_facts": ({"pk": lambda w: w.verification.pk}, only(*COUNCIL)),
     "equals_edit": ({"reference": "SCORE-1"}, only()),
     "decision_list": ({"slug": "scoring"}, only(*MEMBERS, *CHAIRS, *SIGNATORIES, *RUNNERS, otherwise=403)),
     "decision_decline": ({"slug": "scoring"}, POSTED),

@@ -67,6 +67,7 @@ READ_THROUGH_ANOTHER = {
     "panel.Departure",
     "panel.FeedbackText",
     "panel.Mark",
+    "panel.VerificationMark",
     "panel.MarkChange",
     "panel.Portfolio",
     "panel.Ranking",

@@ -36,7 +36,7 @@ from grants.statuses import GrantStatus
 from outcomes.models import Issue, Outcome, SignUp
 from panel import hours as panel_hours
 from panel.chairing import Chairs, know_hats
-from panel.models import Appointment, Assessment, Case, Decision, FeedbackLetter
+from panel.models import Appointment, Assessment, Case, Decision, FeedbackLetter, Verification
 from panel.rules.criteria import MANY_VOICES, unanswered
 from panel.rules.seats import approvals_that_stand, reasons_not_to_agree
 from panel.statuses import FeedbackStatus
@@ -426,6 +426,31 @@ def write_feedback(user: User, at: datetime) -> Iterator[Duty]:
             )
 
 
+def correct_facts(user: User, at: datetime) -> Iterator[Duty]:
+    """An applicant's part: what the panel found when it verified the application, while it can be corrected."""
+    for verification in Verification.objects.to_answer(user, at).for_list():
+        application = verification.case.application
+        yield Duty(
+            f"Say whether the facts are right that the panel found on {application.reference}",
+            reverse("verification_facts", args=[verification.pk]),
+            application.title,
+            verification.reply_until,
+        )
+
+
+def carry_out_verifications(user: User, at: datetime) -> Iterator[Duty]:
+    """A member's part who leads on a visit, a call or a presentation: what was found, and what the applicant says to it."""
+    led = Verification.objects.seen_by_panel(user, at).filter(lead__user=user).for_list()
+    for words, found in (
+        ("Write what was found", led.to_report(at)),
+        ("Settle the facts", led.to_settle(at)),
+    ):
+        for verification in found:
+            reference = verification.case.application.reference
+            what = verification.get_kind_display().lower()
+            yield Duty(f"{words}: {what}, {reference}", verification.get_absolute_url())
+
+
 def agree_appointments(user: User, at: datetime) -> Iterator[Duty]:
     """Members proposed for a panel whom this signatory's body has not agreed to."""
     proposed: dict[Round, int] = {}
@@ -572,6 +597,8 @@ DUTIES: tuple[Finds, ...] = (
     lead_the_panel,
     replace_readers,
     write_feedback,
+    correct_facts,
+    carry_out_verifications,
     agree_appointments,
     approve_rounds,
     agree_decisions,

@@ -76,12 +76,3 @@ def leave_out(case: Case, *, why: str, by: Any, at: datetime) -> Case:
         case, "leave_out", by=by, at=at, why=why, set_fields={"left_out_at": at, "shortlist_reason": why}
     )
     return case
-
-
-@verb
-def verify(case: Case, *, note: str, by: Any, at: datetime) -> Case:
-    """Record what a visit or a call found, after which a decision can be proposed."""
-    case = Case.objects.lock(case.pk)
-    refuse_if(rules.reasons_not_to_verify(case, by=by, at=at, note=note))
-    CASE.advance(case, "verify", by=by, at=at, why=note, set_fields={"verification_note": note})
-    return case

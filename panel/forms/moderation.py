@@ -1,4 +1,4 @@
-"""What the chair writes in the meeting, and what those who verify found."""
+"""What the chair writes of a case before its decision."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -64,19 +64,6 @@ class ShortlistForm(ActForm):
             "Needed to leave it out, and to shortlist below the threshold. The applicant reads the reason for being"
             " left out after the announcement."
         ),
-    )
-
-
-class VerifyForm(ActForm):
-    """What a visit, a call or a look at the evidence found."""
-
-    submit = "Record the verification"
-    heading = "Record what was verified"
-
-    note = WordsField(
-        words=400,
-        label="What was verified, how, and what was found",
-        help_text="Who was visited or called, which figures were checked, and whether they held.",
     )
 
 

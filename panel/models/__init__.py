@@ -9,6 +9,7 @@ from panel.models.rankings import Portfolio, Ranking, RankingRow
 from panel.models.seats import Appointment, Approval, Seat
 from panel.models.sheets import Assessment, Bundle, Mark, Note, Said
 from panel.models.vacancies import Candidacy, Vacancy
+from panel.models.verifications import Verification, VerificationMark
 
 __all__ = [
     "Announcement",
@@ -39,4 +40,6 @@ __all__ = [
     "Seat",
     "SharingOut",
     "Vacancy",
+    "Verification",
+    "VerificationMark",
 ]

@@ -1,4 +1,4 @@
-"""What stands in the way of moderating, shortlisting, leaving out, verifying, and parting equals."""
+"""What stands in the way of moderating, shortlisting, leaving out, and parting equals."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,6 @@ from typing import Any
 from beacons.applications.statuses import Status
 from beacons.core.text import is_blank
 from beacons.rounds.models import Round, Stage
-from panel import permissions
 from panel.chairing import Chairs
 from panel.models import Case
 from panel.standings import THRESHOLD, Standing, criteria_of, standing_of, standings, tied
@@ -90,16 +89,6 @@ def reasons_not_to_leave_out(
             reasons.append(
                 "Say why it is not shortlisted: the applicant reads the reason after the announcement."
             )
-    return reasons
-
-
-def reasons_not_to_verify(case: Case, *, by: Any, at: datetime, note: str | None = None) -> list[str]:
-    reasons = reasons_it_stands_still(case, "verify") or reasons_too_early(case, Stage.Key.VERIFY, at)
-    if not reasons:
-        if not permissions.may_verify(by, case, at):
-            reasons.append("An application is verified by the chair or by one of those who marked it.")
-        if note is not None and is_blank(note):
-            reasons.append("Write what was verified, how, and what was found.")
     return reasons
 
 

@@ -30,6 +30,7 @@ from panel.rules import announcement as announcement_rules
 from panel.rules import decisions as rules
 from panel.standings import grouped, standing_of
 from panel.statuses import CaseStatus, Verdict
+from panel.verified import verified
 from panel.views.doors import the_case, the_decision, the_round, the_round_with_announcement
 from panel.views.ranking import ranked
 
@@ -351,11 +352,13 @@ class DecisionPropose(ClosingFirst, SignedIn, FormView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         shown = self.case.application.round
+        standing = standing_of(self.case)
         return super().get_context_data(
             case=self.case,
             application=self.case.application,
             round=shown,
-            standing=standing_of(self.case),
+            standing=standing,
+            verified=verified(self.case, standing),
             totals=totals(self.others(shown), shown),
             grants=f"from £{shown.grant_least:,} to £{shown.grant_most:,}",
             before=self.standing_proposal,

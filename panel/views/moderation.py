@@ -18,15 +18,19 @@ from beacons.core.text import whole
 from beacons.core.views import PER_PAGE, SignedIn
 from panel import agenda, permissions
 from panel.actions import moderation as actions
+from panel.actions import verifications as verifying
 from panel.chairing import WAY_OUT, Chairs
-from panel.forms.moderation import EqualsForm, ModerateForm, ShortlistForm, VerifyForm
+from panel.forms.moderation import EqualsForm, ModerateForm, ShortlistForm
+from panel.forms.verifications import VerifyForm
 from panel.models import Case, Decision, Meeting, RankingRow
 from panel.querysets.cases import Listed
 from panel.reckoning import Scope
 from panel.rules import meetings as meeting_rules
 from panel.rules import moderation as rules
+from panel.rules import verifications as verification_rules
 from panel.standings import THRESHOLD, Standing, criteria_of, grouped, side_by_side, standings, tied
 from panel.statuses import CaseStatus
+from panel.verified import verified
 from panel.views.doors import the_case, the_round
 from panel.views.ranking import RankingPage
 
@@ -190,6 +194,9 @@ def item_facts(request: HttpRequest, case: Case, form: Any = None) -> dict[str, 
         "has_decision": has_decision,
         "concerns": case.concerns.order_by("at", "pk"),
         "items": case.items.select_related("meeting").order_by("meeting__number"),
+        "verified": verified(case, marks.standing) if marks and knows and case.shortlisted_at else None,
+        "may_arrange": case.status == CaseStatus.SHORTLISTED
+        and not verification_rules.reasons_not_to_arrange(case, by=user, at=at),
         "may_ask": not meeting_rules.reasons_not_to_ask(case, by=user, at=at),
         "following": next_to_discuss(request, case),
         "may_propose": in_the_chair
@@ -203,7 +210,9 @@ def next_act(request: HttpRequest, case: Case, standing: Standing | None) -> tup
     """The form of what this person may do next with the case, or the reasons why it cannot be done yet."""
     user, at = request.user, request.at
     if case.status == CaseStatus.SHORTLISTED and permissions.may_verify(user, case, at):
-        return offered(VerifyForm, "case_verify", case), rules.reasons_not_to_verify(case, by=user, at=at)
+        return offered(VerifyForm, "case_verify", case), verification_rules.reasons_not_to_verify(
+            case, by=user, at=at
+        )
     if not permissions.may_chair_case(user, case, at):
         return None, []
     if case.status == CaseStatus.SCORED:
@@ -286,7 +295,7 @@ class CaseVerify(ItemAct):
         return permissions.may_verify(self.request.user, self.case, self.request.at)
 
     def act(self, form: Any) -> str:
-        actions.verify(self.case, note=form.cleaned_data["note"], by=self.request.user, at=self.request.at)
+        verifying.verify(self.case, note=form.cleaned_data["note"], by=self.request.user, at=self.request.at)
         return "verified."
 
 

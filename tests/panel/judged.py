@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from panel.actions import announcement, decisions, moderation
+from panel.actions import announcement, decisions, moderation, verifications
 from panel.models import Case, Decision
 from tests import factories as make
 from tests.panel.panels import Panel, a_panel
@@ -82,7 +82,7 @@ def left_out(house: Judged, bid: int = 0) -> Case:
 
 def verified(house: Judged, bid: int = 0) -> Case:
     case = shortlisted(house, bid)
-    return moderation.verify(case, note="A call bore it out.", by=house.chairing, at=house.at("verify"))
+    return verifications.verify(case, note="A call bore it out.", by=house.chairing, at=house.at("verify"))
 
 
 def proposed(

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from beacons.core.lifecycle import Refused
 from beacons.core.models import Letter, Step
-from panel.actions import moderation
+from panel.actions import moderation, verifications
 from panel.models import Case, Mark
 from panel.standings import standings
 from panel.sweeps import results as sweeps
@@ -231,10 +231,10 @@ def test_verification_opens_with_its_stage(offset, allowed):
     at = house.opening("verify") + offset
 
     if allowed:
-        assert moderation.verify(case, note="A call.", by=house.chairing, at=at).status == "verified"
+        assert verifications.verify(case, note="A call.", by=house.chairing, at=at).status == "verified"
     else:
         with pytest.raises(Refused):
-            moderation.verify(case, note="A call.", by=house.chairing, at=at)
+            verifications.verify(case, note="A call.", by=house.chairing, at=at)
 
 
 def test_a_reader_verifies_and_another_member_does_not():
@@ -245,15 +245,15 @@ def test_a_reader_verifies_and_another_member_does_not():
     reader = house.sheets()[0].appointment.user
 
     with pytest.raises(Refused, match="those who marked it"):
-        moderation.verify(case, note="A call.", by=other.user, at=house.at("verify"))
-    assert moderation.verify(case, note="A call.", by=reader, at=house.at("verify")).status == "verified"
+        verifications.verify(case, note="A call.", by=other.user, at=house.at("verify"))
+    assert verifications.verify(case, note="A call.", by=reader, at=house.at("verify")).status == "verified"
 
 
 def test_a_verification_says_what_was_found():
     house = judged(1)
 
     with pytest.raises(Refused, match="what was verified"):
-        moderation.verify(shortlisted(house), note="", by=house.chairing, at=house.at("verify"))
+        verifications.verify(shortlisted(house), note="", by=house.chairing, at=house.at("verify"))
 
 
 # Equals

@@ -13,9 +13,10 @@ from beacons.core import workdays
 from beacons.core.lifecycle import Refused
 from beacons.desks.simulation import words
 from beacons.directory.models import Body, User
-from panel.actions import announcement, decisions, feedback, interests, moderation, sheets
-from panel.models import Appointment, Assessment, Case, Decision, FeedbackLetter
-from panel.statuses import CaseStatus, FeedbackStatus, SheetStatus
+from beacons.rounds.models import Criterion
+from panel.actions import announcement, decisions, feedback, interests, moderation, sheets, verifications
+from panel.models import Appointment, Assessment, Case, Decision, FeedbackLetter, Verification
+from panel.statuses import CaseStatus, FeedbackStatus, SheetStatus, VerificationKind
 
 if TYPE_CHECKING:
     from beacons.desks.simulation.year import Year
@@ -112,12 +113,64 @@ class Judging:
                 )
 
     def verify(self) -> None:
-        for case in self.cases(CaseStatus.SHORTLISTED):
-            note = "A call with the lead officer and a receiving service bore the figures out."
-            self.clock.plan(
-                self.year.during(0.1, 0.9),
-                lambda at, c=case, n=note: self.chaired(moderation.verify, c, note=n, at=at),
-            )
+        """Each is visited or called; of three applicants one corrects a fact, one agrees, and one does not answer."""
+        for number, case in enumerate(self.cases(CaseStatus.SHORTLISTED)):
+            held_at = self.year.during(0.1, 0.5)
+            self.arrange(number, case, held_at, self.clock.at)
+
+    def arrange(self, number: int, case: Case, held_at: datetime, at: datetime) -> None:
+        kind = (VerificationKind.VISIT, VerificationKind.CALL)[number % 2]
+        lead = case.assessments.lodged().order_by("pk").first().appointment
+        verification = verifications.arrange(
+            case,
+            kind=kind,
+            held_at=held_at,
+            place=f"{case.application.applicant}, main offices",
+            looked_for="The team at work, those it helps, and the figures of the last two years.",
+            lead=lead,
+            members=[lead],
+            by=self.chair_of(case),
+            at=at,
+        )
+        self.clock.plan(
+            held_at + timedelta(hours=3), lambda then: self.write_down(number, verification, then)
+        )
+
+    def write_down(self, number: int, verification: Verification, at: datetime) -> None:
+        case, lead = verification.case, verification.lead.user
+        outcomes = self.round.criteria.get(key=Criterion.Key.OUTCOMES)
+        seen = {outcomes.pk: (4, "The monthly figures are kept by those who use them.")}
+        verifications.save_marks(verification, seen, by=lead, at=at)
+        verification = verifications.report(
+            verification,
+            found="Two teams and a school were met. The figures of the last two years are those of the application.",
+            for_panel="They know their weak spots, and said so first.",
+            by=lead,
+            at=at,
+        )
+        soon = at + timedelta(hours=20)
+        if number % 3:
+            self.clock.plan(soon, lambda then: self.reply(number, verification, then))
+        self.clock.plan(verification.reply_until, lambda then: self.conclude(verification, case, then))
+
+    def reply(self, number: int, verification: Verification, at: datetime) -> None:
+        right = number % 3 == 1
+        wrong = "" if right else "Three teams were met, not two."
+        by = self.people.drafter(verification.case.application.authority)
+        verifications.answer(verification, right=right, corrections=wrong, by=by, at=at)
+
+    def conclude(self, verification: Verification, case: Case, at: datetime) -> None:
+        verification.refresh_from_db()
+        corrected = bool(verification.corrections)
+        verifications.settle(
+            verification,
+            found=verification.found.replace("Two teams", "Three teams") if corrected else verification.found,
+            settlement="The number of teams is put right." if corrected else "",
+            by=verification.lead.user,
+            at=at,
+        )
+        note = "What was seen bore the figures out."
+        self.chaired(verifications.verify, case, note=note, at=at)
 
     # Decision -------------------------------------------------------------------------------------------
 
