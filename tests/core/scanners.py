@@ -65,5 +65,7 @@ class Scanner:
 
     def close(self) -> None:
         self.closing.set()
+        # Closed alone, it would leave the thread waiting for one more caller.
+        self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         self.thread.join(5)
