@@ -13,6 +13,7 @@ from django.test import Client
 
 from beacons.core import clock, papers
 from beacons.core.files.shelf import shelf
+from tests import worlds
 
 SHELVES = count(1)
 
@@ -58,10 +59,19 @@ def own_shelf(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     shutil.rmtree(place, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def bare_ground(own_shelf: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Worlds that were made before may be laid in this test's database."""
+    with worlds.bare_ground(monkeypatch):
+        yield
+
+
 @pytest.fixture
-def unpressed(monkeypatch: pytest.MonkeyPatch) -> None:
+def unpressed() -> Iterator[None]:
     """A PDF is what it would be made from: for tests that fetch every page of the house, and ask who may and what it says."""
-    monkeypatch.setattr(papers, "press", lambda html, **options: html.encode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(papers, "press", lambda html, **options: html.encode())
+        yield
 
 
 @pytest.fixture

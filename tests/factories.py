@@ -57,6 +57,7 @@ from panel.models import (
     Verification,
 )
 from tests import made_files
+from tests.worlds import laid_again
 
 DAY_0 = date(2026, 1, 5)
 CAME_AT = datetime(2025, 12, 1, 9, tzinfo=UTC)
@@ -339,6 +340,7 @@ class CategoryFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Category {n}")
 
 
+@laid_again
 def a_round(*outcomes: Outcome, **fields: Any) -> Round:
     """An approved round on these outcomes (one is made if none is given)."""
     made = RoundFactory(**fields)
@@ -422,6 +424,7 @@ def answered(application: Application, text: str = ANSWER) -> Application:
     return application
 
 
+@laid_again
 def handed_in(
     status: str = Status.ELIGIBLE, *, prepare: Callable[[Application], Any] | None = None, **fields: Any
 ) -> Application:

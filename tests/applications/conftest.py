@@ -8,6 +8,7 @@ import pytest
 from beacons.applications import actions
 from beacons.core.letters import Letter
 from tests import factories
+from tests.worlds import laid_again
 
 LONG_ENOUGH = "We asked them why, and then changed how we teach."
 DETAILS = {
@@ -26,6 +27,11 @@ MONEY = {
 
 @pytest.fixture
 def council(db):
+    return a_council()
+
+
+@laid_again
+def a_council():
     """An authority signed up to a round's outcome, its officer and certifier, and the instants of the round."""
     a_round = factories.a_round()
     outcome = a_round.outcomes.get()
@@ -45,6 +51,7 @@ def council(db):
     )
 
 
+@laid_again
 def begun(council, **fields):
     at = fields.pop("at", council.at)
     who = fields.pop("by", council.drafter)
@@ -52,6 +59,7 @@ def begun(council, **fields):
     return actions.start(council.round, council.outcome, council.authority, by=who, at=at, **fields)
 
 
+@laid_again
 def written(council):
     """A draft with nothing left to be done."""
     return finished(council, begun(council), council.at)
@@ -65,10 +73,12 @@ def finished(council, bid, at):
     return actions.save_answers(bid, answers, by=council.drafter, at=at)
 
 
+@laid_again
 def certified(council):
     return actions.certify(written(council), by=council.certifier, at=council.at)
 
 
+@laid_again
 def submitted(council):
     return actions.submit(certified(council), by=council.drafter, at=council.at)
 

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from beacons.core.models import Letter
 from grants.dissemination import actions
 from tests import factories as make
+from tests.worlds import laid_again
 
 DAY = timedelta(days=1)
 MOMENT = timedelta(microseconds=1)
@@ -27,6 +28,7 @@ ENTRY = {
 }
 
 
+@laid_again
 def holder(**fields):
     """A grant at work, with an officer of its council; `at` lies in the months of developing."""
     grant = make.GrantFactory(**fields)
@@ -40,6 +42,7 @@ def holder(**fields):
     )
 
 
+@laid_again
 def guest(host, *, signed_up=True, **fields):
     """A council with an officer; signed up to the holder's outcome unless told otherwise."""
     authority = make.AuthorityFactory(**fields)
@@ -48,14 +51,17 @@ def guest(host, *, signed_up=True, **fields):
     return SimpleNamespace(authority=authority, officer=make.drafter(authority))
 
 
+@laid_again
 def event(host, **fields):
     return make.ActivityFactory(grant=host.grant, planned_by=host.officer, **fields)
 
 
+@laid_again
 def drafted(host, **fields):
     return actions.draft_practice(host.grant, **{**ENTRY, **fields}, by=host.officer, at=host.at)
 
 
+@laid_again
 def in_library(host, **fields):
     """A practice taken into the library by those who do it."""
     practice = drafted(host, **fields)

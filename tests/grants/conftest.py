@@ -1,13 +1,12 @@
 import pytest
 
-from tests.factories import a_round
-from tests.grants.making import World
+from tests.grants.making import announced
 
 
 @pytest.fixture
 def world(db):
     """A round with a pot of a million, announced."""
-    return World(a_round())
+    return announced()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from tests.factories import (
     CaseFactory,
     DecisionFactory,
     UserFactory,
+    a_round,
     certifier,
     closing,
     finance_officer,
@@ -18,6 +19,7 @@ from tests.factories import (
     seated,
     signatory,
 )
+from tests.worlds import laid_again
 
 
 class World:
@@ -41,6 +43,7 @@ class World:
     def stage(self, key):
         return self.round.stages.get(key=key)
 
+    @laid_again
     def case(self, verdict="award", amount=90_000, *, reserve_place=None, **bid):
         """An announced decision on an application of this round."""
         application = handed_in(round=self.round, **bid)
@@ -48,21 +51,26 @@ class World:
         DecisionFactory(case=case, verdict=verdict, amount=amount, reserve_place=reserve_place)
         return Case.objects.get(pk=case.pk)
 
+    @laid_again
     def drafted(self, **award):
         return actions.draft(self.case(**award), by=None, at=self.announced_at)
 
+    @laid_again
     def offered(self, **award):
         return actions.offer(self.drafted(**award), by=None, at=self.announced_at)
 
+    @laid_again
     def accepted(self, **award):
         """With the certifier who accepted it as `grant.accepted_by`."""
         grant = self.offered(**award)
         return actions.accept(grant, by=certifier(grant.authority), at=self.announced_at + timedelta(days=1))
 
+    @laid_again
     def signed_by_council(self, **award):
         grant = self.accepted(**award)
         return actions.sign(grant, part="council", by=grant.accepted_by, at=self.signed_at)
 
+    @laid_again
     def active(self, **award):
         grant = self.signed_by_council(**award)
         actions.sign(grant, part="chair", by=self.chair, at=self.signed_at)
@@ -97,6 +105,7 @@ class World:
             due, **facts, by=grant.accepted_by, at=at or due.due_at - timedelta(hours=1)
         )
 
+    @laid_again
     def half_way(self, **award):
         """The first instalment is paid and the mid-point return has come."""
         grant = self.active(**award)
@@ -104,12 +113,19 @@ class World:
         self.report(grant, "middle", spent=grant.amount * 2 // 5)
         return fresh(grant)
 
+    @laid_again
     def reported(self, *, spent=None, **award):
         """Two instalments are paid and both returns have come."""
         grant = self.half_way(**award)
         self.pay(grant, 2)
         self.report(grant, "closing", spent=spent)
         return fresh(grant)
+
+
+@laid_again
+def announced(**facts):
+    """A world whose round is of these facts."""
+    return World(a_round(**facts))
 
 
 def fresh(row):

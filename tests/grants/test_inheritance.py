@@ -13,7 +13,7 @@ from grants import actions, rules
 from grants.inheritance import pass_stray
 from grants.models import Grant, Instalment, Payment
 from tests import factories as make
-from tests.grants.making import World, fresh, instalment
+from tests.grants.making import announced, fresh, instalment
 from tests.mergers import merge, take_over
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world():
-    return World(make.a_round())
+    return announced()
 
 
 @pytest.fixture

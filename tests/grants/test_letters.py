@@ -7,8 +7,8 @@ import pytest
 from beacons.core import clock
 from beacons.core.letters import Letter
 from grants import actions, tasks
-from tests.factories import AuthorityFactory, a_round, certifier, drafter
-from tests.grants.making import World, return_of
+from tests.factories import AuthorityFactory, certifier, drafter
+from tests.grants.making import announced, return_of
 
 AWKWARD = "O'Neill & <b>Sons</b>"
 
@@ -16,7 +16,7 @@ AWKWARD = "O'Neill & <b>Sons</b>"
 @pytest.fixture
 def correspondence(db):
     """Every letter a grant can cause, about a council and a bid with awkward names."""
-    world = World(a_round(name="Beacons & Friends"))
+    world = announced(name="Beacons & Friends")
     names = {"title": AWKWARD, "lead_officer": AWKWARD}
 
     def council():

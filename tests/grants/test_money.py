@@ -21,7 +21,7 @@ from tests.factories import (
     handed_in,
     scheme_manager,
 )
-from tests.grants.making import World, fresh, instalment, return_of
+from tests.grants.making import announced, fresh, instalment, return_of
 
 DAY = timedelta(days=1)
 
@@ -413,7 +413,7 @@ def test_invariants_notice_what_the_database_would_let_pass(world):
         lambda: type(case).objects.filter(pk=case.pk).update(status="announced"),
         lambda: type(case).objects.filter(pk=case.pk).update(status="declined"),
     )
-    elsewhere = World(a_round()).case().application.authority
+    elsewhere = announced().case().application.authority
     noticed(
         "a_grant_belongs_to_its_application",
         lambda: Grant.objects.filter(pk=other.pk).update(authority=other.authority),

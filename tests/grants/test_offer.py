@@ -12,8 +12,8 @@ from grants import actions, awards, rules, tasks
 from grants.models import Grant
 from grants.sums import Heads
 from panel.models import Announcement
-from tests.factories import a_round, certifier, drafter
-from tests.grants.making import World, fresh, statuses
+from tests.factories import certifier, drafter
+from tests.grants.making import announced, fresh, statuses
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -88,7 +88,7 @@ def test_only_an_award_is_drafted_and_only_once(world):
 
 
 def test_an_award_beyond_the_pot_is_refused_in_words(db):
-    world = World(a_round(pot=100_000))
+    world = announced(pot=100_000)
     world.drafted(amount=60_000)
 
     with pytest.raises(Refused, match="£50,000 is more than the £40,000 left in the pot"):
@@ -112,7 +112,7 @@ def test_the_clock_drafts_and_offers_at_the_announcement_and_not_before(world):
 
 
 def test_one_award_that_cannot_be_drafted_stops_no_other(db):
-    world = World(a_round(pot=100_000))
+    world = announced(pot=100_000)
     world.case(amount=200_000), world.case(amount=90_000)
 
     assert sweep(world.announced_at) == 2
@@ -320,7 +320,7 @@ def test_a_reserve_is_not_offered_out_of_turn(world):
 
 
 def test_the_reserve_of_another_round_gets_nothing(world):
-    other = World(a_round())
+    other = announced()
     other.case("reserve", 60_000, reserve_place=1)
     refuse(world.offered(amount=90_000), world.announced_at)
 

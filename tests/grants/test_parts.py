@@ -8,14 +8,14 @@ from django.db import IntegrityError, transaction
 from beacons.rounds.models import Round
 from grants import agreement, guidance, plans
 from tests import factories as make
-from tests.grants.making import World, fresh, statuses
+from tests.grants.making import announced, fresh, statuses
 
 pytestmark = pytest.mark.django_db
 ONE_REPORT = {"paid_after_middle": 0, "middle_return_at": None}
 
 
 def world(**round_facts):
-    return World(make.a_round(**round_facts))
+    return announced(**round_facts)
 
 
 def laid_out(grant):

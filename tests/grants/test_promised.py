@@ -10,7 +10,7 @@ from grants import actions, agreement, timetable
 from grants.models import Grant
 from grants.statuses import GrantStatus
 from tests import factories as make
-from tests.grants.making import World, fresh
+from tests.grants.making import announced, fresh
 
 pytestmark = pytest.mark.django_db
 # Others can be helped from 20 July to 27 November 2026; the round ends on 24 December.
@@ -19,7 +19,7 @@ OPENS, CLOSES = date(2026, 7, 20), date(2026, 11, 27)
 
 @pytest.fixture
 def world():
-    return World(make.a_round())
+    return announced()
 
 
 def promises(case):

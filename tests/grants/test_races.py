@@ -16,15 +16,15 @@ from beacons.rounds.models import Round
 from grants import actions, rules
 from grants.models import Grant, Payment
 from panel.models import Case
-from tests.factories import a_round, certifier, finance_officer, grants_officer
-from tests.grants.making import World, fresh, instalment, statuses
+from tests.factories import certifier, finance_officer, grants_officer
+from tests.grants.making import announced, fresh, instalment, statuses
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def world(transactional_db):
-    return World(a_round(pot=100_000))
+    return announced(pot=100_000)
 
 
 def at_once(row, acts):

@@ -9,6 +9,7 @@ from panel.actions import announcement, decisions, moderation, verifications
 from panel.models import Case, Decision
 from tests import factories as make
 from tests.panel.panels import Panel, a_panel
+from tests.worlds import laid_again
 
 
 @dataclass
@@ -20,6 +21,9 @@ class Judged:
     lga: Any
 
     def __getattr__(self, name: str) -> Any:
+        # An object that is being copied has no panel yet.
+        if "panel" not in vars(self):
+            raise AttributeError(name)
         return getattr(self.panel, name)
 
     @property
@@ -46,6 +50,7 @@ class Judged:
         return decisions.answer(Decision.objects.get(pk=decision.pk), body=body, agreed=agreed, **said)
 
 
+@laid_again
 def judged(bids: int = 2, scores: tuple[int, ...] = (4,) * 20, **fields: Any) -> Judged:
     """Every seal open at the closing of scoring; each bid has three readers, and one score on every criterion.
 
@@ -66,25 +71,30 @@ def readers(panel: Panel, number: int) -> list[Any]:
     return [*bodies[first][:2], bodies[second][0]]
 
 
+@laid_again
 def moderated(house: Judged, bid: int = 0) -> Case:
     at = house.opening("shortlist")
     return moderation.moderate(house.case(bid), note="Talked over.", by=house.chairing, at=at)
 
 
+@laid_again
 def shortlisted(house: Judged, bid: int = 0, why: str = "") -> Case:
     return moderation.shortlist(moderated(house, bid), by=house.chairing, at=house.at("shortlist"), why=why)
 
 
+@laid_again
 def left_out(house: Judged, bid: int = 0) -> Case:
     case = moderated(house, bid)
     return moderation.leave_out(case, why="Others showed more.", by=house.chairing, at=house.at("shortlist"))
 
 
+@laid_again
 def verified(house: Judged, bid: int = 0) -> Case:
     case = shortlisted(house, bid)
     return verifications.verify(case, note="A call bore it out.", by=house.chairing, at=house.at("verify"))
 
 
+@laid_again
 def proposed(
     house: Judged, bid: int = 0, *, verdict: str = "award", amount: int | None = None, **facts: Any
 ) -> Decision:
@@ -97,6 +107,7 @@ def proposed(
     return decisions.propose(case, verdict=verdict, amount=amount, **said)
 
 
+@laid_again
 def settled(house: Judged, bid: int = 0, **facts: Any) -> Decision:
     decision = proposed(house, bid, **facts)
     house.answer(decision, "clg")

@@ -5,6 +5,7 @@ from panel.models import Item
 from tests.panel.judged import judged
 from tests.panel.panels import facts
 from tests.panel.test_moderation import set_scores
+from tests.worlds import laid_again
 
 
 def everybody_here(house, meeting, away=(), absent=(), note_taker=None, by=None):
@@ -22,11 +23,13 @@ def everybody_here(house, meeting, away=(), absent=(), note_taker=None, by=None)
     )
 
 
+@laid_again
 def prepared(house):
     """An agenda of all the bids whose marks are apart."""
     return meetings.prepare(house.round, by=house.chairing, at=house.closes_at)
 
 
+@laid_again
 def opened(bids=3, **fields):
     """A panel that meets about all its bids: marks are apart on each."""
     house = judged(bids, **fields)

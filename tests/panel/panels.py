@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from panel.actions import sheets
 from panel.models import Appointment, Assessment, Case
 from tests import factories as make
+from tests.worlds import laid_again
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Panel:
         return list(Assessment.objects.filter(case__application=self.bids[bid]).for_list().order_by("pk"))
 
 
+@laid_again
 def a_panel(bids: int = 2, clg: int = 2, lga: int = 2, independent: int = 0, **fields: Any) -> Panel:
     round = make.a_round(**{"assessors_each": 3, **fields})
     members = [
@@ -54,6 +56,7 @@ def a_panel(bids: int = 2, clg: int = 2, lga: int = 2, independent: int = 0, **f
     )
 
 
+@laid_again
 def assigned(bids: int = 2, **fields: Any) -> Panel:
     """Papers are shared out as scoring opens."""
     panel = a_panel(bids, **fields)
@@ -72,12 +75,14 @@ def lodge(sheet: Assessment, *, at: Any, score: int | None = 3) -> Assessment:
     return sheets.lodge(sheet, by=by, at=at)
 
 
+@laid_again
 def lodge_all(panel: Panel, bid: int = 0, *, score: int = 3) -> Case:
     for sheet in panel.sheets(bid):
         lodge(sheet, at=panel.during, score=score)
     return panel.case(bid)
 
 
+@laid_again
 def opened(panel: Panel, bid: int = 0) -> Case:
     lodge_all(panel, bid)
     return sheets.open_seal(panel.case(bid), by=None, at=panel.closes_at)

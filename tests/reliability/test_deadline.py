@@ -14,7 +14,7 @@ from beacons.core.steps import Step
 from grants import tasks as of_grants_tasks
 from grants.models import Grant
 from tests import factories as make
-from tests.grants.making import World
+from tests.grants.making import announced
 
 MICROSECOND = timedelta(microseconds=1)
 SECOND = timedelta(seconds=1)
@@ -140,7 +140,7 @@ def test_then_the_sweep_lapses_it_and_no_header_brings_it_back(visit, bid, close
 
 def test_an_offer_accepted_in_time_does_not_lapse_while_it_waits(db, visit, settings):
     settings.TRUSTED_PROXY = True
-    world = World(make.a_round())
+    world = announced()
     grant = world.offered()
     ends = grant.offer_ends_at
     certifier = make.certifier(grant.authority)
@@ -156,7 +156,7 @@ def test_an_offer_accepted_in_time_does_not_lapse_while_it_waits(db, visit, sett
 
 
 def test_an_offer_nobody_answered_lapses_when_the_stragglers_are_in(db):
-    world = World(make.a_round())
+    world = announced()
     grant = world.offered()
     over = grant.offer_ends_at + clock.STRAGGLERS
     for at in (over - MICROSECOND, over):

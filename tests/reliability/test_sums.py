@@ -14,7 +14,7 @@ from beacons.rounds.models import Round
 from grants import actions
 from grants.models import Grant, Instalment, Payment
 from tests import factories as make
-from tests.grants.making import World
+from tests.grants.making import announced
 from tests.reliability.racing import at_once, errors
 
 AT = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -110,7 +110,7 @@ def test_two_connections_race_for_the_last_of_the_pot():
 
 @pytest.mark.postgres
 def test_eight_awards_are_drafted_at_once_and_those_that_fit_become_grants():
-    world = World(make.a_round(pot=350_000))
+    world = announced(pot=350_000)
     cases = [world.case(amount=100_000) for _ in range(RACERS)]
 
     results = at_once(
@@ -129,7 +129,7 @@ def test_eight_awards_are_drafted_at_once_and_those_that_fit_become_grants():
 
 @pytest.mark.postgres
 def test_one_award_drafted_by_eight_is_one_grant():
-    world = World(make.a_round())
+    world = announced()
     case = world.case()
 
     results = at_once(
@@ -145,7 +145,7 @@ def test_one_award_drafted_by_eight_is_one_grant():
 @pytest.mark.postgres
 def test_money_that_comes_free_while_others_wait_is_given_once():
     """A lapse and eight drafts at one moment: whoever comes after it has the money, and nobody else."""
-    world = World(make.a_round(pot=350_000))
+    world = announced(pot=350_000)
     falling = world.offered(amount=100_000)
     cases = [world.case(amount=100_000) for _ in range(RACERS)]
     ended = falling.offer_ends_at
@@ -212,7 +212,7 @@ def test_two_connections_race_for_the_last_of_a_grant():
 
 @pytest.mark.postgres
 def test_an_instalment_prepared_by_eight_is_paid_once():
-    world = World(make.a_round())
+    world = announced()
     grant = world.active()
     part = grant.instalments.get(number=1)
 
@@ -228,7 +228,7 @@ def test_an_instalment_prepared_by_eight_is_paid_once():
 
 @pytest.mark.postgres
 def test_a_payment_is_approved_or_rejected_and_not_both():
-    world = World(make.a_round())
+    world = announced()
     grant = world.active()
     payment = world.prepare(grant, 1)
     at = payment.prepared_at
