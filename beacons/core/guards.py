@@ -185,6 +185,54 @@ def refused_while(
     _guards.append(Guard(trigger, (mine, theirs), sqlite, postgresql))
 
 
+def total_within(
+    *,
+    name: str,
+    child: type[models.Model],
+    figure: str,
+    counts: str,
+    reached: str,
+    parent: type[models.Model],
+    limit: str,
+    told: str,
+) -> None:
+    """The sum of the child rows' `figure` that count for one parent stays within its column `limit`.
+
+    For children that reach their parent through other tables, which `reached` joins to `child` so that `parent.id` and
+    `counts` can be named: an SQL condition on `child` and the joined tables. On PostgreSQL the parent's row is locked before
+    the sum is taken, so racing children queue.
+    """
+    mine, theirs = child._meta.db_table, parent._meta.db_table
+    trigger = f"guard_{name}"
+    joined = f"FROM {mine} AS child {reached} JOIN {theirs} AS parent ON parent.id = reached.id"
+    own = f"(SELECT parent.id {joined} WHERE child.id = NEW.id AND {counts})"  # names of our own tables, here and below
+    total = f"(SELECT COALESCE(SUM(child.{figure}), 0) {joined} WHERE {counts} AND parent.id = %s)"
+    too_much = f"EXISTS (SELECT 1 FROM {theirs} AS held WHERE held.id = {own} AND {total % 'held.id'} > held.{limit})"  # noqa: S608
+    too_little = f"{total % 'NEW.id'} > NEW.{limit}"
+    sqlite = (
+        *(
+            f"CREATE TRIGGER {trigger}_{act.split()[0]} AFTER {act} ON {mine} "
+            f"BEGIN SELECT RAISE(ABORT, '{told}') WHERE {too_much}; END"
+            for act in ("INSERT", "UPDATE")
+        ),
+        f"CREATE TRIGGER {trigger}_limit BEFORE UPDATE OF {limit} ON {theirs} "
+        f"BEGIN SELECT RAISE(ABORT, '{told}') WHERE {too_little}; END",
+    )
+    refused = f"RAISE EXCEPTION '{told}' USING ERRCODE = 'integrity_constraint_violation'"
+    postgresql = (
+        f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger AS $$ BEGIN "
+        f"PERFORM 1 FROM {theirs} WHERE id = {own} FOR NO KEY UPDATE; "
+        f"IF {too_much} THEN {refused}; END IF; RETURN NULL; END $$ LANGUAGE plpgsql",
+        f"CREATE TRIGGER {trigger} AFTER INSERT OR UPDATE ON {mine} "
+        f"FOR EACH ROW EXECUTE FUNCTION {trigger}()",
+        f"CREATE OR REPLACE FUNCTION {trigger}_limit() RETURNS trigger AS $$ BEGIN "
+        f"IF {too_little} THEN {refused}; END IF; RETURN NEW; END $$ LANGUAGE plpgsql",
+        f"CREATE TRIGGER {trigger}_limit BEFORE UPDATE OF {limit} ON {theirs} "
+        f"FOR EACH ROW EXECUTE FUNCTION {trigger}_limit()",
+    )
+    _guards.append(Guard(trigger, (mine, theirs), sqlite, postgresql))
+
+
 def drop_before_migrate(using: str = "default", **_: Any) -> None:
     if connections[using].vendor == "sqlite":
         drop_all(using)

@@ -112,3 +112,20 @@ class Announcement(models.Model):
     @property
     def feedback_due_at(self) -> datetime:
         return noon(self.feedback_due_on)
+
+
+# As `DecisionQuerySet.standing` counts them: what was withdrawn frees the pot.
+guards.total_within(
+    name="awards_within_pot",
+    child=Decision,
+    figure="amount",
+    counts="child.verdict = 'award' AND panel_case.status <> 'withdrawn' AND reached_by.status <> 'withdrawn'",
+    reached=(
+        "JOIN panel_case ON panel_case.id = child.case_id"
+        " JOIN applications_application AS reached_by ON reached_by.id = panel_case.application_id"
+        " JOIN rounds_round AS reached ON reached.id = reached_by.round_id"
+    ),
+    parent=Round,
+    limit="pot",
+    told="The awards of this round would come to more than its pot.",
+)

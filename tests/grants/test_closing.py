@@ -194,7 +194,7 @@ def test_a_closing_return_sent_back_can_no_longer_be_when_money_was_asked_back(w
     grant = world.reported(spent=50_000)
     actions.recover(grant, by=world.finance, at=end)
 
-    with pytest.raises(Refused, match="“recovering money”"):
+    with pytest.raises(Refused, match="is being recovered"):
         actions.send_back_return(return_of(grant, "closing"), why="Why?", by=world.officer, at=end)
 
 

@@ -131,7 +131,7 @@ def test_adding_up_says_what_is_wrong_and_saves_nothing(panel, visit):
         (
             0,
             {"least": "0"},
-            "“Outcomes” must be a criterion with a smallest mean mark: no bid is shortlisted without it.",
+            "“Outcomes” must be a criterion with a smallest mean mark: no application is shortlisted without it.",
         ),
         (0, {"least": "9"}, "Smallest mean mark to be shortlisted of Outcomes: choose from the list"),
         (2, {"anchor3": "Good."}, "Say what earns 0 for Value for money, or leave all six empty"),

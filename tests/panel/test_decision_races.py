@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from beacons.core import invariants
 from beacons.core.lifecycle import Refused
@@ -109,23 +109,28 @@ def test_two_proposals_do_not_spend_the_pot_twice():
     assert unbroken() == []
 
 
-def test_the_gate_finds_a_pot_that_nobody_locks():
-    """The negative control: asked without the round's lock, the pot is spent twice."""
+def test_the_database_keeps_the_pot_where_nobody_asks_under_the_lock():
+    """As a verb would that forgot the round's lock: both find the pot whole, and the database takes one."""
     house = judged(2, pot=100_000)
 
     def careless(bid):
         def act():
-            with transaction.atomic():
-                if not Decision.objects.exists():
-                    type(house.round).objects.select_for_update().get(pk=house.round.pk)
-                    make.DecisionFactory(case=house.case(bid), proposed_by=house.chairing)
+            try:
+                with transaction.atomic():
+                    if not Decision.objects.exists():
+                        type(house.round).objects.select_for_update().get(pk=house.round.pk)
+                        make.DecisionFactory(case=house.case(bid), proposed_by=house.chairing)
+            except IntegrityError as error:
+                raise Refused(str(error)) from error
 
         return act
 
-    at_once(house.round, careless(0), careless(1))
+    results = at_once(house.round, careless(0), careless(1))
 
-    assert Decision.objects.count() == 2
-    assert any("more than its pot" in sentence for sentence in unbroken())
+    [refused] = refusals(results)
+    assert "more than its pot" in str(refused)
+    assert Decision.objects.count() == 1
+    assert unbroken() == []
 
 
 def test_two_clocks_announce_once():

@@ -4,15 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from beacons.applications.models import Application
 from beacons.core import clock
 from beacons.core.lifecycle import Refused
 from beacons.core.models import Letter, Step
 from beacons.core.workdays import noon
 from beacons.directory.models import User
+from beacons.rounds.models import Round
 from panel.actions import decisions, seats
 from panel.models import Case, Consent, Decision
 from panel.rules import decisions as rules
@@ -126,6 +128,27 @@ def test_awards_proposed_and_settled_stay_within_the_pot():
     with pytest.raises(Refused, match="more than the pot"):
         proposed(house, 2, amount=40_000)
     assert proposed(house, 2, verdict="reserve", amount=40_000).reserve_place == 1
+
+
+def test_the_database_keeps_awards_within_the_pot():
+    house = judged(3, pot=180_000)
+    first, second = (proposed(house, bid, amount=90_000) for bid in (0, 1))
+    third = proposed(house, 2, verdict="decline")
+
+    for harm in (
+        lambda: Decision.objects.filter(pk=first.pk).update(amount=90_001),
+        lambda: Decision.objects.filter(pk=third.pk).update(verdict="award", amount=1),
+        lambda: Round.objects.filter(pk=house.round.pk).update(pot=179_999),
+        lambda: make.DecisionFactory(case=make.CaseFactory(application=bid_of(house)), amount=1),
+    ):
+        with pytest.raises(IntegrityError, match="more than its pot"), transaction.atomic():
+            harm()
+    Application.objects.filter(pk=second.case.application_id).update(status="withdrawn")
+    Decision.objects.filter(pk=third.pk).update(verdict="award", amount=90_000)
+
+
+def bid_of(house):
+    return make.handed_in(round=house.round, outcome=house.bids[0].outcome)
 
 
 def test_a_withdrawn_bid_frees_its_share_of_the_pot():
