@@ -12,7 +12,7 @@ from beacons.core.templatetags import govuk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.example_pages")]
 
-BANNER = "the people, bids and marks here are invented"
+BANNER = "the people, applications and marks here are invented"
 
 
 @pytest.fixture(autouse=True)

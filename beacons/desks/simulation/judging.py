@@ -14,9 +14,20 @@ from beacons.core.lifecycle import Refused
 from beacons.desks.simulation import words
 from beacons.directory.models import Body, User
 from beacons.rounds.models import Criterion
-from panel.actions import announcement, decisions, feedback, interests, moderation, sheets, verifications
-from panel.models import Appointment, Assessment, Case, Decision, FeedbackLetter, Verification
-from panel.statuses import CaseStatus, FeedbackStatus, SheetStatus, VerificationKind
+from panel.actions import (
+    announcement,
+    decisions,
+    feedback,
+    interests,
+    meetings,
+    moderation,
+    sheets,
+    verifications,
+)
+from panel.models import Appointment, Assessment, Case, Decision, FeedbackLetter, Item, Mark, Verification
+from panel.ranking import TOP_MARK
+from panel.rules import meetings as meeting_rules
+from panel.statuses import CaseStatus, FeedbackStatus, Presence, Recommendation, SheetStatus, VerificationKind
 
 if TYPE_CHECKING:
     from beacons.desks.simulation.year import Year
@@ -97,12 +108,12 @@ class Judging:
         self.clock.plan(workdays.noon(day) + timedelta(hours=2), self.meet)
 
     def meet(self, at: datetime) -> None:
-        cases = self.ranked()
-        room = max(self.year.size.awards * 2 - 2, 3)
-        for case in cases:
+        """The panel talks over what is on its agenda; the other marks stand, and the chairs make the shortlist."""
+        self.hold_meeting(at)
+        for case in self.cases(CaseStatus.SCORED):
             self.chaired(moderation.moderate, case, note="Marks talked over; they stand.", at=at)
-        for place, case in enumerate(cases):
-            case.refresh_from_db()
+        room = max(self.year.size.awards * 2 - 2, 3)
+        for place, case in enumerate(self.ranked(CaseStatus.MODERATED)):
             try:
                 if place >= room:
                     raise Refused("There is no room for more.")
@@ -111,6 +122,38 @@ class Judging:
                 self.chaired(
                     moderation.leave_out, case, why="Others showed more of what the cohort asks for.", at=at
                 )
+
+    def hold_meeting(self, at: datetime) -> None:
+        """One item after the other, with whoever has an interest outside; one reader is away, and one changes a mark."""
+        facts = {"by": self.people.chair, "at": at}
+        meeting = meetings.prepare(self.round, **facts)
+        members = meeting_rules.members_of(self.round, at)
+        here = {member.pk: Presence.ROOM for member in members} | {members[-1].pk: Presence.AWAY}
+        meetings.note_attendance(meeting, here, note_taker=members[1].pk, **facts)
+        meetings.open_meeting(meeting, **facts)
+        for item in Item.objects.for_list().filter(meeting=meeting).order_by("place"):
+            by = self.chair_of(item.case)
+            item = meetings.call(item, by=by, at=at)
+            if item.place == 1:
+                self.change_a_mark(item, at)
+            said = "The readers said what they had seen, and heard each other."
+            meetings.decide(item, recommendation=Recommendation.KEEP, said=said, by=by, at=at)
+        meetings.close(meeting, **facts)
+        meetings.approve(meeting, **facts)
+
+    def change_a_mark(self, item: Item, at: datetime) -> None:
+        marks = Mark.objects.filter(assessment__in=item.case.assessments.lodged(), score__lt=TOP_MARK)
+        mark = marks.select_related("assessment__appointment__user").order_by("score", "pk").first()
+        if mark is not None:
+            meetings.change_mark(
+                item,
+                mark,
+                score=(mark.score or 0) + 1,
+                cannot_judge=False,
+                why="The second table answers what I asked.",
+                by=mark.assessment.appointment.user,
+                at=at,
+            )
 
     def verify(self) -> None:
         """Each is visited or called; of three applicants one corrects a fact, one agrees, and one does not answer."""
