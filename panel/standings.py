@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -60,6 +60,10 @@ class Standing:
     @property
     def rank(self) -> int | None:
         return self.ranked.rank
+
+    def with_rank(self, rank: int | None) -> "Standing":
+        """The same case, where it was ranked among others than those it was worked out with."""
+        return replace(self, ranked=replace(self.ranked, rank=rank))
 
     @property
     def score(self) -> Fraction | None:

@@ -56,5 +56,5 @@ class RankingRowQuerySet(HouseQuerySet):
         own = [field.name for field in self.model._meta.concrete_fields]
         told = ("reference", "title", "authority__name", "category__name", "councillor__name")
         return self.select_related(f"{bid}__authority", f"{bid}__category", f"{bid}__councillor").only(
-            *own, *(f"{bid}__{name}" for name in told)
+            *own, "case__status", *(f"{bid}__{name}" for name in told)
         )

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, F, FilteredRelation, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from beacons.core.querysets import HouseQuerySet
 from beacons.core.workdays import last_noon
+from beacons.rounds.models import Criterion
 from panel.querysets.cases import CaseQuerySet
 from panel.statuses import CaseStatus, SheetStatus
 
@@ -129,6 +130,21 @@ class AssessmentQuerySet(HouseQuerySet):
             "case__application__outcome",
             "case__application__round",
         )
+
+
+def criteria_with_marks(sheet: Any) -> Any:
+    """The criteria of a sheet's round in their order, each with what this sheet says on it: `mark` is its id, if it has one."""
+    return (
+        Criterion.objects.filter(round=sheet.case.application.round_id)
+        .order_by("position", "pk")
+        .annotate(
+            mine=FilteredRelation("marks", condition=Q(marks__assessment=sheet.pk)),
+            mark=F("mine__pk"),
+            score=F("mine__score"),
+            cannot_judge=F("mine__cannot_judge"),
+            reason=F("mine__reason"),
+        )
+    )
 
 
 class NoteQuerySet(HouseQuerySet):

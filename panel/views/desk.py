@@ -162,7 +162,7 @@ def bench(user: Any, round: Round, held: Appointment | None, oversees: bool, at:
             links.append(Link("Ranking", reverse("ranking_list", args=[round.slug])))
             links.append(Link("Panel sheet", reverse("panel_sheet", args=[round.slug])))
             links.append(Link("Meeting", reverse("meeting_detail", args=[round.slug])))
-        if chairs:
+        if sits and chairs:
             links.append(Link("Shortlist", reverse("shortlist_list", args=[round.slug])))
         if sits or user.bodies_signed_for or user.runs_rounds:
             links.append(Link("Decisions", reverse("decision_list", args=[round.slug])))

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView
@@ -16,6 +16,7 @@ from django.views.generic import FormView, TemplateView
 from beacons.core.lifecycle import Refused
 from beacons.core.text import whole
 from beacons.core.views import PER_PAGE, SignedIn
+from beacons.rounds.models import Stage
 from panel import agenda, permissions
 from panel.actions import moderation as actions
 from panel.actions import verifications as verifying
@@ -23,7 +24,7 @@ from panel.chairing import WAY_OUT, Chairs
 from panel.forms.moderation import EqualsForm, ModerateForm, ShortlistForm
 from panel.forms.verifications import VerifyForm
 from panel.models import Case, Decision, Meeting, RankingRow
-from panel.querysets.cases import Listed
+from panel.querysets.cases import HowMany, Listed
 from panel.reckoning import Scope
 from panel.rules import meetings as meeting_rules
 from panel.rules import moderation as rules
@@ -106,30 +107,40 @@ class MeetingDetail(RankingPage, TemplateView):
         }
 
 
-class ShortlistList(SignedIn, TemplateView):
-    """For the chairs: where every case stands on its way to the shortlist, best first."""
+class ShortlistList(RankingPage, TemplateView):
+    """For the chairs: where every case stands on its way to the shortlist, best first. By the stored ranking of what they
+    may see; what is in the way is worked out from the marks, for those of one page.
+    """
 
     template_name = "panel/shortlist_list.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        user, at = self.request.user, self.request.at
-        shown = the_round(self.request, self.kwargs["slug"])
-        if not permissions.chairs(user, shown, at):
+        if not self.chairs:
             raise PermissionDenied
-        visible = Case.objects.visible_to(user, at).of_round(shown)
-        ranked = standings(visible, criteria_of(shown))
-        page = Paginator(ranked, PER_PAGE).get_page(self.request.GET.get("page"))
-        cases = Case.objects.for_list().in_bulk([standing.pk for standing in page])
-        status = list(visible.unsealed().values_list("status", flat=True))
+        rows = self.rows()
+        every = rows.order_by().values("pk")
+        # The stage, and how far its cases are, in one query.
+        stages = Stage.objects.filter(round=self.round, key="shortlist").annotate(
+            listed=HowMany(every),
+            waiting=HowMany(every.filter(case__status__in=[CaseStatus.SCORED, CaseStatus.MODERATED])),
+            left_out=HowMany(every.filter(case__status=CaseStatus.NOT_SHORTLISTED)),
+        )
+        stage: Any = get_object_or_404(stages)
+        pages: Any = Paginator(rows.for_list(), PER_PAGE)
+        pages.count = stage.listed
+        page = pages.get_page(self.request.GET.get("page"))
+        cases = Case.objects.filter(pk__in=[row.case_id for row in page])
+        found = {each.pk: each for each in standings(cases, criteria_of(self.round))}
+        # Its rank is one among all, not among those of the page.
+        listed = [(found[row.case_id].with_rank(row.rank), row.case) for row in page if row.case_id in found]
         return super().get_context_data(
-            round=shown,
-            stage=shown.stage_of("shortlist"),
+            **self.told(),
+            stage=stage,
             threshold=THRESHOLD,
             page_obj=page,
-            groups=grouped([(standing, cases[standing.pk]) for standing in page]),
-            count=len(ranked),
-            waiting=sum(each in (CaseStatus.SCORED, CaseStatus.MODERATED) for each in status),
-            left_out=sum(each == CaseStatus.NOT_SHORTLISTED for each in status),
+            groups=grouped(listed),
+            waiting=stage.waiting,
+            left_out=stage.left_out,
             **context,
         )
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, FilteredRelation, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -23,12 +22,12 @@ from beacons.applications.views.printing import as_pdf
 from beacons.core import carrying
 from beacons.core.lifecycle import Refused
 from beacons.core.views import CarriesOn, ClosingFirst, SignedIn
-from beacons.rounds.models import Criterion
 from beacons.rounds.resting import issues_of
 from panel import permissions
 from panel.actions import sheets as actions
 from panel.forms.sheets import MarksForm, NoteForm, OnCriterion
 from panel.models import Assessment, Case, Mark, Note
+from panel.querysets.sheets import criteria_with_marks
 from panel.rules import sheets as rules
 from panel.standings import side_by_side
 
@@ -161,17 +160,7 @@ class AssessmentAutosave(AutosaveMixin, AssessmentEdit):
 def on_criteria(sheet: Assessment) -> list[OnCriterion]:
     """Each criterion with the issues it rests on and the mark on this sheet: three queries for all of them."""
     application = sheet.case.application
-    asked: Any = (
-        Criterion.objects.filter(round=application.round_id)
-        .order_by("position", "pk")
-        .annotate(
-            mine=FilteredRelation("marks", condition=Q(marks__assessment=sheet.pk)),
-            mark=F("mine__pk"),
-            score=F("mine__score"),
-            cannot_judge=F("mine__cannot_judge"),
-            reason=F("mine__reason"),
-        )
-    )
+    asked = criteria_with_marks(sheet)
     rests = issues_of(asked, outcome=application.outcome_id)
     return [
         OnCriterion(criterion, rests.get(criterion.pk, []), mark_of(criterion) if criterion.mark else None)

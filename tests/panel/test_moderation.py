@@ -528,3 +528,32 @@ def test_the_vice_chair_is_led_to_the_equals_that_it_parts(visit):
 
 def test_verified_needs_all_that_came_before():
     assert verified(judged(1)).status == "verified"
+
+
+def test_the_shortlist_takes_twelve_queries_at_three_cases_and_at_sixty(visit):
+    taken = {}
+    for bids in (3, 60):
+        house = judged(bids, scores=(4,) * bids)
+        set_scores(house.case(0), "value", [1, 4, 4])
+        browser = visit(house.chairing, at=house.at("shortlist"))
+        url = reverse("shortlist_list", args=[house.round.slug])
+        browser.get(url)
+        with CaptureQueriesContext(connection) as caught:
+            assert browser.get(url).status_code == 200
+        taken[bids] = len(caught)
+
+    assert taken[3] == taken[60] <= 12
+
+
+def test_on_a_later_page_of_the_shortlist_a_rank_is_one_among_all(visit, monkeypatch):
+    monkeypatch.setattr("panel.views.moderation.PER_PAGE", 2)
+    house = judged(4, scores=(2, 5, 3, 4))
+    url = reverse("shortlist_list", args=[house.round.slug])
+
+    page = visit(house.chairing, at=house.at("shortlist")).get(url, {"page": 2})
+
+    [(_, listed)] = page.context["groups"]
+    assert [
+        (case.application.reference, standing.rank, standing.below_threshold) for standing, case in listed
+    ] == [(house.reference(2), 3, False), (house.reference(0), 4, True)]
+    assert (page.context["count"], page.context["waiting"], page.context["left_out"]) == (4, 4, 0)
