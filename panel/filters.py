@@ -46,6 +46,12 @@ class RoundFilterSet(HouseFilterSet):
 class PaperFilter(HouseFilterSet):
     """My papers. The page knows the outcomes they are on."""
 
+    papers = django_filters.ChoiceFilter(
+        choices=[("earlier", "Those with which the panel has done")],
+        label="Papers",
+        empty_label="Those that are before the panel",
+        method="of_pile",
+    )
     progress = django_filters.ChoiceFilter(
         choices=PROGRESS, label="Progress", empty_label="Any", method="of_progress"
     )
@@ -74,9 +80,15 @@ class PaperFilter(HouseFilterSet):
         model = Assessment
         fields: list[str] = []
 
-    def __init__(self, *args: Any, outcomes: Choices = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, outcomes: Choices = (), has_earlier: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["outcome"].extra["choices"] = [(str(pk), title) for pk, title in outcomes]
+        if not has_earlier:
+            del self.filters["papers"]
+
+    def of_pile(self, papers: QuerySet, name: str, value: str) -> QuerySet:
+        """The page has taken the pile that was asked for."""
+        return papers
 
     def of_progress(self, papers: QuerySet, name: str, value: str) -> QuerySet:
         if value == "untouched":

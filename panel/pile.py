@@ -47,6 +47,16 @@ class Pile:
         return {paper.pk: place for place, paper in enumerate(self.papers)}
 
     @property
+    def current(self) -> "Pile":
+        """Those with which the panel has not done."""
+        return Pile(tuple(paper for paper in self.papers if not paper.is_over))
+
+    @property
+    def earlier(self) -> "Pile":
+        """Those with which the panel has done."""
+        return Pile(tuple(paper for paper in self.papers if paper.is_over))
+
+    @property
     def to_read(self) -> list[Paper]:
         """Those that may be taken away to be read, until the panel has done."""
         return [

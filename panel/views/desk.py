@@ -54,8 +54,17 @@ class PanelDesk(SignedIn, FilterView):
     context_object_name = "papers"
 
     @cached_property
-    def pile(self) -> Pile:
+    def every(self) -> Pile:
         return pile_of(self.request.user, self.request.at)
+
+    @cached_property
+    def shows_earlier(self) -> bool:
+        return self.request.GET.get("papers") == "earlier"
+
+    @cached_property
+    def pile(self) -> Pile:
+        """What is before the panel; what it has done with stands apart."""
+        return self.every.earlier if self.shows_earlier else self.every.current
 
     @cached_property
     def seats(self) -> list[Appointment]:
@@ -67,7 +76,11 @@ class PanelDesk(SignedIn, FilterView):
         return Assessment.objects.filter(pk__in=list(self.pile.places)).with_own_progress()
 
     def get_filterset_kwargs(self, filterset_class: Any) -> dict[str, Any]:
-        return {**super().get_filterset_kwargs(filterset_class), "outcomes": self.pile.outcomes}
+        return {
+            **super().get_filterset_kwargs(filterset_class),
+            "outcomes": self.pile.outcomes,
+            "has_earlier": bool(self.every.earlier.papers),
+        }
 
     def paginate_queryset(self, queryset: QuerySet[Assessment], page_size: int) -> Any:
         """The filter says which papers, in the order asked for or in the pile's; of them one page is loaded."""
@@ -94,6 +107,8 @@ class PanelDesk(SignedIn, FilterView):
             "benches": benches(user, self.seats, self.request.at),
             "is_member": any(not held.chairs for held in self.seats),
             "pile": self.pile,
+            "shows_earlier": self.shows_earlier,
+            "earlier": len(self.every.earlier.papers),
             "next_paper": self.pile.next(),
         }
 

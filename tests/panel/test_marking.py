@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from panel.actions import sheets
-from panel.models import Assessment, Mark
+from panel.models import Announcement, Assessment, Mark
 from tests import factories as make
 from tests.panel.panels import assigned, facts, lodge, marks, opened, queries
 
@@ -230,6 +230,24 @@ def test_the_desk_is_filtered_ordered_and_says_how_far_each_paper_is(visit):
     assert shown(outcome=panel.round.outcomes.get().pk, progress="discharged") == []
     page = client.get(reverse("panel_desk")).content.decode()
     assert "1 of 3 marked" in page
+
+
+def test_papers_with_which_the_panel_has_done_stand_apart_on_the_desk(visit):
+    panel = assigned(bids=2, clg=1, lga=2)
+    member = panel.members[0]
+    desk = reverse("panel_desk")
+    before = visit(member.user, at=panel.during).get(desk)
+    told = panel.closes_at + timedelta(days=1)
+    Announcement.objects.create(round=panel.round, at=told, set_at=panel.during, set_by=panel.chair.user)
+
+    client = visit(member.user, at=panel.closes_at + timedelta(days=2))
+    now, earlier = client.get(desk), client.get(desk, {"papers": "earlier", "sort": "reference"})
+
+    assert [len(page.context["pile"].papers) for page in (before, now, earlier)] == [2, 0, 2]
+    assert "Earlier papers" not in before.content.decode()
+    assert "Earlier papers (2)" in now.content.decode()
+    assert panel.bids[0].reference not in now.content.decode()
+    assert panel.bids[0].reference in earlier.content.decode()
 
 
 def test_the_next_paper_goes_round_by_what_is_due_first(visit):
