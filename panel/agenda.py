@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from panel.models import Item, Ranking, RankingRow
-from panel.standings import CHAIRS_WORD
+from panel.standings import CHAIRS_WORD, NOT_JUDGED, far_apart, too_low
 
 # What the funding line leaves open is worked out over all cases: told only to those from whom none is hidden.
 ZONE = "zone"
@@ -48,15 +48,14 @@ def by_marks(row: RankingRow, facts: dict[str, Any]) -> list[Why]:
     """What the lodged marks give reason to talk about, in the words of `Standing.to_discuss`."""
     found: list[Why] = []
     if row.shown is None:
-        found.append((UNJUDGED, "No reader could judge it on any criterion."))
+        found.append((UNJUDGED, NOT_JUDGED))
     named = list(zip(facts["criteria"], row.criteria, strict=True))
     for (name, _, least), (shown, _, _, _, fails) in named:
         if fails:
-            mean = "no reader could judge it" if shown is None else f"mean {shown}"
-            found.append((GATE, f"{name}: {mean}, and {least} is the least to be shortlisted."))
+            found.append((GATE, too_low(name, shown, least)))
     for (name, _, _), (_, lowest, highest, is_apart, _) in named:
         if is_apart:
-            found.append((APART, f"{name}: marks from {lowest} to {highest}."))
+            found.append((APART, far_apart(name, lowest, highest)))
     return found
 
 

@@ -22,6 +22,19 @@ CHAIRS_WORD = "the chair's word"
 TIES = (Criterion.Key.OUTCOMES, Criterion.Key.TRANSFER)
 
 
+NOT_JUDGED = "No reader could judge it on any criterion."
+
+
+def too_low(name: str, mean: Any, least: Any) -> str:
+    """In words, of a criterion with a smallest mean."""
+    words = "no reader could judge it" if mean is None else f"mean {mean}"
+    return f"{name}: {words}, and {least} is the least to be shortlisted."
+
+
+def far_apart(name: str, lowest: Any, highest: Any) -> str:
+    return f"{name}: marks from {lowest} to {highest}."
+
+
 @dataclass(frozen=True)
 class OnCriterion:
     """The lodged marks of one case on one criterion."""
@@ -99,15 +112,9 @@ class Standing:
     @property
     def to_discuss(self) -> list[str]:
         """Why the meeting has to talk about this case, the gravest reason first."""
-        told = []
-        if self.score is None:
-            told.append("No reader could judge it on any criterion.")
-        for on in self.gates:
-            mean = "no reader could judge it" if on.mean is None else f"mean {on.shown}"
-            told.append(
-                f"{on.criterion.name}: {mean}, and {on.criterion.least} is the least to be shortlisted."
-            )
-        told += [f"{on.criterion.name}: marks from {on.lowest} to {on.highest}." for on in self.apart]
+        told = [NOT_JUDGED] if self.score is None else []
+        told += [too_low(on.criterion.name, on.shown, on.criterion.least) for on in self.gates]
+        told += [far_apart(on.criterion.name, on.lowest, on.highest) for on in self.apart]
         return told
 
     @property
