@@ -45,6 +45,8 @@ CHANGES = {
     "restore_file": "files",
 }
 
+PLAN_BEGINS = "Nothing is saved yet: the round’s numbers on its page count once you save them"
+
 
 @dataclass(frozen=True)
 class Task:
@@ -310,11 +312,13 @@ def sharing(desk: Desk) -> Task:
     """Optional, unless the round asks for it."""
     is_asked = desk.application.round.asks_for_a_plan
     status = plan_status(desk.application)
+    # Its page opens with the round's own numbers, which look like an answer.
+    begins = status == paper.NOT_STARTED and is_asked
     return Task(
         "Sharing plan",
         status,
         desk.form("application_plan"),
-        f"Whom you will help, what you will hold by when{'' if is_asked else ', optional'}",
+        f"{PLAN_BEGINS if begins else 'Whom you will help, what you will hold by when'}{'' if is_asked else ', optional'}",
         not is_asked and status != paper.IN_PROGRESS,
         part="plan",
     )

@@ -41,10 +41,12 @@ class Group(Holding):
 
     template = "group"
 
-    def __init__(self, legend: str, *fields: Any, hint: str = "") -> None:
+    def __init__(self, legend: str, *fields: Any, hint: str = "", place: str = "") -> None:
+        """`place` is its id, where a page is opened at it."""
         self.legend = legend
         self.fields = list(fields)
         self.hint = hint
+        self.place = place
 
     def render(
         self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
@@ -52,7 +54,7 @@ class Group(Holding):
         fields = self.get_rendered_fields(form, context, template_pack, **kwargs)
         return render_to_string(
             f"{template_pack}/layout/{self.template}.html",
-            {"legend": self.legend, "hint": self.hint, "fields": fields},
+            {"legend": self.legend, "hint": self.hint, "place": self.place, "fields": fields},
         )
 
 
@@ -79,6 +81,30 @@ class Folded(Holding):
             f"{template_pack}/layout/folded.html",
             {"summary": self.summary, "is_open": is_open, "fields": fields},
         )
+
+
+class Press(LayoutObject):
+    """A further button among the fields, beside what it is about. `value` is where the page is opened again."""
+
+    def __init__(self, name: str, value: str, words: str) -> None:
+        self.facts = {"name": name, "value": value, "words": words}
+        self.fields: list[Any] = []
+
+    def render(
+        self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
+    ) -> SafeString:
+        return render_to_string(f"{template_pack}/layout/press.html", self.facts)
+
+
+class EnterSaves(LayoutObject):
+    """First in a form with such buttons: the Enter key presses a form's first button, which is to be its main one."""
+
+    fields: list[Any] = []
+
+    def render(
+        self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
+    ) -> SafeString:
+        return SafeString('<button type="submit" hidden tabindex="-1" aria-hidden="true"></button>')
 
 
 class Shown(LayoutObject):

@@ -89,6 +89,56 @@ def test_the_page_begins_with_what_the_round_expects_and_saves_nothing_by_itself
     assert saved(bid) == Plan()
 
 
+NOT_SAVED = "They are not saved, and do not count until you save this page."
+
+
+def test_the_rounds_own_numbers_are_said_not_to_count_until_they_are_saved(asking, visit):
+    """They look like an answer: page, button and task list say that they are none."""
+    bid, client = begun(asking), visit(asking.drafter, at=asking.at)
+
+    before, tasks = (
+        client.get(url(bid)).content.decode(),
+        client.get(f"/applications/{bid.reference}/").content.decode(),
+    )
+    save(bid, asking, Plan(authorities=12))
+    after, then = (
+        client.get(url(bid)).content.decode(),
+        client.get(f"/applications/{bid.reference}/").content.decode(),
+    )
+
+    assert NOT_SAVED in before
+    assert before.index("not saved yet") < before.index("Save and return to the task list")
+    assert "Nothing is saved yet: the round’s numbers on its page count once you save them" in tasks
+    assert NOT_SAVED not in after
+    assert "not saved yet" not in after
+    assert "Nothing is saved yet" not in then
+
+
+@pytest.mark.parametrize(
+    ("press", "place"),
+    [("another-activity", "#another-activity"), ("another-person", "#another-person"), ("<b> // x", "")],
+)
+def test_one_more_row_opens_the_page_at_it(bid, asking, visit, press, place):
+    client = visit(asking.drafter, at=asking.at)
+    page = client.get(url(bid))
+
+    answer = client.post(url(bid), sent(page, authorities="14", row=press))
+
+    assert answer.url == url(bid) + place
+    assert not place or f'id="{place[1:]}"' in client.get(url(bid)).content.decode()
+
+
+def test_it_can_be_saved_without_leaving_it(bid, asking, visit):
+    client = visit(asking.drafter, at=asking.at)
+
+    answer = client.post(
+        url(bid), sent(client.get(url(bid)), authorities="14", stay="Save and stay on this page")
+    )
+
+    assert answer.url == url(bid)
+    assert saved(bid).authorities == 14
+
+
 def test_what_is_saved_takes_the_place_of_what_is_expected(bid, asking, visit):
     save(bid, asking, Plan(activities=(Activity("workshop", 1),)))
 
@@ -183,7 +233,7 @@ def test_two_lines_of_one_kind_are_told_apart(bid, asking, visit):
         ({"peer0_days": "3"}, "Name who gives these days"),
         ({"peer0_name": "\u200b", "peer0_days": "3"}, "Name who gives these days"),
         ({"authorities": "-1"}, "Authorities you will help must be 1 or more"),
-        ({"authorities": "3", "struggling": "4"}, "The struggling authorities are among those you help"),
+        ({"authorities": "3", "struggling": "4"}, "The authorities that find this outcome hardest are among those you help"),
         ({"authorities": "9" * 30}, "You can promise to help between 1 and 400 authorities."),
         ({f"activity{number}_kind": "visit" for number in range(31)}, "There can be 30 lines of activities at most."),
         ({f"peer{number}_name": f"P{number}" for number in range(21)}, "20 people can be named at most."),
@@ -350,7 +400,7 @@ def test_a_whole_plan_lacks_nothing(bid, asking):
             Plan(),
             [
                 "Say how many authorities you will help.",
-                "Say how many struggling authorities you will help.",
+                "Say how many authorities that find this outcome hardest you will help.",
                 "Plan what you will hold for others: an open day, visits, a workshop.",
             ],
         ),
@@ -360,7 +410,7 @@ def test_a_whole_plan_lacks_nothing(bid, asking):
             ),
             [
                 "You promise to help 11 authorities; each holder of this round helps 12 at least.",
-                "You promise to help 2 struggling authorities; each holder of this round helps 3 at least.",
+                "You promise to help 2 authorities that find this outcome hardest; each holder of this round helps 3 at least.",
                 "Your visits are to be held by Sunday 19 July 2026; others can be helped from Monday 20 July 2026 to"
                 " Friday 27 November 2026.",
                 "Your toolkits are to be held by Saturday 28 November 2026; others can be helped from Monday 20 July"

@@ -16,7 +16,7 @@ from beacons.applications.forms.opened import TRACES, OpenedForm
 from beacons.applications.models import Answer
 from beacons.applications.paper import Item, Section
 from beacons.core import text
-from beacons.core.crispy import Layout, Shown
+from beacons.core.crispy import EnterSaves, Layout, Press, Shown
 from beacons.core.templatetags.govuk import moment
 from beacons.core.widgets import (
     Checkbox,
@@ -63,9 +63,6 @@ class AnswersForm(OpenedForm, forms.Form):
         self.others: dict[int, Answer] = {}
         super().__init__(*args, **kwargs)
 
-        if any(item.question.kind == kinds.TABLE for item in section.on_the_page):
-            self.buttons = (*self.buttons, ("row", "Save and add a row"))
-
     def layout(self) -> Layout:
         parts: list[Any] = []
         for item in self.section.on_the_page:
@@ -75,11 +72,13 @@ class AnswersForm(OpenedForm, forms.Form):
                 parts.append(Shown("applications/_file_question.html", item=item, url=self.files_url()))
             else:
                 parts += [answer_name(item), version_name(item)]
+            if item.question.kind == kinds.TABLE and self.reference:
+                parts.append(Press("row", first_box(item.question), "Save and add a row"))
             if self.comments is not None:
                 number = self.comments.get(item.question.pk, 0)
                 beside = {"item": item, "number": number, "reference": self.reference}
                 parts.append(Shown("applications/_beside_answer.html", **beside))
-        return Layout(*parts, *(TRACES if self.reference else ()))
+        return Layout(EnterSaves(), *parts, *(TRACES if self.reference else ()))
 
     def shows(self) -> list[Any]:
         """A preview of the questions, which has several of these forms, shows no versions."""

@@ -13,7 +13,7 @@ from beacons.applications.evidence import official, own
 from beacons.applications.evidence.choice import Offer
 from beacons.applications.forms.fields import VisibleText
 from beacons.applications.models import EvidenceFigure
-from beacons.core.crispy import Layout
+from beacons.core.crispy import EnterSaves, Layout, Press
 from beacons.core.forms import HouseForm
 from beacons.core.widgets import Checkboxes, FiguresTable, Radios
 from outcomes.models import Indicator
@@ -136,8 +136,6 @@ class OfficialForm(FigureForm):
 class OwnForm(FigureForm):
     """A figure of the council's own: what it is, its rows, and where they come from."""
 
-    buttons = (("row", "Save and add a row"),)
-
     title = VisibleText(
         max_length=rules.MOST_TITLE,
         label="What is measured",
@@ -177,6 +175,13 @@ class OwnForm(FigureForm):
                 "seen": figure_fingerprint(figure),
             }
         super().__init__(*args, figure=figure, **kwargs)
+
+    def layout(self) -> Layout:
+        """The button for one more row stands at its table."""
+        names = list(self.fields)
+        after = names.index("rows") + 1
+        more = Press("row", "id_rows_0_0", "Save and add a row")
+        return Layout(EnterSaves(), *names[:after], more, *names[after:])
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data

@@ -15,7 +15,7 @@ from beacons.applications.actions import Overtaken
 from beacons.applications.models import Application
 from beacons.applications.sharing import Activity, Peer, Plan, expected_of, plan_of
 from beacons.core import text
-from beacons.core.crispy import Group, Layout, Row
+from beacons.core.crispy import EnterSaves, Group, Layout, Press, Row, Shown
 from beacons.core.forms import HouseForm
 from beacons.core.widgets import Checkbox
 from beacons.rounds.activities import ActivityKind, counted
@@ -33,12 +33,15 @@ class Line:
     legend: str
     fields: Mapping[str, forms.Field]
     hint: str = ""
+    # Where the page opens again for one more row.
+    place: str = ""
 
     def name(self, field_name: str) -> str:
         return f"{self.prefix}_{field_name}"
 
     def drawn(self) -> Row:
-        return Row(self.legend, *(self.name(each) for each in self.fields), hint=self.hint)
+        names = (self.name(each) for each in self.fields)
+        return Row(self.legend, *names, hint=self.hint, place=self.place)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class SharingForm(HouseForm, forms.Form):
     """The promise; `sharing_form` makes the class that has the rows as well."""
 
     submit = "Save and return to the task list"
-    buttons = (("row", "Save and add a row"),)
+    buttons = (("stay", "Save and stay on this page"),)
     optional_marks = False
     lines = Lines()
 
@@ -69,9 +72,10 @@ class SharingForm(HouseForm, forms.Form):
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         self.application = application
         plan, expected = plan_of(application), expected_of(application.round)
-        # What was carried over from a first phase does not say how many this one helps.
-        begins = plan.is_empty or (application.carried_from_id and plan.authorities is None)
-        shown = expected if begins else plan
+        # Does it open it with the round's own numbers, none of which counts before it is saved? What was carried over from
+        # a first phase does not say how many this one helps.
+        self.is_suggested = plan.is_empty or bool(application.carried_from_id and plan.authorities is None)
+        shown = expected if self.is_suggested else plan
         kwargs["initial"] = {
             "authorities": shown.authorities,
             "struggling": shown.struggling,
@@ -82,17 +86,21 @@ class SharingForm(HouseForm, forms.Form):
     def layout(self) -> Layout:
         a_round = self.application.round
         return Layout(
+            EnterSaves(),
             Group("Whom you will help", "authorities", "struggling", hint=promise_hint(a_round)),
             Group(
                 "What you will hold",
                 *(line.drawn() for line in self.lines.activities),
+                Press("row", "another-activity", "Save and add an activity"),
                 hint=when_hint(a_round),
             ),
             Group(
                 "Who will give days to other councils",
                 *(line.drawn() for line in self.lines.peers),
+                Press("row", "another-person", "Save and add a person"),
                 hint="Optional, and it counts for you: people who did the work, with their time set aside.",
             ),
+            *([Shown("applications/_plan_begins.html")] if self.is_suggested else []),
             "seen",
         )
 
@@ -253,10 +261,11 @@ def activity_line(
     }
     if is_known:
         fields["out"] = taken_out(f"Take {in_words} out of the plan")
+    place = "" if is_known else "another-activity"
     hint = f"The round expects {counted(kind, expected.count)}." if expected else ""
     if expected and expected.counted_as:
         hint += f" Counted afterwards: {expected.counted_as}."
-    return Line(f"activity{number}", legend, fields, hint)
+    return Line(f"activity{number}", legend, fields, hint, place)
 
 
 def peer_line(number: int, row: Peer) -> Line:
@@ -279,7 +288,7 @@ def peer_line(number: int, row: Peer) -> Line:
     }
     if row.name:
         fields["out"] = taken_out(f"Take {who} out of the plan")
-    return Line(f"peer{number}", f"Person {number + 1}", fields)
+    return Line(f"peer{number}", f"Person {number + 1}", fields, place="" if row.name else "another-person")
 
 
 def taken_out(label: str) -> forms.BooleanField:

@@ -17,6 +17,8 @@ MOST_PEERS = 20
 MOST_OF_A_KIND = 200
 MOST_DAYS = 230
 MOST_AUTHORITIES = 400
+# Nobody is called by what is said of them behind the seal.
+HARDEST = "authorities that find this outcome hardest"
 
 
 def reasons_not_to_save_plan(application: Application, plan: Plan, *, at: datetime) -> list[str]:
@@ -43,7 +45,7 @@ def faults_in_plan(plan: Plan) -> list[str]:
         reasons.append(f"You can promise to help between 1 and {MOST_AUTHORITIES} authorities.")
     elif authorities is not None and struggling is not None and struggling > authorities:
         reasons.append(
-            "The struggling authorities are among those you help, so there cannot be more of them."
+            "The authorities that find this outcome hardest are among those you help, so there cannot be more of them."
         )
     return reasons
 
@@ -75,7 +77,7 @@ def reasons_promise(plan: Plan, a_round: Round) -> list[str]:
     reasons = []
     for number, least, noun in (
         (plan.authorities, a_round.authorities_to_help, "authorities"),
-        (plan.struggling, a_round.struggling_to_help, "struggling authorities"),
+        (plan.struggling, a_round.struggling_to_help, HARDEST),
     ):
         if number is None:
             reasons.append(f"Say how many {noun} you will help.")

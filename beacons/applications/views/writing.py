@@ -1,5 +1,6 @@
 """Pages on which a draft is written: the task list, its sections, details and partners."""
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
@@ -32,6 +33,9 @@ from beacons.applications.views.base import WholeMixin, WritingView
 from beacons.core.lifecycle import Refused
 from beacons.rounds import asking
 from beacons.rounds.models import Criterion
+
+# Where on a page somebody may ask to be led back to.
+PLACE = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 
 
 class ApplicationDetail(WholeMixin, TemplateView):
@@ -213,5 +217,9 @@ def saved(request: HttpRequest, application: Application, page: str, *arguments:
     The message says of which page all was saved, so that its script keeps nothing of it any longer.
     """
     messages.success(request, "Saved.", extra_tags=request.POST.get("page", "")[:32])
-    stays = "stay" in request.POST or "row" in request.POST
-    return redirect(page, application.reference, *arguments) if stays else redirect(application)
+    if not ("stay" in request.POST or "row" in request.POST):
+        return redirect(application)
+    # A further row was asked for: the page opens again at it.
+    place = PLACE.fullmatch(request.POST.get("row", ""))
+    address = reverse(page, args=[application.reference, *arguments])
+    return redirect(f"{address}#{place[0]}" if place else address)
