@@ -785,6 +785,32 @@ def test_officers_of_a_partner_see_their_part_write_it_and_confirm_it(council, v
     assert client.get(f"/applications/{bid.reference}/").status_code == 404
 
 
+def test_officers_of_a_partner_are_told_of_an_answer_by_the_link(council, visit, other, college):
+    officer = factories.drafter(other.authority)
+    for partner in (other, college):
+        secret = asked(partner, council)
+        form = visit(at=council.at).get(link(secret)).context["form"]
+        visit(at=council.at).post(link(secret), {"seen": form["seen"].value(), **SIGNED})
+
+    (told,) = letters_of("partner_answered_by_link")
+
+    assert told.to == officer.email
+    assert "Ann Lee, Head of Housing has confirmed the part of Otherbury" in told.body
+    assert f"/applications/parts/{other.pk}/" in told.body
+
+
+def test_officers_who_answer_themselves_are_not_told_of_it(council, visit, other):
+    officer = factories.drafter(other.authority)
+    asked(other, council)
+    client = visit(officer, at=council.at)
+
+    form = client.get(f"/applications/parts/{other.pk}/").context["form"]
+    client.post(f"/applications/parts/{other.pk}/", {"seen": form["seen"].value(), **SIGNED})
+
+    assert renewed(other).is_confirmed
+    assert list(letters_of("partner_answered_by_link")) == []
+
+
 def test_officers_of_a_partner_decline_too(council, visit, other):
     client = visit(factories.certifier(other.authority), at=council.at)
 

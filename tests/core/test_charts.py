@@ -119,7 +119,7 @@ def test_a_trend_says_where_both_began_and_where_they_are():
     )
 
     assert chart.description == (
-        "Wigan: 8% in 2020/21, 5% in 2023/24. Middle of others: 7% in 2019/20, 6% in 2022/23. Lower is better."
+        "Wigan: 8% in 2020/21, 5% in 2023/24. Middle of others: 7% in 2019/20, 6% in 2022/23. Lower is better. The axis begins at 5%, not at 0."
     )
     assert chart.columns == ("Period", "Wigan", "Middle of others")
     assert chart.rows == (

@@ -218,6 +218,8 @@ def confirm_part(
     tell(
         partner.application, "partner_confirmed", at=at, key=f"{partner.pk}:{at.isoformat()}", partner=partner
     )
+    if by is None:
+        tell_partners_own(partner, at=at)
     return partner
 
 
@@ -247,7 +249,22 @@ def decline_part(
     tell(
         partner.application, "partner_declined", at=at, key=f"{partner.pk}:{at.isoformat()}", partner=partner
     )
+    if by is None:
+        tell_partners_own(partner, at=at)
     return partner
+
+
+def tell_partners_own(partner: Partner, *, at: datetime) -> None:
+    """The partner authority's own people, of an answer by the link: the lead chose the mailbox to which it went."""
+    if partner.authority_id is None:
+        return
+    letters.write_each(
+        "partner_answered_by_link",
+        to=User.objects.of_authority(partner.authority_id).order_by("pk"),
+        at=at,
+        key=f"{partner.application.reference}:{partner.pk}:{at.isoformat()}",
+        context={"application": partner.application, "partner": partner},
+    )
 
 
 def refuse_without_right(partner: Partner, by: User | None, secret: str) -> None:

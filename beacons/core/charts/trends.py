@@ -52,6 +52,9 @@ def trend(
     for tick in scale.ticks():
         drawing.line(LEFT, scale.at(tick), RIGHT, scale.at(tick), HAZE)
         drawing.text(LEFT - 8, scale.at(tick) + 5, figure(tick, short), anchor="end", size=14)
+    cut = "" if scale.low <= 0 <= scale.high else f"The axis begins at {figure(scale.low, short)}, not at 0"
+    if cut:
+        drawing.text(WIDTH - 4, 16, cut, anchor="end", size=14, colour=GREY)
     across = _spread_out(places)
     for place in _labelled(places, across, periods):
         drawing.text(across[place], HEIGHT - 8, periods[place], anchor="middle", size=14)
@@ -81,7 +84,7 @@ def trend(
     newest = steps[-1]
     drawing.diamond(across[newest.place], scale.at(newest.value), 7, FLAME)
     drawing.text(RIGHT + 12, ends[0] + 5, figure(newest.value, short), size=15, bold=True)
-    description = _in_words(name, steps, others_name, others, unit, better)
+    description = _in_words(name, steps, others_name, others, unit, better, cut)
     key = [("line", name)] + ([("dash", others_name)] if others else [])
     theirs = {step.place: step.value for step in others}
     mine = {step.place: step.value for step in steps}
@@ -116,7 +119,13 @@ def _labelled(places: Sequence[float], across: dict[float, float], periods: dict
 
 
 def _in_words(
-    name: str, steps: Sequence[Step], others_name: str, others: Sequence[Step], unit: str, better: str
+    name: str,
+    steps: Sequence[Step],
+    others_name: str,
+    others: Sequence[Step],
+    unit: str,
+    better: str,
+    cut: str,
 ) -> str:
     told = []
     for who, series in ((name, steps), (others_name, others)):
@@ -126,4 +135,6 @@ def _in_words(
             told.append(said if first is last else f"{said}, {figure(last.value, unit)} in {last.period}")
     if better:
         told.append(f"{better.capitalize()} is better")
+    if cut:
+        told.append(cut)
     return ". ".join(told) + "."
