@@ -190,6 +190,7 @@ def total_within(
     name: str,
     child: type[models.Model],
     figure: str,
+    columns: str,
     counts: str,
     reached: str,
     parent: type[models.Model],
@@ -199,8 +200,9 @@ def total_within(
     """The sum of the child rows' `figure` that count for one parent stays within its column `limit`.
 
     For children that reach their parent through other tables, which `reached` joins to `child` so that `parent.id` and
-    `counts` can be named: an SQL condition on `child` and the joined tables. On PostgreSQL the parent's row is locked before
-    the sum is taken, so racing children queue.
+    `counts` can be named: an SQL condition on `child` and the joined tables. `columns` are those of the child on which the sum
+    rests: an update of others asks for nothing. On PostgreSQL the parent's row is locked before the sum is taken, so
+    racing children queue.
     """
     mine, theirs = child._meta.db_table, parent._meta.db_table
     trigger = f"guard_{name}"
@@ -211,9 +213,9 @@ def total_within(
     too_little = f"{total % 'NEW.id'} > NEW.{limit}"
     sqlite = (
         *(
-            f"CREATE TRIGGER {trigger}_{act.split()[0]} AFTER {act} ON {mine} "
+            f"CREATE TRIGGER {trigger}_{act} AFTER {act}{of} ON {mine} "
             f"BEGIN SELECT RAISE(ABORT, '{told}') WHERE {too_much}; END"
-            for act in ("INSERT", "UPDATE")
+            for act, of in (("INSERT", ""), ("UPDATE", f" OF {columns}"))
         ),
         f"CREATE TRIGGER {trigger}_limit BEFORE UPDATE OF {limit} ON {theirs} "
         f"BEGIN SELECT RAISE(ABORT, '{told}') WHERE {too_little}; END",
@@ -223,7 +225,7 @@ def total_within(
         f"CREATE OR REPLACE FUNCTION {trigger}() RETURNS trigger AS $$ BEGIN "
         f"PERFORM 1 FROM {theirs} WHERE id = {own} FOR NO KEY UPDATE; "
         f"IF {too_much} THEN {refused}; END IF; RETURN NULL; END $$ LANGUAGE plpgsql",
-        f"CREATE TRIGGER {trigger} AFTER INSERT OR UPDATE ON {mine} "
+        f"CREATE TRIGGER {trigger} AFTER INSERT OR UPDATE OF {columns} ON {mine} "
         f"FOR EACH ROW EXECUTE FUNCTION {trigger}()",
         f"CREATE OR REPLACE FUNCTION {trigger}_limit() RETURNS trigger AS $$ BEGIN "
         f"IF {too_little} THEN {refused}; END IF; RETURN NEW; END $$ LANGUAGE plpgsql",

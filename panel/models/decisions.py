@@ -119,6 +119,7 @@ guards.total_within(
     name="awards_within_pot",
     child=Decision,
     figure="amount",
+    columns="verdict, amount, case_id",
     counts="child.verdict = 'award' AND panel_case.status <> 'withdrawn' AND reached_by.status <> 'withdrawn'",
     reached=(
         "JOIN panel_case ON panel_case.id = child.case_id"

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.db.models import Q
 
-from beacons.applications.querysets import own
+from beacons.applications.models import Application
 from beacons.applications.statuses import Status
 from beacons.core.querysets import HouseQuerySet
 from panel.statuses import CaseStatus, VerificationStatus
@@ -30,8 +30,8 @@ class VerificationQuerySet(HouseQuerySet):
         return self.filter(known | part, case__in=cases.values("pk"))
 
     def of_applicant(self, user: Any) -> Self:
-        """Those of the person's own applications. An applicant is told of each when it is arranged."""
-        return self.filter(own(user, "case__application__")) if user.is_authenticated else self.none()
+        """Those of the person's own applications, and of councillors whose group the person leads: who is told of each."""
+        return self.filter(case__application__in=Application.objects.led_by(user).values("pk"))
 
     def to_answer(self, user: Any, at: datetime) -> Self:
         """Whose facts wait for the applicant's word."""

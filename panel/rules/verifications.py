@@ -12,7 +12,7 @@ from beacons.rounds.models import Criterion, Round, Stage
 from panel import permissions
 from panel.models import Appointment, Case, Verification
 from panel.ranking import TOP_MARK
-from panel.rules.interests import free_of_interest
+from panel.rules.interests import free_of_interest, has_interest
 from panel.rules.moderation import reasons_it_stands_still, reasons_too_early
 from panel.statuses import VERIFICATION, CaseStatus, VerificationKind, VerificationStatus
 
@@ -195,8 +195,10 @@ def reasons_not_to_settle(
 
 
 def seat_of(verification: Verification, user: Any, at: datetime) -> Appointment | None:
-    """The seat in which this person takes part."""
-    return Appointment.objects.of(user, at).filter(verifications=verification).first()
+    """The seat in which this person takes part, unless an interest has come to light since."""
+    if has_interest(user, verification.case.application_id):
+        return None
+    return Appointment.objects.of(user, at).declared().filter(verifications=verification).first()
 
 
 def reasons_not_to_lead(verification: Verification, *, by: Any, at: datetime) -> list[str]:

@@ -232,6 +232,35 @@ def test_who_was_not_there_or_before_it_was_held_marks_nothing(house):
         verifications.save_marks(verification, marks, by=house.chairing, at=verification.held_at)
 
 
+def test_who_took_part_and_has_an_interest_now_marks_and_reports_nothing_and_the_chair_goes_on(house):
+    verification = arranged(house)
+    lead = verification.lead
+    make.InterestFactory(appointment=lead, application=house.bids[0])
+    marks = {house.round.criteria.first().pk: (3, "Some.")}
+
+    with pytest.raises(Refused, match="Those who take part"):
+        verifications.save_marks(verification, marks, by=lead.user, at=verification.held_at)
+    with pytest.raises(Refused, match="Whoever leads on it"):
+        reported(house, verification)
+
+    assert reported(house, verification, by=house.chairing).status == "reported"
+
+
+def test_the_leader_of_a_councillors_group_is_told_and_answers(house, visit):
+    bid = house.bids[0]
+    councillor, leader = make.UserFactory(), make.UserFactory()
+    for user, role in ((councillor, "councillor"), (leader, "group_leader")):
+        make.MembershipFactory(user=user, role=role, authority=bid.authority, political_group="Green")
+    type(bid).objects.filter(pk=bid.pk).update(councillor=councillor, political_group="Green")
+    verification = arranged(house)
+    page = reverse("verification_facts", args=[verification.pk])
+
+    assert {councillor.email, leader.email} <= set(letters_of("panel_verification_arranged"))
+    for user, status in ((councillor, 200), (leader, 200), (make.drafter(bid.authority), 404)):
+        assert visit(user, at=verification.arranged_at).get(page).status_code == status
+    answered(house, reported(house, verification), by=leader)
+
+
 def test_the_database_keeps_marks_within_the_scale(house):
     verification = make.VerificationFactory(case=house.case(), lead=reader(house))
 
