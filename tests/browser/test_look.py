@@ -77,6 +77,8 @@ def test_words_are_counted_while_they_are_typed(page, live_server):
 
 def test_the_skip_link_is_the_first_stop_and_leads_to_the_content(page, live_server):
     page.goto(f"{live_server.url}/form/")
+    # The script that carries the focus along comes a moment after the page.
+    page.locator("[data-govuk-skip-link-init]").wait_for(state="attached")
     page.keyboard.press("Tab")
 
     assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
