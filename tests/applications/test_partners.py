@@ -664,6 +664,10 @@ def test_other_partners_hold_up_nobody_but_the_certifier_is_told(council, visit,
     page = client.get(f"/applications/{bid.reference}/certify/").content.decode()
 
     assert "1 partner has not confirmed its part. The panel will read that." in page
+    assert (
+        f'href="/applications/{bid.reference}/partners/">ask again, change a part or take a partner out</a>'
+        in page
+    )
     assert "Otherbury" in page
     assert actions.certify(renewed(bid), by=council.certifier, at=council.at).status == "certified"
 
