@@ -43,6 +43,8 @@ def look():
     """`look(page)` fails on what a person with a screen reader, a phone or a keyboard would stumble over."""
 
     def looked_at(page):
+        # A press may have led on to a page of which nothing stands yet.
+        page.wait_for_load_state()
         found = Axe().run(page, options=OPTIONS)
         assert found.violations_count == 0, found.generate_report()
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
