@@ -17,7 +17,7 @@ from grants import actions, rules
 from grants.models import Grant, Payment
 from panel.models import Case
 from tests.factories import certifier, finance_officer, grants_officer
-from tests.grants.making import announced, fresh, instalment, statuses
+from tests.grants.making import announced, beyond_the_pot, fresh, instalment, statuses
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -169,7 +169,7 @@ def test_a_payment_is_not_approved_while_the_grant_is_being_stopped(world):
 
 
 def eight(world):
-    return [world.case(amount=40_000) for _ in range(8)]
+    return beyond_the_pot(world, 8, 40_000)
 
 
 def test_eight_awards_at_once_never_overrun_the_pot(world):

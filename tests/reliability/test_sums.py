@@ -14,7 +14,7 @@ from beacons.rounds.models import Round
 from grants import actions
 from grants.models import Grant, Instalment, Payment
 from tests import factories as make
-from tests.grants.making import announced
+from tests.grants.making import announced, beyond_the_pot
 from tests.reliability.racing import at_once, errors
 
 AT = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -111,7 +111,7 @@ def test_two_connections_race_for_the_last_of_the_pot():
 @pytest.mark.postgres
 def test_eight_awards_are_drafted_at_once_and_those_that_fit_become_grants():
     world = announced(pot=350_000)
-    cases = [world.case(amount=100_000) for _ in range(RACERS)]
+    cases = beyond_the_pot(world, RACERS, 100_000)
 
     results = at_once(
         *(lambda case=case: actions.draft(case, by=None, at=world.announced_at) for case in cases),
@@ -147,7 +147,7 @@ def test_money_that_comes_free_while_others_wait_is_given_once():
     """A lapse and eight drafts at one moment: whoever comes after it has the money, and nobody else."""
     world = announced(pot=350_000)
     falling = world.offered(amount=100_000)
-    cases = [world.case(amount=100_000) for _ in range(RACERS)]
+    cases = beyond_the_pot(world, RACERS, 100_000)
     ended = falling.offer_ends_at
 
     results = at_once(
