@@ -1,5 +1,6 @@
 """What was ever saved of an answer, or of the details, as its pages list, show and compare it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -67,7 +68,7 @@ def _goes_on(earlier: Any, later: Any) -> bool:
     )
 
 
-class Kept:
+class Kept(ABC):
     """Something of an application of which every version is kept. `what` names it in addresses."""
 
     what = title = ""
@@ -75,17 +76,17 @@ class Kept:
     # The version that stands.
     standing = 0
 
+    @abstractmethod
     def all(self) -> Any:
         """Its versions, the newest first."""
-        raise NotImplementedError
 
+    @abstractmethod
     def parts(self, version: Any) -> list[tuple[str, kinds.Shown]]:
         """What a version says, each part with its name; an answer is one part without a name."""
-        raise NotImplementedError
 
+    @abstractmethod
     def said(self, version: Any) -> str:
         """How it begins, to know it again in a list."""
-        raise NotImplementedError
 
     @cached_property
     def listed(self) -> list[Any]:
@@ -93,8 +94,9 @@ class Kept:
         return list(self.all().select_related("saved_by").defer(*self.texts))
 
     @property
+    @abstractmethod
     def texts(self) -> Sequence[str]:
-        raise NotImplementedError
+        """The columns that hold what a version says."""
 
     def find(self, number: int | None) -> Any:
         """One version with its text; None if there is no such one."""
