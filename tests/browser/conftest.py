@@ -1,10 +1,16 @@
 """A real Chromium for tests, found where Debian puts it; without it they are skipped, with the reason."""
 
 import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.test import override_settings
+
+from tests.browser.people import Office
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Of what is in order one example is told, not each element of the page.
@@ -51,3 +57,28 @@ def look():
         assert wide <= 0, f"{page.url} is {wide} px wider than the window"
 
     return looked_at
+
+
+@pytest.fixture
+def offices(
+    new_context: Any, live_server: Any, look: Any, monkeypatch: Any
+) -> Iterator[Callable[..., Office]]:
+    """`offices()`, or `offices(Keyboard)` where scripts are off and the mouse is put away.
+
+    Django's own static server is used in tests, so HTTPS and the manifest stay out of the way.
+    """
+    with override_settings(SITE_URL=live_server.url):
+        yield partial(Office, new_context, live_server.url, look, monkeypatch)
+
+
+@pytest.fixture
+def office(offices: Callable[..., Office]) -> Office:
+    return offices()
+
+
+@pytest.fixture(autouse=True)
+def no_window_stays_open(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A window keeps its connection to our server, and that one its own to the database, for as long as it is open."""
+    browser = request.getfixturevalue("browser") if "browser" in request.fixturenames else None
+    yield
+    assert browser is None or browser.contexts == []

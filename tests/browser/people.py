@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import lxml.html
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
+from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from tests.browser.hands import Mouse
 from tests.journeys import pages
@@ -18,10 +19,16 @@ class Office(pages.Office):
     """Opens a browser window for each person, signed in, and sets the one clock that all of them see."""
 
     def __init__(
-        self, browser: Browser, address: str, look: Any, monkeypatch: Any, hands: type[Mouse] = Mouse
+        self,
+        new_context: CreateContextCallback,
+        address: str,
+        look: Any,
+        monkeypatch: Any,
+        hands: type[Mouse] = Mouse,
     ):
+        """Its windows are shut when the test is over: an open one holds a connection to the database for good."""
         super().__init__(monkeypatch)
-        self.browser, self.address, self.look = browser, address, look
+        self.new_context, self.address, self.look = new_context, address, look
         self.hands = hands
         self.looked_at: set[tuple[bool, str]] = set()
 
@@ -34,7 +41,7 @@ class Someone:
 
     def __init__(self, office: Office, user: Any):
         self.office, self.user = office, user
-        context = office.browser.new_context(
+        context = office.new_context(
             base_url=office.address,
             viewport=DESKTOP,
             java_script_enabled=office.hands.scripts,

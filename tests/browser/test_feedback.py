@@ -1,21 +1,13 @@
 """The pages of feedback letters in a real browser: no fault for axe, wide and narrow, and the way from lead to applicant."""
 
 import pytest
-from django.test import override_settings
 from django.urls import reverse
 
 from panel.models import Announcement, FeedbackLetter
-from tests.browser.people import Office
 from tests.panel.judged import announcing
 from tests.panel.test_feedback import drafted, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def office(browser, live_server, look, monkeypatch):
-    with override_settings(SITE_URL=live_server.url):
-        yield Office(browser, live_server.url, look, monkeypatch)
 
 
 @pytest.mark.parametrize("width", [1280, 320])

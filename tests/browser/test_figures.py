@@ -3,22 +3,19 @@
 from datetime import timedelta
 
 import pytest
-from django.test import override_settings
 
 from beacons.applications.models import Application
 from outcomes.models import HeadlineMeasure
 from tests import factories as make
 from tests.browser.hands import Keyboard, Mouse
-from tests.browser.people import Office
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 320, "height": 640}
 
 
 @pytest.fixture(params=[Mouse, Keyboard], ids=["mouse", "keyboard without scripts"])
-def office(request, browser, live_server, look, monkeypatch):
-    with override_settings(SITE_URL=live_server.url):
-        yield Office(browser, live_server.url, look, monkeypatch, request.param)
+def office(request, offices):
+    return offices(request.param)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
-from django.test import override_settings
 
 from beacons.applications.models import Application
 from beacons.core import invariants, workdays
@@ -19,7 +18,6 @@ from outcomes.models import SignUp
 from panel.models import Assessment, Case
 from tests import factories as make
 from tests.browser.hands import Keyboard, Mouse
-from tests.browser.people import Office
 from tests.journeys import walk
 from tests.journeys.answers import SAID
 from tests.journeys.walk import LEFT_OUT, Entry, House
@@ -31,10 +29,8 @@ HANDS = {"mouse": Mouse} | ({} if settings.DATABASE_URL else {"keyboard, no scri
 
 
 @pytest.fixture(params=HANDS.values(), ids=HANDS.keys())
-def office(request, browser, live_server, look, monkeypatch):
-    # Django's own static server is used in tests, so HTTPS and the manifest stay out of the way.
-    with override_settings(SITE_URL=live_server.url):
-        yield Office(browser, live_server.url, look, monkeypatch, request.param)
+def office(request, offices):
+    return offices(request.param)
 
 
 class World(House):

@@ -1,13 +1,12 @@
 """Marking in a real browser: by keyboard alone, saved while it is typed, wide and narrow, with scripts and without."""
 
 import pytest
-from django.test import override_settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from panel.models import Mark, Note
 from tests.browser.hands import Keyboard
-from tests.browser.people import PHONE, Office
+from tests.browser.people import PHONE
 from tests.panel.panels import assigned, facts
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,20 +20,9 @@ def panel(transactional_db):
 
 
 @pytest.fixture
-def address(live_server):
-    with override_settings(SITE_URL=live_server.url):
-        yield live_server.url
-
-
-@pytest.fixture
-def office(browser, address, look, monkeypatch):
-    return Office(browser, address, look, monkeypatch)
-
-
-@pytest.fixture
-def quiet_office(browser, address, look, monkeypatch):
+def quiet_office(offices):
     """Scripts are off, and the mouse is put away."""
-    return Office(browser, address, look, monkeypatch, hands=Keyboard)
+    return offices(Keyboard)
 
 
 def told(someone, words, form="form[data-autosave*='/autosave/']"):

@@ -3,14 +3,13 @@
 import re
 
 import pytest
-from django.test import override_settings
 from playwright.sync_api import expect
 
 from panel.actions import meetings
 from panel.models import Item, MarkChange, Meeting
 from tests import factories as make
 from tests.browser.hands import Keyboard
-from tests.browser.people import PATIENCE, PHONE, Office
+from tests.browser.people import PATIENCE, PHONE
 from tests.panel.judged import judged
 from tests.panel.test_moderation import set_scores
 
@@ -42,15 +41,8 @@ class Sitting:
 
 
 @pytest.fixture
-def office(browser, live_server, look, monkeypatch):
-    with override_settings(SITE_URL=live_server.url):
-        yield Office(browser, live_server.url, look, monkeypatch)
-
-
-@pytest.fixture
-def scriptless(browser, live_server, look, monkeypatch):
-    with override_settings(SITE_URL=live_server.url):
-        yield Office(browser, live_server.url, look, monkeypatch, Keyboard)
+def scriptless(offices):
+    return offices(Keyboard)
 
 
 def narrow(someone):

@@ -3,24 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from django.test import override_settings
 from django.urls import reverse
 
 from beacons.applications.models import HoursSpent
 from panel.statuses import SheetStatus
 from tests import factories as make
-from tests.browser.people import Office
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # As long as names of councils and outcomes come.
 LONG = "Bournemouth, Christchurch and Poole with the districts around them"
 OUTCOME = "More adults with the skills that employers along the coast say they cannot find"
-
-
-@pytest.fixture
-def office(browser, live_server, look, monkeypatch):
-    with override_settings(SITE_URL=live_server.url):
-        yield Office(browser, live_server.url, look, monkeypatch)
 
 
 @pytest.fixture

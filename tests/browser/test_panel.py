@@ -4,24 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import override_settings
 
 from grants.models import Grant
 from panel.models import Assessment, Case, MarkChange, Meeting
 from tests import factories as make
-from tests.browser.people import Office
 from tests.journeys import walk
 from tests.journeys.walk import AFTER, REASON, Entry, House, tick
 from tests.rounds.made import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLE_3 = "Table 3 answers what I asked."
-
-
-@pytest.fixture
-def office(browser, live_server, look, monkeypatch):
-    with override_settings(SITE_URL=live_server.url):
-        yield Office(browser, live_server.url, look, monkeypatch)
 
 
 class Panel:

@@ -4,25 +4,17 @@ from the admin to the grants every kind is walked in `tests.journeys`."""
 from datetime import timedelta
 
 import pytest
-from django.test import override_settings
 
 from beacons.directory.models import Role
 from beacons.rounds import actions as planning
 from grants.models import Grant
 from panel.models import Announcement, Case
 from tests import factories as make
-from tests.browser.people import Office
 from tests.journeys import walk
 from tests.journeys.walk import Entry
 from tests.rounds.made import AT, approved, two_phases
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def office(browser, live_server, look, monkeypatch):
-    with override_settings(SITE_URL=live_server.url):
-        yield Office(browser, live_server.url, look, monkeypatch)
 
 
 def marked(a_round, bid, score, readers, **case):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import override_settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -13,7 +12,7 @@ from beacons.directory.actions import colleagues
 from beacons.directory.models import User
 from tests import factories as make
 from tests import made_files
-from tests.browser.people import PATIENCE, Office
+from tests.browser.people import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "three words nobody puts together"
@@ -34,12 +33,6 @@ class Desk:
 
     def page(self, name, *args):
         return reverse(name, args=[self.bid.reference, *args])
-
-
-@pytest.fixture
-def office(browser, live_server, look, monkeypatch):
-    with override_settings(SITE_URL=live_server.url):
-        yield Office(browser, live_server.url, look, monkeypatch)
 
 
 @pytest.fixture

@@ -3,20 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.test import override_settings
 
 from panel.models import Verification
 from tests import factories as make
-from tests.browser.people import Office
 from tests.panel.judged import judged, shortlisted
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def office(browser, live_server, look, monkeypatch):
-    with override_settings(SITE_URL=live_server.url):
-        yield Office(browser, live_server.url, look, monkeypatch)
 
 
 def test_an_application_is_visited_and_its_applicant_corrects_a_fact(office):

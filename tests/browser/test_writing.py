@@ -5,13 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.test import override_settings
 from playwright.sync_api import expect
 
 from beacons.applications import actions
 from beacons.applications.models import Answer, AnswerVersion, Application
 from tests import factories as make
-from tests.browser.people import Office
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "correct horse battery staple"
@@ -45,12 +43,6 @@ class Desk:
     def ever(self, question):
         kept = AnswerVersion.objects.filter(answer__application=self.bid, answer__question=question)
         return list(kept.order_by("version").values_list("text", flat=True))
-
-
-@pytest.fixture
-def office(browser, live_server, look, monkeypatch):
-    with override_settings(SITE_URL=live_server.url):
-        yield Office(browser, live_server.url, look, monkeypatch)
 
 
 @pytest.fixture
@@ -326,10 +318,10 @@ def test_signed_in_again_in_another_window_it_goes_on_by_itself(office, desk, pa
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_the_back_button_puts_no_old_text_over_a_newer_one(office, desk, browser, scripts):
+def test_the_back_button_puts_no_old_text_over_a_newer_one(office, desk, new_context, scripts):
     """The browser fetches the page afresh, and would fill in what was typed before."""
     someone = office.as_(desk.drafter)
-    context = browser.new_context(base_url=office.address, java_script_enabled=scripts)
+    context = new_context(base_url=office.address, java_script_enabled=scripts)
     context.add_cookies(someone.page.context.cookies())
     page = context.new_page()
     page.goto(desk.section)
@@ -346,7 +338,6 @@ def test_the_back_button_puts_no_old_text_over_a_newer_one(office, desk, browser
 
     assert desk.text(desk.one) == "Theirs"
     assert desk.ever(desk.one)[-2:] == ["Mine", "Theirs"]
-    context.close()
 
 
 def test_nor_an_old_sum_over_a_newer_one(office, desk):

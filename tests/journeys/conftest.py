@@ -1,17 +1,14 @@
 """Each journey in real browsers on SQLite, and by Django's test client, without pages being drawn, on PostgreSQL."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import override_settings
 
-from tests.browser import people
-from tests.browser.conftest import browser_type_launch_args, look
+from tests.browser.conftest import browser_type_launch_args, look, no_window_stays_open, offices
 from tests.journeys import pages
 
-__all__ = ["browser_type_launch_args", "look"]
+__all__ = ["browser_type_launch_args", "look", "no_window_stays_open", "offices"]
 # What a browser shows does not hang on the database, so one walk with it is enough.
 IN_BROWSERS = not settings.DATABASE_URL
 
@@ -23,10 +20,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def office(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    if not IN_BROWSERS:
-        yield pages.Office(monkeypatch)
-        return
-    browser, server, looks = (request.getfixturevalue(name) for name in ("browser", "live_server", "look"))
-    with override_settings(SITE_URL=server.url):
-        yield people.Office(browser, server.url, looks, monkeypatch)
+def office(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    return request.getfixturevalue("offices")() if IN_BROWSERS else pages.Office(monkeypatch)
