@@ -22,7 +22,7 @@ def clauses(grant: Grant) -> list[Clause]:
     bid = grant.application
     council = grant.authority.official_name or grant.authority.name
     struggling = grant.struggling_to_help
-    of_them = f", {struggling} of them struggling with this outcome" if struggling else ""
+    of_them = f", {struggling} of them among those that find the outcome hardest" if struggling else ""
     return [
         Clause(
             "What it is for",

@@ -44,7 +44,7 @@ class ReturnForm(HouseForm, forms.ModelForm):
         label="How many authorities have been helped so far?", min_value=0, max_value=2000
     )
     struggling_helped = forms.IntegerField(
-        label="How many of them were struggling with this outcome?", min_value=0, max_value=2000
+        label="How many of them are among those that find the outcome hardest?", min_value=0, max_value=2000
     )
     spent = PoundsField(label="How much has been spent since the grant began?", max_value=100_000_000)
 

@@ -296,7 +296,9 @@ def faults_in_return(done: str, learned: str, helped: int, struggling: int) -> l
 
 def faults_in_helped(helped: int, struggling: int) -> list[str]:
     if struggling > helped:
-        return ["The struggling authorities are among those helped, so there cannot be more of them."]
+        return [
+            "The authorities that find the outcome hardest are among those helped, so there cannot be more of them."
+        ]
     return []
 
 

@@ -43,6 +43,11 @@ class Talk:
         return self.item.question.text if self.item else "The application as a whole"
 
     @property
+    def question(self) -> str:
+        """The id of the question it is about, as forms send it."""
+        return str(self.item.question.pk) if self.item else ""
+
+    @property
     def is_empty(self) -> bool:
         return not (self.open or self.settled)
 

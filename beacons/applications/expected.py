@@ -151,14 +151,14 @@ def begun(a_round: Round) -> Any:
 
 
 def state_of_application() -> Case:
-    """In what state an application is; with `with_sent_back()`."""
+    """In what state an application is; with `with_last_step()`."""
     return Case(
         When(status__in=HANDED_IN, then=Value(SUBMITTED)),
         When(status=Status.CERTIFIED, then=Value(CERTIFIED)),
         When(status=Status.WITHDRAWN, then=Value(WITHDRAWN)),
         When(status=Status.LAPSED, then=Value(LAPSED)),
         When(certifier_asked_at__isnull=False, then=Value(WAITING)),
-        When(sent_back=True, then=Value(SENT_BACK)),
+        When(last_step="send_back", then=Value(SENT_BACK)),
         default=Value(DRAFTING),
     )
 
@@ -166,7 +166,7 @@ def state_of_application() -> Case:
 def parts(a_round: Round, at: datetime) -> list[QuerySet]:
     """The three kinds of rows, each with its `state`, to be narrowed alike and read together."""
     return [
-        begun(a_round).with_sent_back().annotate(state=state_of_application()),
+        begun(a_round).with_last_step().annotate(state=state_of_application()),
         abstaining(a_round).annotate(state=Value(ABSTAINS)),
         not_begun(a_round, at).annotate(state=Value(NOT_STARTED)),
     ]

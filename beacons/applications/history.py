@@ -105,8 +105,8 @@ def changes_since_sent_back(application: Application) -> tuple[QuerySet, QuerySe
 
 
 def last_sent_back(application: Application) -> Entry | None:
-    """The same for a page that shows no history; `application` comes from `with_sent_back()`."""
-    return sent_back(of(application)) if getattr(application, "sent_back", False) else None
+    """The same for a page that shows no history; `application` comes from `with_last_step()`."""
+    return sent_back(of(application)) if application.was_sent_back else None
 
 
 def sent_back(entries: list[Entry]) -> Entry | None:

@@ -151,11 +151,9 @@ class ApplicationQuerySet(HouseQuerySet):
             "authority", "category", "councillor", "inherited_from", "outcome", "round"
         ).order_by("reference")
 
-    def with_sent_back(self) -> Self:
-        """`sent_back`: is the last thing that happened to it that a certifier sent it back?"""
-        return self.alias(last_step=last_step(self.model._meta.label_lower)).annotate(
-            sent_back=Q(status=Status.DRAFT) & Q(last_step="send_back")
-        )
+    def with_last_step(self) -> Self:
+        """`last_step`: its last change of status, by which it knows whether it `was_sent_back`."""
+        return self.annotate(last_step=last_step(self.model._meta.label_lower))
 
     def for_figures(self) -> Self:
         """With its figures, and who takes part."""
@@ -191,20 +189,20 @@ class ApplicationQuerySet(HouseQuerySet):
     def for_section(self) -> Self:
         """What a page needs on which questions are answered: no more, since many are open in the last minutes.
 
-        `figure_count`: how many figures it rests on.
+        `figure_count`: how many figures it rests on. `carried_reference`: of its first phase, whose answers were carried
+        over.
         """
         answers = self.model._meta.get_field("answers").related_model.objects.select_related("saved_by")
         return (
-            self.for_list()
-            .select_related("carried_from")
-            .annotate(figure_count=figure_count())
+            self.select_related("authority", "councillor", "inherited_from", "outcome", "round")
+            .annotate(figure_count=figure_count(), carried_reference=F("carried_from__reference"))
             .prefetch_related(Prefetch("answers", queryset=answers), asked())
-            .with_closing()
+            .with_own_closing()
         )
 
     def for_details(self) -> Self:
         """What the page of title, summary and lead officer shows."""
-        return self.for_list().with_closing()
+        return self.for_list().with_own_closing()
 
     def for_plan(self) -> Self:
         """What the page of the sharing plan shows."""
@@ -229,6 +227,11 @@ class ApplicationQuerySet(HouseQuerySet):
     def with_closing(self) -> Self:
         """With what says when each of them closes."""
         return self.with_given_time().prefetch_related(stages())
+
+    def with_own_closing(self) -> Self:
+        """The same for a page that asks for nothing else of its round's plan."""
+        writing = Stage.objects.filter(key=Stage.Key.APPLICATIONS).order_by()
+        return self.with_given_time().prefetch_related(Prefetch("round__stages", queryset=writing))
 
 
 class PartnerQuerySet(HouseQuerySet):
@@ -394,8 +397,10 @@ class CommentQuerySet(HouseQuerySet):
 
     def for_list(self) -> Self:
         """Remarks and answers in their sequence, with who wrote, settled and reopened them."""
-        people = self.select_related("written_by", "resolved_by", "reopened_by")
-        return people.order_by("written_at", "pk")
+        people = ("written_by", "resolved_by", "reopened_by")
+        named = (f"{person}__{part}" for person in people for part in ("name", "email"))
+        own = (field.name for field in self.model._meta.concrete_fields)
+        return self.select_related(*people).only(*own, *named).order_by("written_at", "pk")
 
 
 class AbstentionQuerySet(HouseQuerySet):

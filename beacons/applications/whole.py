@@ -14,7 +14,7 @@ KEPT = ("planned_activities", "named_peers", "attachments")
 
 
 def filled(application: Application) -> Application:
-    """An application of `for_whole()` and `with_sent_back()` with the rest of it; one query."""
+    """An application of `for_whole()` and `with_last_step()` with the rest of it; one query."""
     a_round = application.round
     wanted = {
         "stages": Wanted(a_round.stages.all()),
@@ -25,7 +25,7 @@ def filled(application: Application) -> Application:
         wanted["sign_ups"] = Wanted(
             calls.sign_ups(application.outcome, calls.taking_part(application)), only=("authority",)
         )
-        if getattr(application, "sent_back", False):
+        if application.was_sent_back:
             steps, details = history.changes_since_sent_back(application)
             wanted["steps"] = Wanted(steps, only=("step",))
             wanted["details"] = Wanted(details, only=("version",))

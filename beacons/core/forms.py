@@ -43,6 +43,7 @@ Fields: `WordsField(words=)`, `PoundsField()`. A FilterSet derives from `HouseFi
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import django_filters
@@ -149,9 +150,11 @@ class HouseForm:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            field.label = self.labels.get(name, field.label)
-            field.help_text = self.hints.get(name, field.help_text)
-            dress(field, label_of(name, field))
+            # What is wrong with a hidden field is told in words that name none (`_renew_what_was_lost`).
+            if not field.widget.is_hidden:
+                field.label = self.labels.get(name, field.label)
+                field.help_text = self.hints.get(name, field.help_text)
+                dress(field, label_of(name, field))
 
     @property
     def helper(self) -> FormHelper:
@@ -280,9 +283,7 @@ def dress(field: forms.Field, label: str) -> None:
 
 def name_errors(field: forms.Field, label: str) -> None:
     """Replace Django's default messages by ones that name the field."""
-    default: dict[str, Any] = {}
-    for parent in reversed(type(field).__mro__):
-        default.update(getattr(parent, "default_error_messages", {}))
+    default = default_messages(type(field))
     ours = {
         "required": required_message(field, label),
         "invalid": invalid_message(field, label),
@@ -297,6 +298,15 @@ def name_errors(field: forms.Field, label: str) -> None:
     for code, message in ours.items():
         if message and field.error_messages.get(code, default.get(code)) == default.get(code):
             field.error_messages[code] = message
+
+
+@cache
+def default_messages(kind: type[forms.Field]) -> dict[str, Any]:
+    """What Django would say, of a field of this kind."""
+    found: dict[str, Any] = {}
+    for parent in reversed(kind.__mro__):
+        found.update(getattr(parent, "default_error_messages", {}))
+    return found
 
 
 def required_message(field: forms.Field, label: str) -> str:

@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 
+from beacons.directory.models import Authority
 from beacons.rounds import rules
 from beacons.rounds.models import Criterion, Round
-from outcomes.models import Issue, IssueSupport, Outcome
+from outcomes.models import Issue, Outcome
 from outcomes.voices import Heard
 
 Rest = Criterion.issues.through
+# An issue counts as the one it was merged into.
+WAYS = ("issue", "issue__merged_into")
+SHOWN = ("pk", "text", "stated_at", "authority", "authority__name")
 
 
 def issues_of(
@@ -34,25 +37,25 @@ def issues_of(
         rows = rows.filter(issue__outcome=outcome)
     roots: dict[int, Any] = {}
     rests: dict[int, set[int]] = defaultdict(set)
-    shown = ("text", "stated_at", "authority__name", "outcome__slug", "outcome__title")
-    lean = rows.select_related(
-        "issue__authority", "issue__outcome", "issue__merged_into__authority", "issue__merged_into__outcome"
-    ).only("criterion", *(f"{issue}__{name}" for issue in ("issue", "issue__merged_into") for name in shown))
-    for row in lean:
-        root = row.issue.merged_into or row.issue
-        roots.setdefault(root.pk, root)
-        rests[row.criterion_id].add(root.pk)
+    for criterion, *told in rows.values_list(
+        "criterion", *(f"{way}__{name}" for way in WAYS for name in SHOWN)
+    ):
+        own, root = told[: len(SHOWN)], told[len(SHOWN) :]
+        issue = as_shown(*(own if root[0] is None else root))
+        roots.setdefault(issue.pk, issue)
+        rests[criterion].add(issue.pk)
     if not rests:
         return {}
-    said = Issue.objects.filter(Q(pk__in=roots) | Q(merged_into__in=roots), withdrawn_at__isnull=True)
-    supports = IssueSupport.objects.filter(Q(issue__in=roots) | Q(issue__merged_into__in=roots))
+    heard = Issue.objects.filter(Q(pk__in=roots) | Q(merged_into__in=roots))
     councils: dict[int, set[int]] = defaultdict(set)
-    for root_id, council in (
-        said.order_by()
-        .values_list(Coalesce("merged_into", "pk"), "authority")
-        .union(supports.order_by().values_list(Coalesce("issue__merged_into", "issue"), "authority"))
+    for pk, root_pk, withdrawn_at, stated_by, supported_by in heard.values_list(
+        "pk", "merged_into", "withdrawn_at", "authority", "supports__authority"
     ):
-        councils[root_id].add(council)
+        voices = councils[root_pk or pk]
+        if withdrawn_at is None:
+            voices.add(stated_by)
+        if supported_by is not None:
+            voices.add(supported_by)
     for pk, issue in roots.items():
         issue.voices = len(councils[pk])
     standing = sorted(
@@ -60,6 +63,11 @@ def issues_of(
         key=lambda issue: (-issue.voices, issue.stated_at, issue.pk),
     )
     return {criterion: [issue for issue in standing if issue.pk in held] for criterion, held in rests.items()}
+
+
+def as_shown(pk: int, text: str, stated_at: datetime, council: int, name: str) -> Issue:
+    """What the list of issues shows of one. Made by hand: two whole rows with their relations cost a form twice as much."""
+    return Issue(pk=pk, text=text, stated_at=stated_at, authority=Authority(pk=council, name=name))
 
 
 def criteria_of(outcome: Outcome, at: datetime) -> list[tuple[Round, list[Criterion]]]:

@@ -8,7 +8,9 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK
 from django import forms
+from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from beacons.applications.forms.opened import TRACES, OpenedForm
@@ -26,6 +28,11 @@ CANNOT = "cannot"
 # For a criterion of the panel's own, beside which nobody has written what its marks mean.
 ANCHORS = dict(
     enumerate(["No evidence", "Weak", "Partial", "Good", "Strong", "Outstanding, and proven elsewhere"])
+)
+
+RADIO = (
+    '<div class="govuk-radios__item"><input class="govuk-radios__input" type="radio" name="{0}" value="{1}" id="{2}"{3}>'
+    '<label class="govuk-label govuk-radios__label" for="{2}">{4}</label></div>'
 )
 
 
@@ -103,17 +110,13 @@ class MarksForm(OpenedForm, forms.Form):
         return [(on.criterion.pk, fingerprint(*on.said)) for on in self.sheet]
 
     def rows(self) -> list[dict[str, Any]]:
-        """What the template draws of each criterion. Worked out here: it draws some sixty radios."""
+        """What the template draws of each criterion. Its radios are drawn here: a sheet has some sixty."""
         return [
             {
                 "on": on,
                 "other": self.others.get(on.criterion.pk),
                 "score": score,
-                "options": [
-                    (value, f"{score.auto_id}_{number}", words, value == held)
-                    for number, (value, words) in enumerate(options(on))
-                ],
-                "score_name": score.html_name,
+                "radios": radios(score, options(on), held),
                 "score_errors": score.errors,
                 "reason": reason,
                 "reason_id": reason.auto_id,
@@ -156,6 +159,22 @@ class MarksForm(OpenedForm, forms.Form):
 def options(on: OnCriterion) -> list[tuple[str, str]]:
     scores = [(str(score), f"{score}: {words}") for score, words in on.scale.items()]
     return [*scores, (CANNOT, "I cannot judge this")]
+
+
+def radios(field: BoundField, offered: list[tuple[str, str]], held: str) -> SafeString:
+    """The marks to choose from. Of what stands in them only the words were typed by somebody."""
+    return SafeString(
+        "\n".join(
+            RADIO.format(
+                field.html_name,
+                value,
+                f"{field.auto_id}_{number}",
+                " checked" if value == held else "",
+                escape(words),
+            )
+            for number, (value, words) in enumerate(offered)
+        )
+    )
 
 
 def chosen(said: Said) -> str:

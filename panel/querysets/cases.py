@@ -57,13 +57,11 @@ class CaseQuerySet(HouseQuerySet):
         if not user.is_authenticated:
             return self.none()
         rounds = user.appointments.active(at).declared().values("seat__round")
-        return (
-            self.filter(application__round__in=rounds)
-            .filter(
-                application__round__stages__key="scoring",
-                application__round__stages__opens_on__lte=last_noon(at),
-            )
-            .exclude(application__in=bids_of_interest(user).values("pk"))
+        return self.filter(
+            ~of_interest_to(user),
+            application__round__in=rounds,
+            application__round__stages__key="scoring",
+            application__round__stages__opens_on__lte=last_noon(at),
         )
 
     def hidden_from(self, user: Any) -> Self:

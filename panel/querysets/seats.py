@@ -46,11 +46,7 @@ class AppointmentQuerySet(HouseQuerySet):
     def active(self, at: datetime) -> Self:
         """Those who sit at this instant: agreed, within their term, and not ended."""
         term = Q(until__isnull=True) | Q(until__gte=day_in_london(at))
-        return (
-            self.agreed()
-            .filter(term, agreed_at__lte=at)
-            .filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))
-        )
+        return self.filter(term, Q(ended_at__isnull=True) | Q(ended_at__gt=at), agreed_at__lte=at)
 
     def over(self, at: datetime) -> Self:
         """Those whose term is over, and which nobody has ended."""

@@ -43,8 +43,7 @@ def my_sheet(request: HttpRequest, reference: str) -> Assessment:
 
 def paper_of(application: Application) -> Paper | None:
     """What was handed in, word for word; nothing once it is withdrawn."""
-    submission = application.submission
-    return None if submission is None else Paper.of(submission)
+    return None if application.handed_in is None else Paper.of(application.handed_in)
 
 
 @login_required

@@ -265,7 +265,7 @@ def test_the_agreement_says_what_the_council_promises(world):
         "failures",
         "open licence",
         "At least 12 authorities",
-        "3 of them struggling",
+        "3 of them among those that find the outcome hardest",
         "evaluation",
         "comes back",
         "open data",

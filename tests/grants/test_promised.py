@@ -130,7 +130,7 @@ def test_the_agreement_holds_the_plan_without_its_days(world):
     peer_support = next(clause for clause in agreement.clauses(grant) if clause.title == "Give peer support")
 
     assert peer_support.sentences[-3:] == (
-        "At least 14 authorities will have been helped by the end, 4 of them struggling with this outcome.",
+        "At least 14 authorities will have been helped by the end, 4 of them among those that find the outcome hardest.",
         "As it planned in its bid, the council holds 2 open days and 6 visits.",
         "2 people whom it named give 12 days to other councils.",
     )

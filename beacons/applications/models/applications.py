@@ -83,6 +83,10 @@ class Application(Inherited):
     areas_signed_up: set[int] | None = None
     # What was done to it since it was sent back, by the names of steps, where `whole.filled` asked.
     done_since_sent_back: Iterable[str] = ()
+    # By `with_last_step()`.
+    last_step: str | None = None
+    # By `for_section()`.
+    carried_reference: str | None
 
     class Meta:
         indexes = [
@@ -255,6 +259,11 @@ class Application(Inherited):
         return self.status in (Status.DRAFT, Status.CERTIFIED)
 
     @property
+    def was_sent_back(self) -> bool:
+        """Is the last thing that happened to it that a certifier sent it back? Of one with its `last_step`."""
+        return self.status == Status.DRAFT and self.last_step == "send_back"
+
+    @property
     def is_handed_in(self) -> bool:
         return self.status in HANDED_IN
 
@@ -283,10 +292,17 @@ class Application(Inherited):
     @cached_property
     def submission(self) -> Any:
         """The `Submission` that counts: the last one, while the application is handed in; else None."""
+        return self._counting("submitted_by", "certification__certified_by")
+
+    @cached_property
+    def handed_in(self) -> Any:
+        """The same for those who read what it says, and not who signed and sent it."""
+        return self._counting("certification")
+
+    def _counting(self, *relations: str) -> Any:
         if not self.is_handed_in:
             return None
-        known = self.submissions.select_related("submitted_by", "certification__certified_by")
-        return known.order_by("-number").first()
+        return self.submissions.select_related(*relations).order_by("-number").first()
 
     def canonical(self) -> bytes:
         """What it says now, as bytes that anybody can hash again."""

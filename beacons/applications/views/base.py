@@ -112,5 +112,5 @@ def application_for(
     request: HttpRequest, reference: str, *loads: str, loading: str = "for_detail"
 ) -> Application:
     """The application, with all that its pages show, if this person may know of it; else 404."""
-    known = Application.objects.visible_to(request.user, request.at).with_sent_back()
+    known = Application.objects.visible_to(request.user, request.at).with_last_step()
     return get_object_or_404(getattr(known, loading)().prefetch_related(*loads), reference=reference)

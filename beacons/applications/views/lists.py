@@ -44,7 +44,7 @@ class ApplicationList(SignedIn, ListView):
 
     def get_queryset(self) -> Any:
         user, at = self.request.user, self.request.at
-        mine = Application.objects.visible_to(user, at).led_by(user).for_list().with_sent_back()
+        mine = Application.objects.visible_to(user, at).led_by(user).for_list().with_last_step()
         return mine.with_closing().order_by("authority__name", "-pk")
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:

@@ -126,8 +126,7 @@ class SectionEdit(OpenedView):
         return comments.talk_about(self.application, self.section)
 
     def get_form_class(self) -> Any:
-        first = self.application.carried_from
-        return answers_form(self.section, first.reference if first else "")
+        return answers_form(self.section, self.application.carried_reference or "")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {

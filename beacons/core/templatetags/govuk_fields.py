@@ -3,6 +3,7 @@
 Pages do not load this; they write `{% crispy form %}`, or `{{ form.name|as_crispy_field }}` for one field.
 """
 
+from functools import cache
 from typing import Any
 
 from django import forms, template
@@ -19,9 +20,9 @@ register = template.Library()
 PARTS = {"min": "From", "max": "To", "after": "From", "before": "To", "lookup": "How to compare"}
 
 
-def kind(field: BoundField) -> str:
-    """By which function of beacons/core/frames.py, or template of templates/govuk/fields, the field is drawn."""
-    widget = field.field.widget
+@cache
+def kind(widget: type[forms.Widget]) -> str:
+    """By which function of beacons/core/frames.py, or template of templates/govuk/fields, its field is drawn."""
     kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (
         (DateParts, "date"),
         (FiguresTable, "figures"),
@@ -35,7 +36,7 @@ def kind(field: BoundField) -> str:
         (forms.Select, "select"),
         (forms.Textarea, "textarea"),
     )
-    return next((name for widgets, name in kinds if isinstance(widget, widgets)), "input")
+    return next((name for widgets, name in kinds if issubclass(widget, widgets)), "input")
 
 
 CLASSES = {
@@ -59,8 +60,8 @@ def govuk_field(field: BoundField) -> SafeString:
     """Label or legend, hint, errors and the control itself, each named as Django's aria-describedby expects."""
     if field.is_hidden:
         return SafeString(field)
-    drawn = kind(field)
     widget = field.field.widget
+    drawn = kind(type(widget))
     form = field.form
     facts = {
         "field": field,
