@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q
+from django.urls import reverse
 
-from beacons.directory.models import Authority
 from beacons.rounds import rules
 from beacons.rounds.models import Criterion, Round
 from outcomes.models import Issue, Outcome
@@ -16,12 +17,26 @@ from outcomes.voices import Heard
 Rest = Criterion.issues.through
 # An issue counts as the one it was merged into.
 WAYS = ("issue", "issue__merged_into")
-SHOWN = ("pk", "text", "stated_at", "authority", "authority__name")
+SHOWN = ("pk", "text", "stated_at", "authority__name")
+
+
+@dataclass
+class Behind:
+    """An issue as the list of those behind a criterion shows it: a few words of a row that holds many."""
+
+    pk: int
+    text: str
+    stated_at: datetime
+    authority: str
+    voices: int = 0
+
+    def get_absolute_url(self) -> str:
+        return reverse("issue_detail", args=[self.pk])
 
 
 def issues_of(
     criteria: Iterable[Criterion], *, outcome: Outcome | int | None = None
-) -> dict[int, list[Issue]]:
+) -> dict[int, list[Behind]]:
     """For each criterion, by its id, the issues it rests on, each once and as it counts now; most voices first.
 
     Two queries, whatever the number of criteria. With an outcome, what was said of that one alone.
@@ -35,15 +50,16 @@ def issues_of(
     rows = Rest.objects.filter(criterion__in=named)
     if outcome is not None:
         rows = rows.filter(issue__outcome=outcome)
-    roots: dict[int, Any] = {}
+    roots: dict[int, Behind] = {}
     rests: dict[int, set[int]] = defaultdict(set)
     for criterion, *told in rows.values_list(
         "criterion", *(f"{way}__{name}" for way in WAYS for name in SHOWN)
     ):
         own, root = told[: len(SHOWN)], told[len(SHOWN) :]
-        issue = as_shown(*(own if root[0] is None else root))
-        roots.setdefault(issue.pk, issue)
-        rests[criterion].add(issue.pk)
+        pk, *shown = own if root[0] is None else root
+        if pk not in roots:
+            roots[pk] = Behind(pk, *shown)
+        rests[criterion].add(pk)
     if not rests:
         return {}
     heard = Issue.objects.filter(Q(pk__in=roots) | Q(merged_into__in=roots))
@@ -63,11 +79,6 @@ def issues_of(
         key=lambda issue: (-issue.voices, issue.stated_at, issue.pk),
     )
     return {criterion: [issue for issue in standing if issue.pk in held] for criterion, held in rests.items()}
-
-
-def as_shown(pk: int, text: str, stated_at: datetime, council: int, name: str) -> Issue:
-    """What the list of issues shows of one. Made by hand: two whole rows with their relations cost a form twice as much."""
-    return Issue(pk=pk, text=text, stated_at=stated_at, authority=Authority(pk=council, name=name))
 
 
 def criteria_of(outcome: Outcome, at: datetime) -> list[tuple[Round, list[Criterion]]]:

@@ -1,5 +1,6 @@
 """The mark sheet, and what a chair may do with one."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -8,9 +9,6 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK
 from django import forms
-from django.forms.boundfield import BoundField
-from django.template.loader import render_to_string
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from beacons.applications.forms.opened import TRACES, OpenedForm
@@ -18,21 +16,18 @@ from beacons.core.crispy import Layout
 from beacons.core.forms import WhyForm, name_errors
 from beacons.core.workdays import noon
 from beacons.rounds.models import Criterion, Round
-from outcomes.models import Issue
+from beacons.rounds.resting import Behind
 from panel.actions.sheets import NoteOvertaken, Overtaken, fingerprint
+from panel.forms import to_mark
+from panel.forms.to_mark import ToMark
 from panel.models import Appointment, Case, Mark, Note, Said
 from panel.rules.interests import free_of_interest
-from panel.rules.sheets import NOTE_CHARACTERS, REASON_CHARACTERS, REASON_WORDS, TOP
+from panel.rules.sheets import NOTE_CHARACTERS, REASON_CHARACTERS, TOP
 
 CANNOT = "cannot"
 # For a criterion of the panel's own, beside which nobody has written what its marks mean.
 ANCHORS = dict(
     enumerate(["No evidence", "Weak", "Partial", "Good", "Strong", "Outstanding, and proven elsewhere"])
-)
-
-RADIO = (
-    '<div class="govuk-radios__item"><input class="govuk-radios__input" type="radio" name="{0}" value="{1}" id="{2}"{3}>'
-    '<label class="govuk-label govuk-radios__label" for="{2}">{4}</label></div>'
 )
 
 
@@ -41,7 +36,7 @@ class OnCriterion:
     """One criterion of a sheet: the issues it rests on, and the mark that stands."""
 
     criterion: Criterion
-    issues: list[Issue]
+    issues: list[Behind]
     mark: Mark | None
 
     @property
@@ -55,14 +50,14 @@ class OnCriterion:
 
 
 class Criteria(LayoutObject):
-    """All criteria with their anchors, each with its mark and its reason: drawn at once, since a sheet has many."""
+    """All criteria with their anchors, each with its mark and its reason."""
 
     fields: ClassVar[list[Any]] = []
 
     def render(
         self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any
     ) -> SafeString:
-        return render_to_string("panel/_criteria_to_mark.html", {"rows": form.rows()})
+        return SafeString("".join(to_mark.drawn(each) for each in form.to_mark()))
 
 
 class MarksForm(OpenedForm, forms.Form):
@@ -109,27 +104,12 @@ class MarksForm(OpenedForm, forms.Form):
     def shows(self) -> list[Any]:
         return [(on.criterion.pk, fingerprint(*on.said)) for on in self.sheet]
 
-    def rows(self) -> list[dict[str, Any]]:
-        """What the template draws of each criterion. Its radios are drawn here: a sheet has some sixty."""
-        return [
-            {
-                "on": on,
-                "other": self.others.get(on.criterion.pk),
-                "score": score,
-                "radios": radios(score, options(on), held),
-                "score_errors": score.errors,
-                "reason": reason,
-                "reason_id": reason.auto_id,
-                "reason_errors": reason.errors,
-                "written": reason.value() or "",
-                "seen": self[f"seen_{on.criterion.pk}"],
-                "words": REASON_WORDS,
-            }
-            for on in self.sheet
-            for score in [self[f"score_{on.criterion.pk}"]]
-            for held in [score.value() or ""]
-            for reason in [self[f"reason_{on.criterion.pk}"]]
-        ]
+    def to_mark(self) -> Iterator[ToMark]:
+        """Each criterion with its fields, as its page draws it."""
+        for on in self.sheet:
+            pk = on.criterion.pk
+            score, reason, seen = (self[f"{part}_{pk}"] for part in ("score", "reason", "seen"))
+            yield ToMark(on.criterion, on.issues, options(on), score, reason, seen, self.others.get(pk))
 
     @property
     def marks(self) -> dict[int, Said]:
@@ -159,22 +139,6 @@ class MarksForm(OpenedForm, forms.Form):
 def options(on: OnCriterion) -> list[tuple[str, str]]:
     scores = [(str(score), f"{score}: {words}") for score, words in on.scale.items()]
     return [*scores, (CANNOT, "I cannot judge this")]
-
-
-def radios(field: BoundField, offered: list[tuple[str, str]], held: str) -> SafeString:
-    """The marks to choose from. Of what stands in them only the words were typed by somebody."""
-    return SafeString(
-        "\n".join(
-            RADIO.format(
-                field.html_name,
-                value,
-                f"{field.auto_id}_{number}",
-                " checked" if value == held else "",
-                escape(words),
-            )
-            for number, (value, words) in enumerate(offered)
-        )
-    )
 
 
 def chosen(said: Said) -> str:

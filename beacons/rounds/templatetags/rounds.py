@@ -11,7 +11,7 @@ from django.template.context import Context
 from beacons.rounds import resting, rules, wording
 from beacons.rounds.models import Criterion, Round
 from beacons.rounds.presets import Preset
-from outcomes.models import Issue, Outcome
+from outcomes.models import Outcome
 from outcomes.voices import Heard
 
 register = template.Library()
@@ -83,14 +83,14 @@ def criteria_on(context: Context, each: Heard) -> list[Criterion]:
 
 
 @register.simple_tag
-def with_issues(criteria: Sequence[Criterion]) -> list[tuple[Criterion, list[Issue]]]:
+def with_issues(criteria: Sequence[Criterion]) -> list[tuple[Criterion, list[resting.Behind]]]:
     """Each criterion with the issues it rests on."""
     rests = resting.issues_of(criteria)
     return [(criterion, rests.get(criterion.pk, [])) for criterion in criteria]
 
 
 @register.simple_tag
-def asked_for(items: Sequence[Any], outcome: Outcome) -> list[tuple[Criterion, list[Issue]]]:
+def asked_for(items: Sequence[Any], outcome: Outcome) -> list[tuple[Criterion, list[resting.Behind]]]:
     """The criteria that some questions count for and that rest on issues of this outcome, with those issues.
 
     The questions come with their criteria: `Application.objects.for_section()`.
