@@ -191,8 +191,8 @@ def may_take_notes(user: Any, item: Item, chairs: Chairs) -> bool:
 
 
 def may_verify(user: Any, case: Case, at: datetime) -> bool:
-    """The chair, or a member who marked it and still sits on the panel."""
-    if user is None:
+    """The chair, or a member who marked it, still sits on the panel and has no interest in it."""
+    if user is None or has_interest(user, case.application_id):
         return False
     marked = case.assessments.lodged().filter(appointment__in=user.appointments.active(at).values("pk"))
     return marked.exists() or Chairs(case.application.round, at).is_acting(user, case.application_id)

@@ -47,9 +47,10 @@ class Verified:
         return any(row.marks for row in self.rows)
 
 
-def verified(case: Case, standing: Standing) -> Verified:
-    """A case with all its verifications, in four queries at most."""
-    found = tuple(Verification.objects.filter(case=case).for_list().with_marks())
+def verified(case: Case, standing: Standing, *, known: Any = None) -> Verified:
+    """A case with its verifications, in four queries at most: all of them, or those of them that are `known` to a reader."""
+    those = Verification.objects.all() if known is None else known
+    found = tuple(those.filter(case=case).for_list().with_marks())
     given: dict[int, list[tuple[Appointment, VerificationMark]]] = defaultdict(list)
     for verification in found:
         members = {member.pk: member for member in verification.members.all()}

@@ -234,7 +234,18 @@ class HouseForm:
         for name, value in self.cleaned_data.items():
             if isinstance(value, str) and not isinstance(self.fields[name].widget, forms.PasswordInput):
                 self.cleaned_data[name] = text.clean(value)
+        self._measure_what_grew()
         self._renew_what_was_lost()
+
+    def _measure_what_grew(self) -> None:
+        """Some letters are kept as two, so that a text that was short enough is not any more."""
+        for name, value in list(self.cleaned_data.items()):
+            most = getattr(self.fields[name], "max_length", None)
+            if most is not None and isinstance(value, str) and len(value) > most:
+                label = label_of(name, self.fields[name])
+                self.add_error(
+                    name, f"{label} must be {most} characters or fewer; as it is kept it has {len(value)}"
+                )
 
     def _renew_what_was_lost(self) -> None:
         """Junk in a hidden field is nobody's fault on the page, and would be sent again with it for ever.

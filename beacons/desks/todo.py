@@ -439,8 +439,11 @@ def correct_facts(user: User, at: datetime) -> Iterator[Duty]:
 
 
 def carry_out_verifications(user: User, at: datetime) -> Iterator[Duty]:
-    """A member's part who leads on a visit, a call or a presentation: what was found, and what the applicant says to it."""
-    led = Verification.objects.seen_by_panel(user, at).filter(lead__user=user).for_list()
+    """A member's part who leads on a visit, a call or a presentation: what was found, and what the applicant says to it.
+
+    Where the lead has left the panel, the chairs'.
+    """
+    led = Verification.objects.seen_by_panel(user, at).led_by(user, at).for_list()
     for words, found in (
         ("Write what was found", led.to_report(at)),
         ("Settle the facts", led.to_settle(at)),

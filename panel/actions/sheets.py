@@ -14,9 +14,10 @@ from beacons.core.steps import verb
 from beacons.rounds.models import Round
 from panel import readers
 from panel.actions import interests, papers
+from panel.actions.verifications import tell_members_it_is_off
 from panel.models import Appointment, Assessment, Case, Mark, Note, Said
 from panel.rules import sheets as rules
-from panel.statuses import CASE, SHEET
+from panel.statuses import CASE, SHEET, VerificationStatus
 
 Marks = Mapping[int, Said]
 
@@ -281,6 +282,8 @@ def withdraw(case: Case, *, by: Any, at: datetime) -> Case:
     case = papers.lock_case(case.pk)
     refuse_if(rules.reasons_not_to_withdraw(case))
     CASE.advance(case, "withdraw", by=by, at=at)
+    for verification in case.verifications.filter(status=VerificationStatus.ARRANGED).for_list():
+        tell_members_it_is_off(verification, why="The application was withdrawn.", by=by, at=at)
     return case
 
 

@@ -9,7 +9,7 @@ from beacons.core.lifecycle import refuse_if
 from beacons.core.links import hash_of
 from beacons.core.steps import verb
 from beacons.directory.models import User
-from panel.models import Candidacy, Seat, Vacancy
+from panel.models import Appointment, Candidacy, Seat, Vacancy
 from panel.rules import vacancies as rules
 
 
@@ -84,11 +84,19 @@ def confirm(candidacy: Candidacy, *, at: datetime) -> Candidacy:
 
 @verb
 def stand_down(candidacy: Candidacy, *, at: datetime) -> Candidacy:
+    """Also of whoever was proposed for the seat meanwhile, as long as that is not agreed."""
+    # The appointment before the vacancy, as whoever agrees to it takes them.
+    own = Appointment.objects.proposed().filter(seat=candidacy.vacancy.seat_id, user__email=candidacy.email)
+    proposed = list(own.select_for_update(of=("self",)))
     candidacy = locked(candidacy)
     refuse_if(rules.reasons_not_to_stand_down(candidacy))
     candidacy.withdrawn_at = at
     candidacy.save(update_fields=["withdrawn_at"])
     steps.note(candidacy, "stand_down", by=None, at=at)
+    for appointment in proposed:
+        appointment.ended_at = at
+        appointment.save(update_fields=["ended_at"])
+        steps.note(appointment, "end", by=None, at=at, why="Stood down as a candidate before it was agreed.")
     return candidacy
 
 

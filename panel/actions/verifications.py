@@ -8,6 +8,8 @@ from beacons.core import letters, steps, text
 from beacons.core.lifecycle import refuse_if
 from beacons.core.steps import verb
 from beacons.rounds.models import Criterion
+from panel import permissions
+from panel.chairing import Chairs, know_hats
 from panel.models import Appointment, Case, Verification, VerificationMark
 from panel.rules import verifications as rules
 from panel.statuses import CASE, VERIFICATION
@@ -81,6 +83,7 @@ def call_off(verification: Verification, *, why: str, by: Any, at: datetime) -> 
         verification, "call_off", by=by, at=at, why=why, set_fields={"called_off_why": text.clean(why)}
     )
     tell_applicant("panel_verification_called_off", verification, at=at)
+    tell_members_it_is_off(verification, why=why, by=by, at=at)
     return verification
 
 
@@ -145,9 +148,9 @@ def answer(
     verification.corrections = "" if right else text.clean(corrections)
     verification.save(update_fields=["answered_at", "answered_by", "corrections"])
     steps.note(verification, "answer", by=by, at=at, why=verification.corrections)
-    letters.write(
+    letters.write_each(
         "panel_verification_answered",
-        to=verification.lead.user,
+        to=who_goes_on(verification, at=at),
         key=f"verification-{verification.pk}",
         at=at,
         context=context_of(verification),
@@ -185,6 +188,16 @@ def locked(verification: Verification) -> Verification:
     return Verification.objects.for_list().lock(verification.pk)
 
 
+def who_goes_on(verification: Verification, *, at: datetime) -> list[Any]:
+    """The lead; whoever takes the chair, where the lead has left the panel or has an interest now."""
+    case, lead = verification.case, verification.lead.user
+    know_hats([lead])
+    if permissions.leads_verification(lead, verification, at):
+        return [lead]
+    acting = Chairs(case.application.round, at).acting(case.application_id)
+    return [] if acting is None else [acting.user]
+
+
 def tell_applicant(kind: str, verification: Verification, *, at: datetime) -> None:
     letters.write_each(
         kind,
@@ -192,6 +205,18 @@ def tell_applicant(kind: str, verification: Verification, *, at: datetime) -> No
         key=f"verification-{verification.pk}",
         at=at,
         context=context_of(verification),
+    )
+
+
+def tell_members_it_is_off(verification: Verification, *, why: str, by: Any, at: datetime) -> None:
+    """Those who would have taken part, but for whoever calls it off."""
+    others = verification.members.select_related("user")
+    letters.write_each(
+        "panel_verification_part_off",
+        to=[member.user for member in others if by is None or member.user_id != by.pk],
+        key=f"verification-{verification.pk}",
+        at=at,
+        context=context_of(verification) | {"why": why},
     )
 
 

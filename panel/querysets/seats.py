@@ -48,6 +48,10 @@ class AppointmentQuerySet(HouseQuerySet):
         term = Q(until__isnull=True) | Q(until__gte=day_in_london(at))
         return self.filter(term, Q(ended_at__isnull=True) | Q(ended_at__gt=at), agreed_at__lte=at)
 
+    def proposed(self) -> Self:
+        """Those that wait for the bodies' agreement."""
+        return self.filter(agreed_at__isnull=True, ended_at__isnull=True)
+
     def over(self, at: datetime) -> Self:
         """Those whose term is over, and which nobody has ended."""
         return self.filter(until__lt=day_in_london(at), ended_at__isnull=True)

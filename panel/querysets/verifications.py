@@ -23,11 +23,19 @@ class VerificationQuerySet(HouseQuerySet):
         """Those of cases without an interest: for who knows that the case was shortlisted, and who takes part."""
         if not user.is_authenticated:
             return self.none()
-        cases = self.model._meta.get_field("case").related_model.objects.visible_to(user, at)
+        # What is withdrawn is sealed again.
+        cases = self.model._meta.get_field("case").related_model.objects.visible_to(user, at).unsealed()
         seats = user.appointments.active(at).declared()
         known = Q(case__in=cases.shortlist_known_to(user, at).values("pk"))
         part = Q(pk__in=self.filter(members__in=seats.values("pk")).values("pk"))
         return self.filter(known | part, case__in=cases.values("pk"))
+
+    def led_by(self, user: Any, at: datetime) -> Self:
+        """Those on which this person leads; for a chair also those whose lead sits on the panel no more."""
+        chaired = user.appointments.active(at).chairs().values("seat__round")
+        sitting = self.model._meta.get_field("lead").related_model.objects.active(at)
+        without = Q(case__application__round__in=chaired) & ~Q(lead__in=sitting.values("pk"))
+        return self.filter(Q(lead__user=user) | without)
 
     def of_applicant(self, user: Any) -> Self:
         """Those of the person's own applications, and of councillors whose group the person leads: who is told of each."""

@@ -108,4 +108,9 @@ def reasons_not_to_confirm(candidacy: Candidacy, *, at: datetime) -> list[str]:
 
 
 def reasons_not_to_stand_down(candidacy: Candidacy) -> list[str]:
-    return ["You have taken this back already."] if candidacy.withdrawn_at is not None else []
+    if candidacy.withdrawn_at is not None:
+        return ["You have taken this back already."]
+    held = Appointment.objects.agreed().filter(ended_at__isnull=True)
+    if held.filter(seat=candidacy.vacancy.seat_id, user__email=candidacy.email).exists():
+        return ["You have been appointed. Write to the scheme’s office to give up the seat."]
+    return []

@@ -23,9 +23,16 @@ TO_ANSWER = 3
 Seen = tuple[int | None, str]
 
 
-def candidates(case: Case, *, at: datetime) -> list[Appointment]:
-    """Members who may take part: they sit on the panel, have declared, and have no interest in the application."""
-    held = Appointment.objects.active(at).declared().filter(seat__round=case.application.round).for_list()
+def candidates(case: Case, *, by: Any, at: datetime) -> list[Appointment]:
+    """Members who may take part: they sit on the panel, have declared, and have no interest in the application.
+
+    A chair may choose among all of them. A reader is offered those who marked it, whose names stand beside its marks:
+    of the others, whoever were missing would be known to have an interest.
+    """
+    a_round = case.application.round
+    held = Appointment.objects.active(at).declared().filter(seat__round=a_round).for_list()
+    if not permissions.chairs(by, a_round, at):
+        held = held.filter(pk__in=case.assessments.lodged().values("appointment"))
     prefetch_related_objects([case.application], "partners__authority")
     return sorted(free_of_interest(held, case.application), key=lambda member: member.seat.rank)
 
@@ -88,9 +95,15 @@ def reasons_not_to_arrange(
         found.append(
             f"Choose a time within the stage “{stage}”: from {stage.opens_at:%-d %B} to noon on {stage.closes_at:%-d %B}."
         )
-    free = {member.pk for member in candidates(case, at=at)}
+    free = {member.pk for member in candidates(case, by=by, at=at)}
     if lead not in free or not set(members) <= free:
-        found.append("Choose members who sit on the panel and have no interest in the application.")
+        found.append(
+            "Choose from the members who are offered: for a chair all who sit on the panel and have no interest in the"
+            " application, for a reader those who marked it."
+        )
+    arranged = case.verifications.filter(kind=kind, status=VerificationStatus.ARRANGED)
+    if held_at is not None and arranged.filter(held_at=held_at).exists():
+        found.append("The same is arranged for that time already.")
     if any(is_blank(each) for each in words):
         found.append("Say where it is, and what the panel wants to see.")
     return found

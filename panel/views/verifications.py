@@ -46,7 +46,7 @@ class VerificationCreate(CarriesOn, ClosingFirst, SignedIn, FormView):
         return rules.reasons_not_to_arrange(self.case, by=self.request.user, at=self.request.at)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        members = rules.candidates(self.case, at=self.request.at)
+        members = rules.candidates(self.case, by=self.request.user, at=self.request.at)
         stage = self.case.application.round.stage_of(Stage.Key.VERIFY)
         return {**super().get_form_kwargs(), "members": members, "stage": stage}
 
@@ -79,13 +79,15 @@ class VerificationDetail(SignedIn, TemplateView):
         user, at = self.request.user, self.request.at
         verification = the_verification(self.request, self.kwargs["pk"])
         case = verification.case
+        # Whoever only takes part in one knows nothing of the others.
+        known = Verification.objects.seen_by_panel(user, at)
         marks = side_by_side(case)
         ask = {"by": user, "at": at}
         return super().get_context_data(
             verification=verification,
             case=case,
             application=case.application,
-            verified=verified(case, marks.standing) if marks else None,
+            verified=verified(case, marks.standing, known=known) if marks else None,
             leads=permissions.leads_verification(user, verification, at),
             may_mark=not rules.reasons_not_to_mark(verification, **ask),
             may_report=not rules.reasons_not_to_report(verification, **ask),

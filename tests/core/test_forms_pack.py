@@ -187,6 +187,20 @@ def test_pages_have_one_heading_of_the_first_rank(address):
     assert len(get(address).all("h1")) == 1
 
 
+def test_a_text_that_grows_as_it_is_kept_is_measured_again():
+    """U+0958 is kept as two letters; a column has room for so many."""
+
+    class Said(HouseForm, forms.Form):
+        said = forms.CharField(max_length=4, label="What was said")
+
+    fits, grows = Said({"said": "\u0958" * 2}), Said({"said": "\u0958" * 3})
+
+    assert fits.is_valid()
+    assert len(fits.cleaned_data["said"]) == 4
+    assert not grows.is_valid()
+    assert grows.errors["said"] == ["What was said must be 4 characters or fewer; as it is kept it has 6"]
+
+
 def test_text_is_cleaned_but_a_password_is_left_alone():
     class Two(HouseForm, forms.Form):
         said = forms.CharField(widget=forms.Textarea)

@@ -304,6 +304,34 @@ def test_a_candidate_stands_down_by_the_link(vacancy, visit, at):
     assert Step.objects.filter(step="stand_down").exists()
 
 
+def test_who_was_proposed_and_stands_down_is_not_seated(vacancy, visit, at):
+    person = make.UserFactory(email="known@example.org")
+    forward(vacancy, at, by=person)
+    proposed = Appointment.objects.create(seat=vacancy.seat, user=person, register="None.")
+    own = reverse("candidacy_detail", args=[secret_to("known@example.org")])
+
+    visit(at=at).post(own + "stand-down/")
+
+    assert facts(proposed).ended_at == at
+    with pytest.raises(Refused, match="has ended"):
+        seating.agree_appointment(
+            proposed, body=vacancy.seat.bodies_to_agree[0], by=make.signatory("clg"), at=at
+        )
+
+
+def test_who_was_appointed_asks_the_office(vacancy, visit, at):
+    person = make.UserFactory(email="known@example.org")
+    forward(vacancy, at, by=person)
+    held = Appointment.objects.create(seat=vacancy.seat, user=person, register="None.", agreed_at=at)
+    own = reverse("candidacy_detail", args=[secret_to("known@example.org")])
+
+    page = visit(at=at).post(own + "stand-down/", follow=True)
+
+    assert "Write to the scheme’s office" in page.text
+    assert facts(held).ended_at is None
+    assert Candidacy.objects.standing().exists()
+
+
 def test_a_link_that_was_cut_short_opens_nothing(vacancy, visit, at):
     client = visit(at=at)
 

@@ -6,12 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from beacons.applications import actions as applications
 from beacons.core.letters import Letter
 from beacons.core.lifecycle import Refused
 from beacons.core.models import Step
 from beacons.desks import todo
-from panel.actions import verifications
-from panel.models import Verification, VerificationMark
+from panel.actions import sheets, verifications
+from panel.models import Appointment, Verification, VerificationMark
 from panel.rules import verifications as rules
 from panel.standings import side_by_side
 from panel.verified import verified
@@ -36,15 +37,15 @@ def reader(house, bid=0):
 
 
 def arrangement(house, **said):
-    lead = reader(house)
+    """By the chair, who may name anybody of the panel."""
     return {
         "kind": "visit",
         "held_at": house.at("verify") + timedelta(days=2),
         "place": "Civic Centre",
         "looked_for": "The team at work.",
-        "lead": lead,
+        "lead": reader(house),
         "members": [house.vice],
-        "by": lead.user,
+        "by": house.chairing,
         "at": house.at("verify"),
     } | said
 
@@ -87,7 +88,9 @@ def test_it_is_arranged_and_its_applicant_and_members_are_told(house, kind):
     assert verification.status == "arranged"
     assert set(verification.members.all()) == {reader(house), house.vice}
     assert officer.email in letters_of("panel_verification_arranged")
-    assert letters_of("panel_verification_part") == [house.vice.user.email]
+    assert letters_of("panel_verification_part") == sorted(
+        held.user.email for held in (reader(house), house.vice)
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,6 +148,58 @@ def test_who_neither_chairs_nor_marked_it_arranges_nothing(house):
         arranged(house, by=others[0].user)
     with pytest.raises(Refused, match="arranges how it is verified"):
         arranged(house, by=make.drafter(house.bids[0].authority))
+
+
+def test_a_reader_is_offered_the_readers_so_that_nobody_is_seen_to_be_missing(house, visit):
+    readers = set(house.case().assessments.lodged().values_list("appointment", flat=True))
+    hidden = next(held for held in house.members if held.pk not in readers)
+    make.InterestFactory(appointment=hidden, application=house.bids[0])
+    lead, at = reader(house).user, house.at("verify")
+    add = reverse("verification_create", args=[house.reference()])
+
+    offered = {held.pk for held in rules.candidates(house.case(), by=lead, at=at)}
+    page = visit(lead, at=at).get(add).text
+
+    assert offered == readers
+    assert not any(str(held.user) in page for held in house.members if held.pk not in readers)
+    with pytest.raises(Refused, match="for a reader those who marked it"):
+        arranged(house, by=lead)
+    assert {held.pk for held in rules.candidates(house.case(), by=house.chairing, at=at)} > readers
+    assert arranged(house, by=lead, members=[]).lead == reader(house)
+
+
+def test_the_same_is_not_arranged_twice(house):
+    arranged(house)
+
+    with pytest.raises(Refused, match="arranged for that time already"):
+        arranged(house)
+    arranged(house, kind="call")
+    arranged(house, held_at=house.at("verify") + timedelta(days=3))
+
+    assert Verification.objects.count() == 3
+
+
+def test_who_was_to_come_is_told_that_it_is_off(house):
+    verification = arranged(house)
+
+    verifications.call_off(verification, why="The trains stand.", by=house.chairing, at=house.at("verify"))
+
+    assert letters_of("panel_verification_part_off") == letters_of("panel_verification_part")
+    letter = Letter.objects.filter(kind="panel_verification_part_off").first()
+    assert "The trains stand." in letter.body
+
+
+def test_who_was_to_come_is_told_that_the_application_was_withdrawn(house):
+    verification = arranged(house)
+    applications.withdraw(
+        house.bids[0], why="No time.", by=make.drafter(house.bids[0].authority), at=house.at("verify")
+    )
+
+    sheets.withdraw(house.case(), by=None, at=house.at("verify"))
+
+    assert letters_of("panel_verification_part_off") == letters_of("panel_verification_part")
+    assert not Verification.objects.seen_by_panel(house.chairing, house.at("decision")).exists()
+    assert facts(verification).status == "arranged"
 
 
 def test_what_is_called_off_says_why_and_holds_nothing_up(house):
@@ -322,6 +377,36 @@ def test_who_does_not_know_the_shortlist_does_not_see_what_is_verified(house, vi
         assert "Visits, calls" not in page.get(reverse("meeting_item", args=[house.reference()])).text
 
 
+def test_who_takes_part_in_one_sees_no_marks_of_another(house, visit):
+    known = {held.pk for held in (house.chair, house.vice)}
+    known |= set(house.case().assessments.values_list("appointment", flat=True))
+    guest = next(held for held in house.members if held.pk not in known)
+    criterion = house.round.criteria.first()
+    others, own = arranged(house), arranged(house, kind="call", members=[guest])
+    at = others.held_at
+    verifications.save_marks(others, {criterion.pk: (1, "Nobody uses it.")}, by=reader(house).user, at=at)
+    verifications.save_marks(own, {criterion.pk: (2, "Half of it is in use.")}, by=guest.user, at=at)
+
+    seen = visit(guest.user, at=at).get(own.get_absolute_url()).text
+    assert "Half of it is in use." in seen
+    assert "Nobody uses it." not in seen
+    assert "Nobody uses it." in visit(house.chairing, at=at).get(own.get_absolute_url()).text
+
+
+def test_what_a_second_officer_typed_stays_on_the_page(house, visit):
+    verification = answered(house, reported(house))
+    second = make.drafter(house.bids[0].authority)
+    page = reverse("verification_facts", args=[verification.pk])
+
+    shown = visit(second, at=verification.answered_at + HOUR).post(
+        page, {"right": "wrong", "corrections": "Five came, and not four."}
+    )
+
+    assert "has answered for you" in shown.text
+    assert "Five came, and not four." in shown.text
+    assert facts(verification).corrections == ""
+
+
 def test_the_applicant_has_three_working_days_cut_by_the_stage_but_one_at_least(house):
     stage = house.round.stage_of("verify")
     early = rules.reply_until(house.round, stage.opens_at)
@@ -410,6 +495,20 @@ def test_the_database_wants_a_settlement_of_corrections(house):
         )
 
 
+def test_where_the_lead_has_left_the_chair_goes_on(house):
+    verification = reported(house)
+    at = verification.reported_at + HOUR
+    Appointment.objects.filter(pk=verification.lead_id).update(ended_at=verification.reported_at)
+
+    answered(house, verification, right=False, corrections="Three.", at=at)
+
+    assert letters_of("panel_verification_answered") == [house.chairing.email]
+    assert any(duty.words.startswith("Settle the facts") for duty in todo.duties(house.chairing, at))
+    assert not any(
+        duty.words.startswith("Settle the facts") for duty in todo.duties(verification.lead.user, at)
+    )
+
+
 # Pages and duties
 
 
@@ -423,7 +522,7 @@ def test_the_way_through_the_pages(house, visit):
     assert add in panel.get(item).text
     typed = {
         "kind": "presentation", "day_day": held.day, "day_month": held.month, "day_year": held.year, "hour": "9:30am",
-        "place": "Room 2", "looked_for": "The plan.", "lead": reader(house).pk, "members": [house.vice.pk],
+        "place": "Room 2", "looked_for": "The plan.", "lead": reader(house).pk, "members": [],
     }  # fmt: skip
 
     page = panel.post(add, typed | {"place": " "})
@@ -464,7 +563,9 @@ def test_the_way_through_the_pages(house, visit):
 
 def test_the_page_of_one_verification_takes_the_same_queries_for_one_member_and_for_all(house, visit):
     one = arranged(house, members=[])
-    everybody = arranged(house, members=rules.candidates(house.case(), at=house.at("verify")))
+    everybody = arranged(
+        house, kind="call", members=rules.candidates(house.case(), by=house.chairing, at=house.at("verify"))
+    )
     client = visit(house.chairing, at=one.held_at + HOUR)
     client.get(one.get_absolute_url())
 
