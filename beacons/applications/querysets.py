@@ -201,8 +201,8 @@ class ApplicationQuerySet(HouseQuerySet):
         )
 
     def for_details(self) -> Self:
-        """What the page of title, summary and lead officer shows."""
-        return self.for_list().with_own_closing()
+        """What the page of title, summary and lead officer shows; whether it can be withdrawn hangs on the whole plan."""
+        return self.for_list().with_closing()
 
     def for_plan(self) -> Self:
         """What the page of the sharing plan shows."""
