@@ -24,7 +24,8 @@ class VerificationQuerySet(HouseQuerySet):
         if not user.is_authenticated:
             return self.none()
         # What is withdrawn is sealed again.
-        cases = self.model._meta.get_field("case").related_model.objects.visible_to(user, at).unsealed()
+        cases = self.model._meta.get_field("case").related_model.objects.visible_to(user, at)
+        cases = cases.exclude(status=CaseStatus.WITHDRAWN)
         seats = user.appointments.active(at).declared()
         known = Q(case__in=cases.shortlist_known_to(user, at).values("pk"))
         part = Q(pk__in=self.filter(members__in=seats.values("pk")).values("pk"))
