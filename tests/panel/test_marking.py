@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from beacons.rounds.models import Criterion
 from panel.actions import sheets
 from panel.models import Announcement, Assessment, Mark
 from tests import factories as make
@@ -105,6 +106,21 @@ def test_at_the_instant_of_closing_the_page_refuses_and_keeps_what_was_typed(vis
     assert Mark.objects.count() == 0
     assert client.post(url("assessment_lodge", sheet), follow=True).status_code == 200
     assert facts(sheet).status == "open"
+
+
+def test_what_staff_and_readers_wrote_is_text_on_the_sheet(visit, panel, sheet):
+    odd = '<b>{0} & "%s"</b>'
+    criterion = panel.round.criteria.first()
+    Criterion.objects.filter(pk=criterion.pk).update(name=odd, description=odd, anchors="\n".join([odd] * 6))
+    Mark.objects.create(assessment=sheet, criterion=criterion, score=3, reason=f"</textarea>{odd}")
+
+    page = visit(sheet.appointment.user, at=panel.during).get(url("assessment_edit", sheet)).text
+
+    escaped = "&lt;b&gt;{0} &amp; &quot;%s&quot;&lt;/b&gt;"
+    assert odd not in page
+    # The legend, what it is about, the labels of mark and reason, what six marks mean, and the reason itself.
+    assert page.count(escaped) == 1 + 1 + 2 + 6 + 1
+    assert f"&lt;/textarea&gt;{escaped}</textarea>" in page
 
 
 def hidden(page):
